@@ -1,0 +1,1 @@
+"""What starts the product on a developer's machine; the product itself never imports it."""

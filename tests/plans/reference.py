@@ -1,0 +1,89 @@
+"""The rules of domain.md section 2 once more, slow and obvious: one day after the other, nothing clever.
+
+Shares no code with the rules under test but their data classes; the property tests compare the two.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from hep_api.plans.occurrences import PlanTerms
+from hep_api.plans.schedule import Schedule
+from hep_api.plans.timeline import Item, RevisionContent
+
+ONE_DAY = timedelta(days=1)
+LETTERS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+@dataclass
+class HeldOn:
+    """What held for a prescription on one day."""
+
+    item: Item
+    version: int
+    anchor_on: date
+
+
+def revision_of(revisions: Iterable[RevisionContent], day: date) -> RevisionContent | None:
+    """The latest effective date decides, among equals the one published last."""
+    candidates = [revision for revision in revisions if revision.effective_on <= day]
+    candidates.sort(key=lambda revision: (revision.effective_on.toordinal(), revision.number))
+    return candidates[-1] if candidates else None
+
+
+def day_by_day(
+    revisions: list[RevisionContent], prescription_id: UUID, first: date, last: date
+) -> dict[date, HeldOn | None]:
+    """What held on each day, found by comparing every day with the one before."""
+    held: dict[date, HeldOn | None] = {}
+    yesterday: HeldOn | None = None
+    day = first
+    while day <= last:
+        revision = revision_of(revisions, day)
+        item = revision.items.get(prescription_id) if revision else None
+        if revision is None or item is None:
+            today = None
+        elif yesterday is None or yesterday.item.schedule != item.schedule:
+            today = HeldOn(item, revision.number, day)
+        elif yesterday.item.dose != item.dose:
+            today = HeldOn(item, revision.number, yesterday.anchor_on)
+        else:
+            today = yesterday
+        held[day] = today
+        yesterday = today
+        day += ONE_DAY
+    return held
+
+
+def asks_for_something(terms: PlanTerms, day: date) -> bool:
+    if day < terms.starts_on:
+        return False
+    if terms.ends_on is not None and day >= terms.ends_on:
+        return False
+    paused_days = [pause for pause in terms.pauses if pause[0] <= day < (pause[1] or date.max)]
+    return len(paused_days) == 0
+
+
+def names_day(schedule: Schedule, anchor_on: date, day: date) -> bool:
+    told = schedule.to_json()
+    if told["kind"] == "daily":
+        return True
+    if told["kind"] == "weekdays":
+        return LETTERS[day.isocalendar().weekday - 1] in told["weekdays"]
+    if told["kind"] == "every_n_days":
+        due = anchor_on
+        while due < day:
+            due += told["every_n_days"] * ONE_DAY
+        return due == day
+    return False
+
+
+def expected(held: HeldOn | None, terms: PlanTerms, day: date) -> int:
+    if held is None or not asks_for_something(terms, day):
+        return 0
+    if not names_day(held.item.schedule, held.anchor_on, day):
+        return 0
+    times = held.item.schedule.to_json()["times_per_day"]
+    assert isinstance(times, int)
+    return times

@@ -1,0 +1,1 @@
+"""HEP API: the mobile back end of a home exercise program."""

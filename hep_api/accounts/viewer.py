@@ -1,0 +1,43 @@
+"""The viewer: the person whom a door works for, in one role in one clinic. Made by recognising a token, not by hand."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from hep_api.foundation.web.doors import current_viewer
+
+
+class Role(StrEnum):
+    """What a member is in a clinic: few and fixed."""
+
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+    MANAGER = "manager"
+    OWNER = "owner"
+
+
+STAFF = (Role.PRACTITIONER, Role.MANAGER, Role.OWNER)
+LEADERS = (Role.MANAGER, Role.OWNER)
+EVERYONE = tuple(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks. `member_id` of a patient is also the id of the patient's record."""
+
+    account_id: UUID
+    sign_in_id: UUID
+    clinic_id: UUID
+    member_id: UUID
+    role: Role
+    managers_may_read_records: bool
+
+    @property
+    def leads(self) -> bool:
+        return self.role in LEADERS
+
+
+def viewer() -> Viewer:
+    """Return the viewer of the current request."""
+    found: Viewer = current_viewer()
+    return found

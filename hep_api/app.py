@@ -1,0 +1,41 @@
+"""The only place where all parts meet: settings in, a Flask app out."""
+
+import os
+
+from flask import Flask
+
+from hep_api.accounts.tokens import load_tokens
+from hep_api.clinics.access import recognise_viewer
+from hep_api.commands import register_commands
+from hep_api.foundation.database import Database
+from hep_api.foundation.logs import configure_logs
+from hep_api.foundation.settings import Settings
+from hep_api.foundation.web.doors import Recognition, Routes
+from hep_api.foundation.web.policy import refuse_undeclared_routes
+from hep_api.foundation.web.setup import make_web
+from hep_api.reactions import REACTIONS
+
+ROUTES: tuple[Routes, ...] = ()
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the app; it refuses to start on wrong settings or on a door that does not say who may use it."""
+    configure_logs(settings.metrics_and_logs_name)
+    app = Flask("hep_api", static_folder=None)
+    app.extensions["hep_settings"] = settings
+    app.extensions["hep_database"] = Database(settings, REACTIONS)
+    tokens = load_tokens(settings)
+    app.extensions["hep_tokens"] = tokens
+    app.extensions["hep_recognition"] = Recognition(tokens.read, recognise_viewer)
+    api = make_web(app, settings)
+    for routes in ROUTES:
+        api.register_blueprint(routes)
+    app.extensions["hep_openapi"] = api
+    register_commands(app)
+    refuse_undeclared_routes(app)
+    return app
+
+
+def create_app_from_environment() -> Flask:
+    """Build the app for a server or a command from the environment's variables."""
+    return create_app(Settings.from_environment(os.environ))

@@ -1,0 +1,84 @@
+"""Who may: the one place that answers it. Everyone who loads data of a patient asks here first.
+
+A patient may see their own record; a practitioner the records of patients on whose care team they are now; a clinic's
+leaders only if the clinic's policy says so. Unknown and forbidden are one answer, 404.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, false, select, text, true
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Role, Viewer
+from hep_api.clinics.models import CareTeamPlace, Patient
+from hep_api.foundation.errors import not_found, not_signed_in
+
+RECOGNISE = text(
+    """
+    SELECT s.account_id, s.id AS sign_in_id, m.clinic_id, m.id AS member_id, m.role, c.managers_may_read_records,
+           set_config('app.clinic_id', m.clinic_id::text, true)
+      FROM sign_in s
+      JOIN member m ON m.clinic_id = s.clinic_id AND m.id = s.member_id AND m.account_id = s.account_id
+      JOIN clinic c ON c.id = m.clinic_id
+     WHERE s.id = :sign_in_id AND s.account_id = :account_id AND s.ended_at IS NULL AND m.status = 'active'
+    """
+)
+
+
+def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
+    """Return who stands behind a token's claims, asking the database in one statement; 401 when they no longer do."""
+    found = session.execute(RECOGNISE, {"sign_in_id": claims["sid"], "account_id": claims["sub"]}).one_or_none()
+    if found is None:
+        raise not_signed_in("sign_in_ended", "This sign-in has ended; sign in again.")
+    return Viewer(
+        account_id=found.account_id,
+        sign_in_id=found.sign_in_id,
+        clinic_id=found.clinic_id,
+        member_id=found.member_id,
+        role=Role(found.role),
+        managers_may_read_records=found.managers_may_read_records,
+    )
+
+
+def may_see_patient(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `Patient` for records that the viewer may read; always within the viewer's clinic."""
+    own_clinic = Patient.clinic_id == viewer.clinic_id
+    if viewer.role is Role.PATIENT:
+        return own_clinic & (Patient.id == viewer.member_id)
+    if viewer.role is Role.PRACTITIONER:
+        return own_clinic & on_care_team(viewer.clinic_id, Patient.id, viewer.member_id)
+    return own_clinic & (true() if viewer.managers_may_read_records else false())
+
+
+def on_care_team(clinic_id: UUID, patient_id: Any, member_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a member has a present place on a patient's care team."""
+    return exists().where(
+        CareTeamPlace.clinic_id == clinic_id,
+        CareTeamPlace.patient_id == patient_id,
+        CareTeamPlace.member_id == member_id,
+        CareTeamPlace.left_at.is_(None),
+    )
+
+
+def patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
+    """Return the patient's record when the viewer may read it; 404 otherwise."""
+    return _one_patient(session, select(Patient).where(may_see_patient(viewer), Patient.id == patient_id))
+
+
+def patient_to_care_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
+    """Return the patient's record when the viewer may write to it as one of the care team; 404 otherwise.
+
+    A leader who may read records by policy still does not treat.
+    """
+    if viewer.role is not Role.PRACTITIONER:
+        raise not_found("patient")
+    return patient_for(session, viewer, patient_id)
+
+
+def _one_patient(session: Session, query: Select[Patient]) -> Patient:
+    patient = session.scalar(query)
+    if patient is None:
+        raise not_found("patient")
+    return patient

@@ -1,0 +1,38 @@
+"""What happens in clinics that others may care about."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PatientInvited:
+    """A patient's record was made, with a care team."""
+
+    clinic_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CareTeamChanged:
+    """Someone joined, left, or took the lead. `left_member_id` lost access with this transaction, if not None."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    joined_member_id: UUID | None
+    left_member_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDisabled:
+    """A member's access to the clinic ended."""
+
+    clinic_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAccessChanged:
+    """A member's role changed, or the clinic's policy on records: what they may hear must be decided anew."""
+
+    clinic_id: UUID
+    member_id: UUID | None

@@ -1,0 +1,164 @@
+"""Tables of the tenant. Every key of tenant data begins with `clinic_id`, so that an id of another clinic can neither
+match nor collide.
+"""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hep_api.accounts.viewer import Role
+from hep_api.foundation.database import Base
+from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.types import INSTANT, Word, one_of_words, primary_id
+
+
+class MemberStatus(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class Clinic(Base):
+    """The tenant: one organization and its policies. `version` grows with each change of its settings."""
+
+    __tablename__ = "clinic"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    id: Mapped[UUID] = primary_id(new_id)
+    slug: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    zone: Mapped[str] = mapped_column(Text)
+    managers_may_read_records: Mapped[bool] = mapped_column(default=False)
+    on_track_from: Mapped[float] = mapped_column(Numeric(5, 4), default=0.80)
+    watch_from: Mapped[float] = mapped_column(Numeric(5, 4), default=0.50)
+    events_accepted_days_back: Mapped[int] = mapped_column(default=60)
+    ended_plan_readable_days: Mapped[int] = mapped_column(default=90)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class Location(Base):
+    """A practice site of a clinic."""
+
+    __tablename__ = "location"
+    __table_args__ = (UniqueConstraint("clinic_id", "name"),)
+
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class Member(Base):
+    """A person inside one clinic with one role; without an account until the invitation is accepted."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "location_id"], ["location.clinic_id", "location.id"]),
+        UniqueConstraint("clinic_id", "account_id"),
+        UniqueConstraint("clinic_id", "email"),
+        Index("member_account_id_idx", "account_id"),
+        CheckConstraint(one_of_words("role", Role), name="role_is_known"),
+        CheckConstraint(one_of_words("status", MemberStatus), name="status_is_known"),
+        CheckConstraint("status <> 'active' OR account_id IS NOT NULL", name="active_has_account"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    location_id: Mapped[UUID | None]
+    role: Mapped[Role] = mapped_column(Word(Role))
+    status: Mapped[MemberStatus] = mapped_column(Word(MemberStatus), default=MemberStatus.INVITED)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class Patient(Base):
+    """The record of a member with the role patient; it has the member's id. Its row lock orders what phones send."""
+
+    __tablename__ = "patient"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "id"], ["member.clinic_id", "member.id"]),
+        ForeignKeyConstraint(["clinic_id", "location_id"], ["location.clinic_id", "location.id"]),
+        Index("patient_location_idx", "clinic_id", "location_id"),
+        CheckConstraint("day_starts_at <= '04:00'", name="day_starts_by_four"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    location_id: Mapped[UUID]
+    birth_date: Mapped[date | None]
+    zone: Mapped[str] = mapped_column(Text)
+    day_starts_at: Mapped[time] = mapped_column(default=time(0))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class CareTeamPlace(Base):
+    """A practitioner's place on a patient's care team, from joining to leaving; one of the present ones leads."""
+
+    __tablename__ = "care_team_place"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
+        ForeignKeyConstraint(["clinic_id", "member_id"], ["member.clinic_id", "member.id"]),
+        Index(
+            "care_team_place_present_key",
+            "clinic_id",
+            "patient_id",
+            "member_id",
+            unique=True,
+            postgresql_where=text("left_at IS NULL"),
+        ),
+        Index(
+            "care_team_place_one_lead_key",
+            "clinic_id",
+            "patient_id",
+            unique=True,
+            postgresql_where=text("left_at IS NULL AND is_lead"),
+        ),
+        Index("care_team_place_member_idx", "clinic_id", "member_id", postgresql_where=text("left_at IS NULL")),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    patient_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    is_lead: Mapped[bool]
+    joined_at: Mapped[datetime] = mapped_column(INSTANT)
+    left_at: Mapped[datetime | None] = mapped_column(INSTANT)
+
+
+class Invitation(Base):
+    """A way in, once: a one-time code for one member. Only a digest is kept; a newer one ends the older."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "member_id"], ["member.clinic_id", "member.id"]),
+        UniqueConstraint("code_digest"),
+        Index("invitation_member_idx", "clinic_id", "member_id"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID]
+    code_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    invited_by: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT)
+    accepted_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    superseded_at: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -1,0 +1,37 @@
+"""The command line: `flask --app wsgi ...`. Each capability brings a group; here stand those of the installation."""
+
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from hep_api.foundation.settings import Settings
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+database = AppGroup("database", help="The database's tables.")
+
+
+def register_commands(app: Flask) -> None:
+    """Add every command group to the app."""
+    for group in (database,):
+        app.cli.add_command(group)
+
+
+def migrations_config(database_url: str = "") -> Config:
+    """Return Alembic's configuration; without a URL the environment's DATABASE_URL counts."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    return config
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables to this version."""
+    settings: Settings = current_app.extensions["hep_settings"]
+    command.upgrade(migrations_config(settings.database_url), "head")
+    click.echo("The tables are at this version.")

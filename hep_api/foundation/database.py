@@ -1,0 +1,153 @@
+"""The database: the declarative base, the engine, and the one transaction of each door.
+
+`transaction()` is the only place that commits (a test counts). What the world is told waits in
+`session.info["after_commit"]` and runs after the commit, so that a refused request is silent.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from flask import current_app, g, has_request_context
+from sqlalchemy import MetaData, create_engine
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from hep_api.foundation.facts import Reactions
+from hep_api.foundation.settings import Settings
+
+T = TypeVar("T")
+
+ATTEMPTS_AGAINST_DEADLOCK = 3
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """Base of every model."""
+
+    metadata = metadata
+
+
+class Database:
+    """An engine and its sessions, each carrying the app's table of reactions."""
+
+    def __init__(self, settings: Settings, reactions: Reactions) -> None:
+        self.engine = build_engine(settings)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._reactions = reactions
+
+    def new_session(self) -> Session:
+        return self._sessions(info={"reactions": self._reactions, "after_commit": []})
+
+
+def build_engine(settings: Settings) -> Engine:
+    """Build the engine: as many connections as handlers at work, limits on every statement, lock and idle hold."""
+    limits = (
+        f"-c statement_timeout={settings.statement_timeout_ms} -c lock_timeout={settings.lock_timeout_ms} "
+        f"-c idle_in_transaction_session_timeout={settings.idle_in_transaction_timeout_ms} -c timezone=UTC"
+    )
+    connect: dict[str, Any] = {"options": limits, "connect_timeout": 3}
+    if settings.database_behind_pooler:
+        # PgBouncer before 1.21 ran another statement for a prepared one; and it refuses start-up options.
+        connect = {"prepare_threshold": None, "connect_timeout": 3}
+    return create_engine(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=3,
+        pool_use_lifo=True,
+        connect_args=connect,
+    )
+
+
+def database() -> Database:
+    """Return the current app's database."""
+    found: Database = current_app.extensions["hep_database"]
+    return found
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the door's one transaction: commit at the end, roll back on any error, tell the world after the commit.
+
+    In a request whose door has already begun one (to recognise who asks), that same transaction is continued.
+    """
+    session = _take_begun_session() or database().new_session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info["after_commit"].clear()
+        raise
+    finally:
+        session.close()
+    tell_the_world(session)
+
+
+def begin_for_request() -> Session:
+    """Begin the request's transaction early; `transaction()` continues it, the door closes it when nobody does."""
+    session = database().new_session()
+    g.begun_session = session
+    return session
+
+
+def abandon_begun_session() -> None:
+    """Roll back what the door began when the view never took it over (bad input, a refusal)."""
+    session = _take_begun_session()
+    if session is not None:
+        session.close()
+
+
+def after_commit(session: Session, tell: Callable[[], None]) -> None:
+    """Plan `tell` for after this transaction's commit; dropped on rollback."""
+    session.info["after_commit"].append(tell)
+
+
+def tell_the_world(session: Session) -> None:
+    """Run what was planned for after the commit. A failure cannot undo the commit: it is logged, no more."""
+    for tell in session.info["after_commit"]:
+        try:
+            tell()
+        except Exception:
+            current_app.logger.exception("after_commit_failed")
+    session.info["after_commit"].clear()
+
+
+def retrying(attempt: Callable[[], T]) -> T:
+    """Run `attempt`, again when PostgreSQL chose it as the victim of a deadlock or serialization failure."""
+    for left in range(ATTEMPTS_AGAINST_DEADLOCK - 1, -1, -1):
+        try:
+            return attempt()
+        except OperationalError as error:
+            if left == 0 or not _was_a_victim(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def violated_constraint(error: DBAPIError) -> str | None:
+    """Return the name of the constraint that a statement broke, to be caught by name."""
+    diagnostics = getattr(error.orig, "diag", None)
+    return getattr(diagnostics, "constraint_name", None)
+
+
+def _was_a_victim(error: OperationalError) -> bool:
+    return isinstance(error.orig, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected)
+
+
+def _take_begun_session() -> Session | None:
+    if not has_request_context():
+        return None
+    session: Session | None = g.pop("begun_session", None)
+    return session

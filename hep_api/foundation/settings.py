@@ -1,0 +1,115 @@
+"""Every setting of the product: its environment variable, type, default and reason, read once into a frozen object.
+
+The process refuses to start and names each variable that is missing or wrong.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(Exception):
+    """One sentence per variable that is missing or wrong."""
+
+
+def _setting(reason: str, default: Any = ...) -> Any:
+    """Declare a setting; its variable is the field's name in capitals behind `HEP_`, except the two customary URLs."""
+    metadata = {"reason": reason}
+    return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    # ruff: noqa: RUF009 - dataclasses.field behind a name of its own
+    database_url: str = _setting("where PostgreSQL 15 or newer listens, as postgresql://user:password@host/name")
+    redis_url: str = _setting("message queue of several web processes; empty for a single one", "")
+    token_keys_folder: Path = _setting("folder with the ES256 signing keys, one <kid>.pem each; the last name signs")
+    environment: str = _setting(
+        "production or development; development relaxes nothing but the log's look", "production"
+    )
+    token_issuer: str = _setting("iss claim of the tokens; a clinic's own name for this installation", "hep-api")
+    access_token_seconds: int = _setting("life of an access token", 900)
+    refresh_token_days: int = _setting("how long a phone that is not used stays signed in", 60)
+    password_hash_memory_kib: int = _setting("argon2id memory per hash", 65536)
+    password_hash_passes: int = _setting("argon2id passes", 3)
+    password_hashes_at_a_time: int = _setting("bounds memory: so many hashes at a time, the others wait", 2)
+    database_pool_size: int = _setting("connections of one process: as many as handlers at work", 10)
+    database_behind_pooler: bool = _setting("true behind PgBouncer in transaction mode: no prepared statements", False)
+    statement_timeout_ms: int = _setting("longest statement", 10_000)
+    lock_timeout_ms: int = _setting("longest wait for a lock", 3_000)
+    idle_in_transaction_timeout_ms: int = _setting("longest transaction that does nothing", 15_000)
+    max_body_bytes: int = _setting("largest request body; larger ones get 413", 2 * 1024 * 1024)
+    web_origins: tuple[str, ...] = _setting(
+        "origins of the clinic's own web apps, comma separated; empty: same origin", ()
+    )
+    app_link: str = _setting(
+        "start of the link in an invitation; the one-time code is appended", "hepapp://invitation/"
+    )
+    worker_poll_seconds: float = _setting("how often an idle worker looks for due jobs when nothing wakes it", 1.0)
+    job_lease_seconds: int = _setting("a job whose worker was killed is taken over after so long", 60)
+    metrics_and_logs_name: str = _setting("name of this process in its log lines", "web")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; raise SettingsError naming every variable that is missing or cannot be read."""
+        source = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        complaints: list[str] = []
+        for declared in fields(cls):
+            _read_one(declared, source, values, complaints)
+        if complaints:
+            raise SettingsError("\n".join(complaints))
+        return cls(**values)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "database_url", with_driver(self.database_url))
+        if self.environment not in ("production", "development"):
+            raise SettingsError("HEP_ENVIRONMENT must be production or development.")
+
+
+def variable_name(setting: str) -> str:
+    """Return the environment variable of a setting."""
+    return setting.upper() if setting in ("database_url", "redis_url") else f"HEP_{setting.upper()}"
+
+
+def _read_one(declared: Any, source: Mapping[str, str], values: dict[str, Any], complaints: list[str]) -> None:
+    name, reason = variable_name(declared.name), declared.metadata["reason"]
+    text = source.get(name)
+    if text is None or text == "":
+        if declared.default is declared.default_factory:
+            complaints.append(f"{name} is not set: {reason}.")
+        return
+    try:
+        values[declared.name] = _READERS[declared.type](text)
+    except ValueError as error:
+        complaints.append(f"{name} cannot be read ({error}): {reason}.")
+
+
+def _read_flag(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError("say true or false")
+    return text.lower() == "true"
+
+
+def _read_list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def with_driver(url: str) -> str:
+    """Accept the customary postgres:// and postgresql:// and name the driver we use."""
+    for customary in ("postgres://", "postgresql://"):
+        if url.startswith(customary):
+            return "postgresql+psycopg://" + url[len(customary) :]
+    return url
+
+
+_READERS: dict[Any, Any] = {
+    str: str,
+    int: int,
+    float: float,
+    bool: _read_flag,
+    Path: Path,
+    tuple[str, ...]: _read_list,
+}

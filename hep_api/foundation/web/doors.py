@@ -1,0 +1,209 @@
+"""The decorators that every route reads by: who may, what it takes, what it returns.
+
+    @routes.post("/patients/<uuid:patient_id>/plans")
+    @signed_in("practitioner")
+    @takes(PlanIn)
+    @returns(PlanOut, 201)
+    def start_plan(patient_id, body): ...
+
+Order of refusal: token, sign-in and role in the database, then the input. The body is read before the transaction
+begins, so that a slow sender holds no connection.
+"""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, g, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+from sqlalchemy.orm import Session
+
+from hep_api.foundation.database import abandon_begun_session, begin_for_request, retrying
+from hep_api.foundation.errors import Problem, not_signed_in, role_may_not
+from hep_api.foundation.web import etags, strict_json
+from hep_api.foundation.web.policy import ANYONE, Policy, declare
+from hep_api.foundation.web.refusals import problem_from
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How this product recognises people; `app.py` fills it in, as accounts and clinics lie above the foundation.
+
+    `read_token` checks signature and expiry without the database and returns claims; `recognise` asks the database
+    whether the sign-in and the membership behind them still stand, and returns the viewer (with a `role`).
+    """
+
+    read_token: Callable[[str], Mapping[str, Any]]
+    recognise: Callable[[Session, Mapping[str, Any]], Any]
+
+
+class Routes(Blueprint):  # type: ignore[misc]
+    """A capability's routes under /v1, documented from their decorators."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(name, name, url_prefix="/v1", description=description)
+
+
+def signed_in(*roles: str) -> Callable[[View], View]:
+    """Let in people with one of `roles` in their clinic whose sign-in still stands."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(**arguments: Any) -> Any:
+            claims = recognition().read_token(bearer_token())
+            request.get_data(cache=True)
+            return retrying(lambda: _enter(view, claims, roles, arguments))
+
+        _document(door, security=[{"bearer": []}], responses={"401": "UNAUTHORIZED", "403": "FORBIDDEN"})
+        declare(door, Policy(frozenset(roles)))
+        return door
+
+    return decorate
+
+
+def open_to_anyone(reason: str) -> Callable[[View], View]:
+    """Let in anyone, signed in or not; `reason` says why that is right."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def door(**arguments: Any) -> Any:
+            request.get_data(cache=True)
+            return retrying(lambda: view(**arguments))
+
+        _document(door, security=[])
+        declare(door, Policy(frozenset({ANYONE}), reason))
+        return door
+
+    return decorate
+
+
+def takes(schema: type[Schema]) -> Callable[[View], View]:
+    """Parse the JSON body strictly and hand it to the view as `body`."""
+    loader = schema()
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def taking(**arguments: Any) -> Any:
+            return view(body=load(loader, _json_body()), **arguments)
+
+        return _document_argument(taking, schema, "json")
+
+    return decorate
+
+
+def asks(schema: type[Schema]) -> Callable[[View], View]:
+    """Parse the query string strictly and hand it to the view as `query`."""
+    loader = schema()
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def asking(**arguments: Any) -> Any:
+            return view(query=load(loader, _query(loader)), **arguments)
+
+        return _document_argument(asking, schema, "query")
+
+    return decorate
+
+
+def returns(
+    schema: type[Schema] | None, status: int = 200, *, tag: etags.Tagger | None = None
+) -> Callable[[View], View]:
+    """Render the view's value through `schema`; with `tag`, send an ETag and answer 304 when the caller has it."""
+    dumper = schema() if schema else None
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def returning(**arguments: Any) -> Response:
+            value = view(**arguments)
+            body = current_app.json.dumps(dumper.dump(value)) + "\n" if dumper else ""
+            response = Response(body, status=status, mimetype="application/json" if dumper else None)
+            return etags.tagged(response, tag(value, response)) if tag else response
+
+        documented: Any = Blueprint.response(_DOCUMENTING, status, schema)(view)
+        returning._apidoc = documented._apidoc  # type: ignore[attr-defined]
+        if tag:
+            returning._apidoc["etag"] = True  # type: ignore[attr-defined]
+        return returning
+
+    return decorate
+
+
+def load(loader: Schema, data: Any) -> dict[str, Any]:
+    """Load `data` through a schema; raise a 422 Problem that names each field and rule."""
+    try:
+        loaded: dict[str, Any] = loader.load(data)
+    except ValidationError as error:
+        raise problem_from(error) from None
+    return loaded
+
+
+def recognition() -> Recognition:
+    found: Recognition = current_app.extensions["hep_recognition"]
+    return found
+
+
+def bearer_token() -> str:
+    """Return the request's bearer token; raise 401 when there is none."""
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer" or not authorization.token:
+        raise not_signed_in()
+    return authorization.token
+
+
+def current_viewer() -> Any:
+    """Return who asks; the accounts capability gives it its type."""
+    return g.viewer
+
+
+def _enter(view: View, claims: Mapping[str, Any], roles: tuple[str, ...], arguments: dict[str, Any]) -> Any:
+    try:
+        session = begin_for_request()
+        g.viewer = recognition().recognise(session, claims)
+        if g.viewer.role not in roles:
+            raise role_may_not()
+        return view(**arguments)
+    finally:
+        abandon_begun_session()
+
+
+def _json_body() -> Any:
+    if request.mimetype != "application/json":
+        raise Problem("not_json", 415, "Send the body as application/json.")
+    return strict_json.loads(request.get_data(cache=True))
+
+
+def _query(loader: Schema) -> dict[str, Any]:
+    """Return the query as a dict; a parameter given twice stays a list and is refused by any field but a list."""
+    return {
+        name: values if len(values) > 1 or _takes_many(loader, name) else values[0]
+        for name, values in request.args.lists()
+    }
+
+
+def _takes_many(loader: Schema, name: str) -> bool:
+    field = loader.fields.get(name)
+    return bool(field is not None and field.metadata.get("many"))
+
+
+def _document(door: Any, *, responses: dict[str, str] | None = None, **manual: Any) -> None:
+    door._apidoc = deepcopy(getattr(door, "_apidoc", {}))
+    door._apidoc.setdefault("manual_doc", {}).update(manual)
+    if responses:
+        door._apidoc["manual_doc"]["responses"] = responses
+
+
+def _document_argument(view: Any, schema: type[Schema], location: str) -> View:
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    arguments = view._apidoc.setdefault("arguments", {})
+    arguments.setdefault("parameters", []).append({"in": location, "required": True, "schema": schema})
+    arguments.setdefault("responses", {}).update({400: "BAD_REQUEST", 422: "UNPROCESSABLE_ENTITY"})
+    documented: View = view
+    return documented
+
+
+_DOCUMENTING = Blueprint("documenting", __name__)

@@ -1,0 +1,49 @@
+"""ETags: a phone that has the newest answer gets 304; a practitioner who edits an older state gets 412.
+
+An entity's tag is its id and version, so `If-Match` is checked against the row under its lock and never against a body.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
+
+from hep_api.foundation.errors import Problem
+
+Tagger = Callable[[Any, Response], str]
+
+
+def by_version(value: Any, _: Response) -> str:
+    """Tag of a value with an `id` and a `version`, as attributes or keys."""
+    if isinstance(value, dict):
+        return version_tag(value["id"], value["version"])
+    return version_tag(value.id, value.version)
+
+
+def by_body(_: Any, response: Response) -> str:
+    """Tag of an answer without a version of its own: a digest of its bytes."""
+    return hashlib.sha256(response.get_data()).hexdigest()[:32]
+
+
+def version_tag(identifier: Any, version: int) -> str:
+    return f"{identifier}-{version}"
+
+
+def tagged(response: Response, tag: str) -> Response:
+    """Set the ETag; turn the answer into 304 when If-None-Match holds it."""
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
+        response.status_code = 304
+        response.set_data(b"")
+        del response.headers["Content-Type"]
+    return response
+
+
+def require_match(identifier: Any, version: int) -> None:
+    """Check If-Match against the row that the caller holds locked: 428 without the header, 412 when it is stale."""
+    if not request.if_match:
+        raise Problem("if_match_missing", 428, "Send If-Match with the ETag of the version that you changed.")
+    if not request.if_match.contains(version_tag(identifier, version)):
+        raise Problem("changed_meanwhile", 412, "It was changed meanwhile; read it again and repeat your change.")

@@ -1,0 +1,95 @@
+"""Makes a bare Flask app strict: sizes, headers, request ids, one error shape, OpenAPI collected from routes."""
+
+import json
+from typing import Any
+
+from flask import Flask, Response
+from flask.json.provider import JSONProvider
+from flask_smorest import Api
+
+from hep_api.foundation.logs import register_request_log
+from hep_api.foundation.settings import Settings
+from hep_api.foundation.web import fields
+from hep_api.foundation.web.refusals import register_refusals
+from hep_api.foundation.web.schemas import ProblemOut
+
+API_VERSION = "1.0.0"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+
+
+class CompactJson(JSONProvider):
+    """JSON in the order of the schema, as UTF-8, never NaN."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        kwargs.setdefault("separators", (",", ":"))
+        return json.dumps(obj, ensure_ascii=False, allow_nan=False, **kwargs)
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return json.loads(s, **kwargs)
+
+
+class StrictApi(Api):  # type: ignore[misc]
+    """flask-smorest's collector of the OpenAPI document; errors are rendered by `refusals`, pages by our own."""
+
+    ERROR_SCHEMA = ProblemOut
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `refusals`."""
+
+
+def make_web(app: Flask, settings: Settings) -> StrictApi:
+    """Set the app up and return the collector to register routes with."""
+    app.json = CompactJson(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        PROPAGATE_EXCEPTIONS=False,
+        API_TITLE="HEP API",
+        API_VERSION=API_VERSION,
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS=_about(),
+    )
+    app.url_map.strict_slashes = True
+    register_refusals(app)
+    register_request_log(app)
+    app.after_request(_secure)
+    api = StrictApi(app)
+    api.spec.components.security_scheme(
+        "bearer",
+        {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token."},
+    )
+    _describe_fields(api)
+    return api
+
+
+def _secure(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _about() -> dict[str, Any]:
+    return {
+        "info": {
+            "description": "The mobile back end of a home exercise program: plans to the phone, adherence back, chat.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "this server"}],
+    }
+
+
+def _describe_fields(api: StrictApi) -> None:
+    api.register_field(fields.Id, "string", "uuid")
+    api.register_field(fields.Day, "string", "date")
+    api.register_field(fields.Instant, "string", "date-time")
+    api.register_field(fields.TimeOfDay, "string", None)
+    api.register_field(fields.Email, "string", "email")

@@ -1,0 +1,89 @@
+"""JSON without surprises: what PostgreSQL or a phone would choke on later is refused at the door.
+
+Refused: bytes that are not UTF-8, duplicate keys, NaN and Infinity, numbers past 18 digits, nesting past 20 levels.
+Text (NUL, lone surrogates, length) is judged by the fields, which can name themselves.
+"""
+
+import json
+from typing import Any
+
+from hep_api.foundation.errors import Problem
+
+DEEPEST = 20
+MOST_DIGITS = 18
+
+
+class _Refused(ValueError):
+    """Carries the sentence for the sender."""
+
+
+def loads(body: bytes) -> Any:
+    """Parse a request body or frame; raise a 400 Problem that says what is wrong with it."""
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
+        )
+        if body.count(b"[") + body.count(b"{") > DEEPEST:
+            _measure(value)
+    except RecursionError:
+        raise malformed(f"The JSON is nested deeper than {DEEPEST} levels.") from None
+    except UnicodeDecodeError:
+        raise malformed("The body is not UTF-8.") from None
+    except _Refused as refusal:
+        raise malformed(str(refusal)) from None
+    except json.JSONDecodeError as error:
+        raise malformed(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
+    return value
+
+
+def malformed(detail: str) -> Problem:
+    return Problem("malformed_json", 400, detail)
+
+
+def refuse_nesting(value: Any) -> None:
+    """Refuse an already parsed value (a socket's) that is nested too deep."""
+    try:
+        _measure(value)
+    except _Refused as refusal:
+        raise malformed(str(refusal)) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused(f"The key {twice[:64]!r} stands twice in one object.")
+    return members
+
+
+def _constant(name: str) -> Any:
+    raise _Refused(f"{name} is not a JSON number.")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise _Refused(f"A number has more than {MOST_DIGITS} digits.")
+    return int(digits)
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if len(digits) > 32 or number in (float("inf"), float("-inf")):
+        raise _Refused("A number is out of range.")
+    return number
+
+
+def _measure(value: Any) -> None:
+    waiting = [(value, 1)]
+    while waiting:
+        inner, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise _Refused(f"The JSON is nested deeper than {DEEPEST} levels.")
+        if isinstance(inner, dict | list):
+            children = inner.values() if isinstance(inner, dict) else inner
+            waiting.extend((child, depth + 1) for child in children if isinstance(child, dict | list))

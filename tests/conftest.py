@@ -1,0 +1,80 @@
+"""What every door test stands on: a migrated PostgreSQL of its own per worker, the app, and worlds to play in.
+
+Tests commit for real and never clean up: each makes clinics of its own, and clinics cannot see each other.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.keys import create_key
+from hep_api.app import create_app
+from hep_api.commands import migrations_config
+from hep_api.foundation.database import transaction
+from hep_api.foundation.settings import Settings
+from tests.counting import StatementCounter
+from tests.servers import ephemeral_postgres
+from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """URL of this worker's own PostgreSQL, as its superuser."""
+    with ephemeral_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres_url: str) -> str:
+    """URL of this worker's migrated database."""
+    name = f"hep_test_{os.getpid()}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url = postgres_url.rsplit("/", 1)[0] + f"/{name}"
+    command.upgrade(migrations_config(Settings(database_url=url, token_keys_folder=Path()).database_url), "head")
+    return url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings as in production, with cheap password hashes."""
+    keys = tmp_path_factory.mktemp("keys")
+    create_key(keys, datetime.now(UTC))
+    return Settings(
+        database_url=database_url,
+        token_keys_folder=keys,
+        password_hash_memory_kib=64,
+        password_hash_passes=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The whole app."""
+    return create_app(settings)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Make clinics, people and signed-in clients."""
+    return World(app)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Look at, or arrange, rows directly; committed at the end of the test, or by `with transaction()`."""
+    with app.app_context(), transaction() as opened:
+        yield opened
+
+
+@pytest.fixture
+def statements(app: Flask) -> StatementCounter:
+    """Count the SQL statements of a block: `with statements() as seen: ...; assert len(seen) == 3`."""
+    return StatementCounter(app.extensions["hep_database"].engine)

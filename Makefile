@@ -1,19 +1,83 @@
 # HEP API. `make help` lists what can be done here; `make run` is all a newcomer needs.
+# Needs make (GNU 3.81 or newer) and Python 3.11 or newer, or the one named by PYTHON=; everything else is installed
+# into .venv from the locks, with hashes. Written for the make that macOS ships: no newer feature is used.
+
 .DEFAULT_GOAL := help
+SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
+PY := $(BIN)/python
+READY_TO_RUN := $(VENV)/.ready-to-run
+READY_TO_DEVELOP := $(VENV)/.ready-to-develop
 
-.PHONY: help check fix
+# Both cores of the smallest machine that we build on; a test that waits leaves room for another.
+TEST_PROCESSES := 2
+
+COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
+           --generate-hashes --custom-compile-command "make lock"
+
+.PHONY: help setup run worker test check fix migration openapi lock clean
+
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-check: ## What CI runs
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+setup: $(READY_TO_DEVELOP) ## Install everything that is needed to develop
+
+run: $(READY_TO_RUN) ## Start the product with a demo clinic, on port 5000 or PORT=
+	@exec $(PY) -m development.run
+
+worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
+	@exec $(PY) -m development.command flask --app wsgi worker
+
+test: $(READY_TO_DEVELOP) ## Run all tests
+	$(PY) -m pytest -n $(TEST_PROCESSES)
+
+check: $(READY_TO_DEVELOP) ## What CI runs: format, lint, types, who imports whom, all tests
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(PY) -m pytest -n $(TEST_PROCESSES)
 
-fix: ## Format the code and repair what the linter can repair
-	$(BIN)/ruff format .
-	$(BIN)/ruff check --fix .
+fix: $(READY_TO_DEVELOP) ## Format the code and repair what the linter can
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+migration: $(READY_TO_DEVELOP) ## Write a migration from the models: NAME="what it does"
+	@test -n '$(NAME)' || { echo 'Say what the migration does: make migration NAME="add the exercise language"'; exit 1; }
+	@$(PY) -m development.command flask --app wsgi database migration '$(NAME)'
+
+openapi: $(READY_TO_RUN) ## Write openapi.yaml and asyncapi.yaml anew from the code
+	@mkdir -p build
+	@$(PY) -m hep_api.openapi > build/openapi.yaml && mv build/openapi.yaml openapi.yaml
+	@$(PY) -m hep_api.asyncapi > build/asyncapi.yaml && mv build/asyncapi.yaml asyncapi.yaml
+
+lock: $(READY_TO_DEVELOP) ## Solve requirements*.in anew, once for all three locks (UPGRADE=1: take the newest)
+	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt requirements-run.in -o requirements-run.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt requirements.in -o requirements.txt
+
+clean: ## Remove the development data, Node's packages and all caches; .venv stays
+	@if [ -x $(PY) ]; then $(PY) -m development.clean; fi
+	rm -rf .hep build tools/node/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# ------------------------------------------------------------------------------------------- the virtual environment
+# A lock that changed is installed before anything runs. uv is taken where the machine has one, only for its speed.
+
+$(PY):
+	@python=$$(sh development/find_python.sh '$(PYTHON)') && \
+	echo "Making $(VENV) with $$("$$python" --version) ..." && "$$python" -m venv --clear $(VENV)
+
+INSTALL = if command -v uv >/dev/null 2>&1; \
+          then uv pip install --quiet --no-config --python $(PY) --require-hashes -r $(1); \
+          else $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1); fi
+
+$(READY_TO_RUN): requirements-run.txt | $(PY)
+	@echo "Installing $< (the first time takes a minute) ..."
+	@$(call INSTALL,$<)
+	@touch $@
+
+$(READY_TO_DEVELOP): requirements-dev.txt $(READY_TO_RUN) | $(PY)
+	@echo "Installing $< ..."
+	@$(call INSTALL,$<)
+	@touch $@

@@ -39,15 +39,15 @@ class Load:
         if self.unit is LoadUnit.BAND:
             self._refuse_unless_band()
         elif self.value is None or not 0 < self.value <= MOST_LOAD:
-            raise BrokenRule("value", f"A weight is more than 0 and at most {MOST_LOAD}.")
+            raise BrokenRule("value", "range", f"A weight is more than 0 and at most {MOST_LOAD}.")
         elif self.colour is not None:
-            raise BrokenRule("colour", "Only a band has a colour.")
+            raise BrokenRule("colour", "other_kind", "Only a band has a colour.")
 
     def _refuse_unless_band(self) -> None:
         if self.value is not None:
-            raise BrokenRule("value", "A band has a colour, not a weight.")
+            raise BrokenRule("value", "other_kind", "A band has a colour, not a weight.")
         if not self.colour or len(self.colour) > LONGEST_COLOUR:
-            raise BrokenRule("colour", f"A band has a colour of 1 to {LONGEST_COLOUR} characters.")
+            raise BrokenRule("colour", "length", f"A band has a colour of 1 to {LONGEST_COLOUR} characters.")
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -77,16 +77,17 @@ class Dose:
             refuse_outside(field, getattr(self, field), 1, MOST_SECONDS)
         refuse_outside("sides", self.sides, 1, 2)
         if len(self.note) > LONGEST_NOTE:
-            raise BrokenRule("note", f"At most {LONGEST_NOTE} characters.")
+            raise BrokenRule("note", "length", f"At most {LONGEST_NOTE} characters.")
         self._refuse_mixed_amounts()
 
     def _refuse_mixed_amounts(self) -> None:
         if self.duration_seconds is not None:
             for field in ("reps", "hold_seconds"):
                 if getattr(self, field) is not None:
-                    raise BrokenRule(field, "A dose with duration_seconds has neither reps nor hold_seconds.")
+                    words = "A dose with duration_seconds has neither reps nor hold_seconds."
+                    raise BrokenRule(field, "other_kind", words)
         elif self.reps is None and self.hold_seconds is None:
-            raise BrokenRule("reps", "A dose needs one of reps, hold_seconds, duration_seconds.")
+            raise BrokenRule("reps", "required", "A dose needs one of reps, hold_seconds, duration_seconds.")
 
     @property
     def unit(self) -> Literal["reps", "seconds"]:

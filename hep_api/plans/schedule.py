@@ -70,9 +70,9 @@ class Schedule:
         for field in FIELDS:
             given = getattr(self, field) not in (None, frozenset())
             if field in needed and not given:
-                raise BrokenRule(field, f"A schedule of kind {self.kind.value} needs {field}.")
+                raise BrokenRule(field, "required", f"A schedule of kind {self.kind.value} needs {field}.")
             if given and field not in needed and field not in allowed:
-                raise BrokenRule(field, f"A schedule of kind {self.kind.value} has no {field}.")
+                raise BrokenRule(field, "other_kind", f"A schedule of kind {self.kind.value} has no {field}.")
         for field, (low, high) in RANGES.items():
             refuse_outside(field, getattr(self, field), low, high)
 

@@ -64,9 +64,7 @@ def cut_timeline(revisions: Iterable[RevisionContent]) -> list[VersionInForce]:
     for revision in governing_revisions(revisions):
         before, in_force = in_force, {}
         for prescription_id, item in revision.items.items():
-            in_force[prescription_id] = _carry_on(
-                before.get(prescription_id), prescription_id, item, revision
-            )
+            in_force[prescription_id] = _carry_on(before.get(prescription_id), prescription_id, item, revision)
         closed += [
             replace(version, valid_to=revision.effective_on)
             for prescription_id, version in before.items()

@@ -74,9 +74,7 @@ def test_quotas_and_as_needed_expect_nothing_on_a_day(schedule: Schedule) -> Non
 
 
 def test_occurrences_are_told_by_day_and_slot() -> None:
-    found = list(
-        due_occurrences([version(TWICE_DAILY, "2026-05-04")], PlanTerms(START), START, on("2026-05-05"))
-    )
+    found = list(due_occurrences([version(TWICE_DAILY, "2026-05-04")], PlanTerms(START), START, on("2026-05-05")))
     assert found == [Occurrence(SQUAT, START, 1, 1), Occurrence(SQUAT, START, 2, 1)]
 
 

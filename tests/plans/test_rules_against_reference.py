@@ -39,9 +39,7 @@ def test_on_each_day_the_same_version_holds_as_in_the_reference(revisions: list[
     for prescription_id in (SQUAT, BRIDGE, PLANK):
         held = reference.day_by_day(revisions, prescription_id, FIRST, LAST)
         for day in DAYS:
-            found = [
-                each for each in timeline if each.prescription_id == prescription_id and each.covers(day)
-            ]
+            found = [each for each in timeline if each.prescription_id == prescription_id and each.covers(day)]
             told = [(each.version, Item(each.dose, each.schedule), each.anchor_on) for each in found]
             wanted = held[day]
             assert told == ([] if wanted is None else [(wanted.version, wanted.item, wanted.anchor_on)])

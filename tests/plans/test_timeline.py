@@ -37,9 +37,7 @@ def test_no_revision_gives_no_version() -> None:
 
 
 def test_a_first_revision_holds_from_its_date_on() -> None:
-    assert told(revision(1, "2026-05-04", squat=(TEN, DAILY))) == [
-        ("squat", 1, "2026-05-04", None, "2026-05-04")
-    ]
+    assert told(revision(1, "2026-05-04", squat=(TEN, DAILY))) == [("squat", 1, "2026-05-04", None, "2026-05-04")]
 
 
 def test_an_unchanged_prescription_keeps_its_version() -> None:

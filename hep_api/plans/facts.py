@@ -1,0 +1,62 @@
+"""What happens to plans that others may care about.
+
+Each fact carries the first patient-local date whose expectation may have changed (`from_on`), so that whoever counts
+can count anew from there.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStarted:
+    """A plan was opened; it has no exercises yet."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+    from_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionPublished:
+    """Revision `number` governs from `from_on` on, which lies in the past when it was back-dated."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+    from_on: date
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPaused:
+    """Nothing is expected over `[from_on, to_on)`; `to_on` None is open."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseChanged:
+    """A pause was moved or withdrawn; `[from_on, to_on)` spans where it was and where it is now."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+    from_on: date
+    to_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEnded:
+    """An end was set or moved; expectations may have changed from `from_on` on, the earlier of old and new end."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+    from_on: date

@@ -1,6 +1,8 @@
 """The only place where all parts meet: settings in, a Flask app out."""
 
 import os
+from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import Flask
 
@@ -8,6 +10,8 @@ from hep_api.accounts.tokens import load_tokens
 from hep_api.clinics.access import recognise_viewer
 from hep_api.commands import register_commands
 from hep_api.foundation.database import Database
+from hep_api.foundation.jobs import pruning
+from hep_api.foundation.jobs.work import Handler
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web.doors import Recognition, Routes
@@ -16,6 +20,15 @@ from hep_api.foundation.web.setup import make_web
 from hep_api.reactions import REACTIONS
 
 ROUTES: tuple[Routes, ...] = ()
+
+# Background doors: kind of job -> what runs it.
+JOBS: Mapping[str, Handler] = {
+    "jobs.prune_finished": pruning.prune_finished_jobs,
+}
+# Kinds that come again, with an empty payload, once in each interval.
+RECURRING: Mapping[str, timedelta] = {
+    "jobs.prune_finished": timedelta(days=1),
+}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -31,6 +44,8 @@ def create_app(settings: Settings) -> Flask:
     for routes in ROUTES:
         api.register_blueprint(routes)
     app.extensions["hep_openapi"] = api
+    app.extensions["hep_jobs"] = JOBS
+    app.extensions["hep_recurring"] = RECURRING
     register_commands(app)
     refuse_undeclared_routes(app)
     return app

@@ -8,6 +8,7 @@ from alembic.config import Config
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from hep_api.foundation.jobs.commands import worker
 from hep_api.foundation.settings import Settings
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -17,7 +18,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database,):
+    for group in (database, worker):
         app.cli.add_command(group)
 
 

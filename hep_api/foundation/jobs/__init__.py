@@ -1,0 +1,1 @@
+"""Background work: rows written in the transaction of their cause, run by `flask worker` with leases and retries."""

@@ -1,0 +1,90 @@
+"""Running one job: its effect and its done mark in one transaction, or neither.
+
+A job that fails is tried again with growing pauses and in the end given up. Logs name the kind and the error's type,
+never the payload or the error's words.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from hep_api.foundation import clock
+from hep_api.foundation.database import retrying, transaction
+from hep_api.foundation.jobs import claims
+from hep_api.foundation.jobs.deadlines import at_most
+from hep_api.foundation.settings import Settings
+
+Handler = Callable[[Session, Mapping[str, Any], datetime], None]
+PART_OF_THE_LEASE_TO_WORK = 0.8
+
+log = structlog.get_logger()
+
+
+class UnknownKind(Exception):
+    """A job of a kind that this version does not know: of a newer version during an update, or of one long gone."""
+
+
+class WorkerLost(Exception):
+    """The job's worker was killed, and not for the first time."""
+
+
+def run_next() -> bool:
+    """Take the next due job and run it to its end, good or bad; False when none is due."""
+    with transaction() as session:
+        claim = claims.claim_next(session, clock.now(), _lease())
+    if claim is None:
+        return False
+    if claim.attempts > claims.MOST_ATTEMPTS:
+        _fail(claim, WorkerLost())
+        return True
+    try:
+        with at_most(_lease() * PART_OF_THE_LEASE_TO_WORK):
+            retrying(lambda: _run(claim))
+    except Exception as error:  # noqa: BLE001 - whatever a job raises is its own failure, not the worker's
+        _fail(claim, error)
+    return True
+
+
+def run_due_jobs() -> int:
+    """Run what is due now, one after the other, and return how many; for tests and for `flask worker --until-idle`."""
+    count = 0
+    while run_next():
+        count += 1
+    return count
+
+
+def _run(claim: claims.Claim) -> None:
+    handlers: Mapping[str, Handler] = current_app.extensions["hep_jobs"]
+    if claim.kind not in handlers:
+        raise UnknownKind
+    with transaction() as session:
+        if not claims.hold(session, claim):
+            log.warning("job_taken_over", job_id=str(claim.id), job_kind=claim.kind)
+            return
+        handlers[claim.kind](session, claim.payload, clock.now())
+        claims.finish(session, claim, clock.now())
+    log.info("job_done", job_id=str(claim.id), job_kind=claim.kind, attempts=claim.attempts)
+
+
+def _fail(claim: claims.Claim, error: Exception) -> None:
+    said = {"job_id": str(claim.id), "job_kind": claim.kind, "attempts": claim.attempts}
+    error_type = type(error).__name__
+    spread = secrets.SystemRandom().uniform(0.75, 1.25)
+    with transaction() as session:
+        if claim.attempts >= claims.MOST_ATTEMPTS:
+            claims.give_up(session, claim, clock.now(), error_type)
+            log.error("job_given_up", error_type=error_type, **said)
+            return
+        pause = claims.pause_before_next(claim.attempts, spread)
+        claims.put_back(session, claim, clock.now(), error_type, pause)
+    log.warning("job_failed", error_type=error_type, **said)
+
+
+def _lease() -> timedelta:
+    settings: Settings = current_app.extensions["hep_settings"]
+    return timedelta(seconds=settings.job_lease_seconds)

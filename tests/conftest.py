@@ -3,12 +3,9 @@
 Tests commit for real and never clean up: each makes clinics of its own, and clinics cannot see each other.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import psycopg
 import pytest
 from alembic import command
 from flask import Flask
@@ -19,27 +16,24 @@ from hep_api.app import create_app
 from hep_api.commands import migrations_config
 from hep_api.foundation.database import transaction
 from hep_api.foundation.settings import Settings
+from tests import servers
 from tests.counting import StatementCounter
-from tests.servers import ephemeral_postgres
 from tests.world import World
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    servers.open_run(config)
+
+
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """URL of this worker's own PostgreSQL, as its superuser."""
-    with ephemeral_postgres() as url:
+def database_url() -> Iterator[str]:
+    """URL of this worker's migrated database."""
+    with servers.migrated_database(_migrate) as url:
         yield url
 
 
-@pytest.fixture(scope="session")
-def database_url(postgres_url: str) -> str:
-    """URL of this worker's migrated database."""
-    name = f"hep_test_{os.getpid()}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = postgres_url.rsplit("/", 1)[0] + f"/{name}"
-    command.upgrade(migrations_config(Settings(database_url=url, token_keys_folder=Path()).database_url), "head")
-    return url
+def _migrate(url: str) -> None:
+    command.upgrade(migrations_config(url), "head")
 
 
 @pytest.fixture(scope="session")

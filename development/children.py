@@ -1,0 +1,75 @@
+"""Starts other programs as children that never outlive this process, not even when it is killed.
+
+How a child is kept and ended is the keeper's matter; what to start stands in `postgres`, `valkey` and `run`.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from development.places import User
+
+KEEPER = Path(__file__).with_name("keeper.py")
+
+
+@dataclass(slots=True)
+class Child:
+    """A program under its keeper; it ends when it is stopped, and when this process ends."""
+
+    name: str
+    keeper: "subprocess.Popen[bytes]"
+
+    def exit_code(self) -> int | None:
+        """Return its exit code, or None while it runs."""
+        return self.keeper.poll()
+
+    def wait(self) -> int:
+        """Wait for its end; return its exit code."""
+        return self.keeper.wait()
+
+    def stop(self) -> int:
+        """Ask it to end, wait until it and what it left behind are gone; return its exit code."""
+        assert self.keeper.stdin is not None, "a keeper is started with a pipe"
+        self.keeper.stdin.close()
+        return self.keeper.wait()
+
+
+def start(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    user: User | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    patience_seconds: float = 20,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
+    remove: Sequence[Path] = (),
+) -> Child:
+    """Start a command; its output goes to `log`, else to our own. `remove` are folders to delete after its end."""
+    order = {
+        "command": [str(part) for part in command],
+        "user": None if user is None else [user.uid, user.gid],
+        "stop_signal": int(stop_signal),
+        "patience_seconds": patience_seconds,
+        "folder": None if folder is None else str(folder),
+        "remove": [str(each) for each in remove],
+    }
+    output = None if log is None else log.open("ab")
+    try:
+        keeper = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(KEEPER), json.dumps(order)],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            env=environment,
+            start_new_session=True,
+        )
+    finally:
+        if output is not None:
+            output.close()
+    return Child(name, keeper)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
@@ -28,6 +28,7 @@ from hep_api.foundation.web.policy import ANYONE, Policy, declare
 from hep_api.foundation.web.refusals import problem_from
 
 View = Callable[..., Any]
+Decorator = Callable[[View], View]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,23 @@ class Routes(Blueprint):  # type: ignore[misc]
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, name, url_prefix="/v1", description=description)
+
+    # flask-smorest has no types; these give its decorators theirs.
+
+    def get(self, rule: str, **options: Any) -> Decorator:
+        return cast(Decorator, super().get(rule, **options))
+
+    def post(self, rule: str, **options: Any) -> Decorator:
+        return cast(Decorator, super().post(rule, **options))
+
+    def put(self, rule: str, **options: Any) -> Decorator:
+        return cast(Decorator, super().put(rule, **options))
+
+    def patch(self, rule: str, **options: Any) -> Decorator:
+        return cast(Decorator, super().patch(rule, **options))
+
+    def delete(self, rule: str, **options: Any) -> Decorator:
+        return cast(Decorator, super().delete(rule, **options))
 
 
 def signed_in(*roles: str) -> Callable[[View], View]:

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 from flask import Flask
 
+from hep_api.accounts import routes as accounts
+from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.tokens import load_tokens
 from hep_api.clinics.access import recognise_viewer
+from hep_api.clinics.routes import entrance
 from hep_api.commands import register_commands
 from hep_api.foundation.database import Database
 from hep_api.foundation.jobs import pruning
@@ -19,7 +22,7 @@ from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
 from hep_api.reactions import REACTIONS
 
-ROUTES: tuple[Routes, ...] = ()
+ROUTES: tuple[Routes, ...] = (accounts.routes, entrance.routes)
 
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Handler] = {
@@ -39,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hep_database"] = Database(settings, REACTIONS)
     tokens = load_tokens(settings)
     app.extensions["hep_tokens"] = tokens
+    app.extensions["hep_passwords"] = load_passwords(settings)
     app.extensions["hep_recognition"] = Recognition(tokens.read, recognise_viewer)
     api = make_web(app, settings)
     for routes in ROUTES:

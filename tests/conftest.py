@@ -50,9 +50,11 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> Flask:
+def app(settings: Settings) -> Iterator[Flask]:
     """The whole app."""
-    return create_app(settings)
+    made = create_app(settings)
+    yield made
+    made.extensions["hep_database"].engine.dispose()
 
 
 @pytest.fixture

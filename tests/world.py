@@ -168,6 +168,30 @@ class World:
         with self.transaction() as session:
             return self._sign_in(session, person.clinic_id, person.member_id, person.account_id, person.role)
 
+    def give_password(self, person: Person, password: str) -> str:
+        """Let the person sign in by password, and return their e-mail."""
+        with self.transaction() as session:
+            account = session.get_one(Account, person.account_id)
+            account.password_hash = self.app.extensions["hep_passwords"].make_hash(password)
+            return account.email
+
+    def also_member_of(self, clinic_id: UUID, person: Person, role: Role) -> UUID:
+        """Make the person's account a member of one more clinic, and return the member's id."""
+        with self.transaction() as session:
+            account = session.get_one(Account, person.account_id)
+            member = Member(
+                clinic_id=clinic_id,
+                id=new_id(),
+                account_id=account.id,
+                role=role,
+                status=MemberStatus.ACTIVE,
+                name="Also a member",
+                email=account.email,
+                created_at=LONG_AGO,
+            )
+            session.add(member)
+            return member.id
+
     def _join(self, session: Session, patient_id: UUID, practitioner: Person, *, is_lead: bool) -> None:
         session.add(
             CareTeamPlace(

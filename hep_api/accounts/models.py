@@ -14,7 +14,9 @@ from hep_api.foundation.types import INSTANT, primary_id
 
 
 class Account(Base):
-    """A login identity; it may be a member of several clinics."""
+    """A login identity; it may be a member of several clinics. `password_version` grows when the password changes, not
+    when the same one is hashed anew.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -25,6 +27,7 @@ class Account(Base):
     id: Mapped[UUID] = primary_id(new_id)
     email: Mapped[str] = mapped_column(Text)
     password_hash: Mapped[str] = mapped_column(Text)
+    password_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
@@ -48,13 +51,16 @@ class SignIn(Base):
 
 
 class RefreshToken(Base):
-    """One link of a sign-in's chain of refresh tokens; only a digest is kept. Used once, by one UPDATE."""
+    """One link of a sign-in's chain of refresh tokens; only a digest is kept. Used once, by one UPDATE, which leaves
+    the nonce that its successor is derived with.
+    """
 
     __tablename__ = "refresh_token"
     __table_args__ = (
         UniqueConstraint("digest"),
         Index("refresh_token_sign_in_id_idx", "sign_in_id"),
         Index("refresh_token_expires_at_idx", "expires_at"),
+        CheckConstraint("(used_at IS NULL) = (successor_nonce IS NULL)", name="used_has_successor"),
     )
 
     id: Mapped[UUID] = primary_id(new_id)
@@ -63,3 +69,4 @@ class RefreshToken(Base):
     issued_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT)
     used_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    successor_nonce: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -13,6 +13,7 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from flask import current_app
 
 from hep_api.foundation.errors import Problem, not_signed_in
 from hep_api.foundation.identifiers import new_id
@@ -39,6 +40,7 @@ class Tokens:
     keys: TokenKeys
     issuer: str
     life: timedelta
+    refresh_life: timedelta
 
     def issue(self, account_id: UUID, sign_in_id: UUID, now: datetime) -> str:
         """Return a signed access token for one sign-in."""
@@ -72,7 +74,8 @@ class Tokens:
             return {**claims, "sub": UUID(claims["sub"]), "sid": UUID(claims["sid"])}
         except jwt.ExpiredSignatureError:
             raise not_signed_in("token_expired", "The access token has expired; refresh it.") from None
-        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
+        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+            # RecursionError: a header of a thousand brackets.
             raise _not_ours() from None
 
 
@@ -85,8 +88,21 @@ def load_tokens(settings: Settings) -> Tokens:
             raise SettingsError(f"{file} is not an elliptic curve private key.")
         keys[file.stem] = key
     if not keys:
-        raise SettingsError(f"{settings.token_keys_folder} holds no signing key; `flask keys create` makes one.")
-    return Tokens(TokenKeys(keys, max(keys)), settings.token_issuer, timedelta(seconds=settings.access_token_seconds))
+        raise SettingsError(
+            f"{settings.token_keys_folder} holds no signing key; `python -m hep_api.accounts.keys` makes one."
+        )
+    return Tokens(
+        keys=TokenKeys(keys, max(keys)),
+        issuer=settings.token_issuer,
+        life=timedelta(seconds=settings.access_token_seconds),
+        refresh_life=timedelta(days=settings.refresh_token_days),
+    )
+
+
+def tokens() -> Tokens:
+    """Return the current app's tokens."""
+    found: Tokens = current_app.extensions["hep_tokens"]
+    return found
 
 
 def _not_ours() -> Problem:

@@ -3,7 +3,9 @@ match nor collide.
 """
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hep_api.accounts.viewer import Role
+from hep_api.clinics.names import folded
 from hep_api.foundation.database import Base
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.types import INSTANT, Word, one_of_words, primary_id
@@ -31,19 +34,30 @@ class MemberStatus(StrEnum):
     DISABLED = "disabled"
 
 
+def _folded_name(context: Any) -> str:
+    return folded(context.get_current_parameters()["name"])
+
+
 class Clinic(Base):
     """The tenant: one organization and its policies. `version` grows with each change of its settings."""
 
     __tablename__ = "clinic"
-    __table_args__ = (UniqueConstraint("slug"),)
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        CheckConstraint(
+            "0 <= watch_from AND watch_from <= on_track_from AND on_track_from <= 1", name="bands_in_order"
+        ),
+        CheckConstraint("events_accepted_days_back BETWEEN 1 AND 365", name="days_back_in_range"),
+        CheckConstraint("ended_plan_readable_days BETWEEN 0 AND 3650", name="readable_days_in_range"),
+    )
 
     id: Mapped[UUID] = primary_id(new_id)
     slug: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     zone: Mapped[str] = mapped_column(Text)
     managers_may_read_records: Mapped[bool] = mapped_column(default=False)
-    on_track_from: Mapped[float] = mapped_column(Numeric(5, 4), default=0.80)
-    watch_from: Mapped[float] = mapped_column(Numeric(5, 4), default=0.50)
+    on_track_from: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal("0.8"))
+    watch_from: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal("0.5"))
     events_accepted_days_back: Mapped[int] = mapped_column(default=60)
     ended_plan_readable_days: Mapped[int] = mapped_column(default=90)
     version: Mapped[int] = mapped_column(default=1)
@@ -63,7 +77,10 @@ class Location(Base):
 
 
 class Member(Base):
-    """A person inside one clinic with one role; without an account until the invitation is accepted."""
+    """A person inside one clinic with one role; without an account until the invitation is accepted.
+
+    `name_folded` is the form of the name that lists are sorted and searched by; who changes one changes both.
+    """
 
     __tablename__ = "member"
     __table_args__ = (
@@ -71,6 +88,7 @@ class Member(Base):
         UniqueConstraint("clinic_id", "account_id"),
         UniqueConstraint("clinic_id", "email"),
         Index("member_account_id_idx", "account_id"),
+        Index("member_role_name_idx", "clinic_id", "role", "name_folded", "id"),
         CheckConstraint(one_of_words("role", Role), name="role_is_known"),
         CheckConstraint(one_of_words("status", MemberStatus), name="status_is_known"),
         CheckConstraint("status <> 'active' OR account_id IS NOT NULL", name="active_has_account"),
@@ -83,6 +101,7 @@ class Member(Base):
     role: Mapped[Role] = mapped_column(Word(Role))
     status: Mapped[MemberStatus] = mapped_column(Word(MemberStatus), default=MemberStatus.INVITED)
     name: Mapped[str] = mapped_column(Text)
+    name_folded: Mapped[str] = mapped_column(Text, default=_folded_name)
     email: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
@@ -144,20 +163,30 @@ class CareTeamPlace(Base):
 
 
 class Invitation(Base):
-    """A way in, once: a one-time code for one member. Only a digest is kept; a newer one ends the older."""
+    """A way in, once: a one-time code for one member. Only a digest is kept; a newer one ends the older.
+
+    `invited_by` is the member who did, None for the command line. `tries` counts how often the code was presented.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "member_id"], ["member.clinic_id", "member.id"]),
         UniqueConstraint("code_digest"),
-        Index("invitation_member_idx", "clinic_id", "member_id"),
+        Index(
+            "invitation_one_open_key",
+            "clinic_id",
+            "member_id",
+            unique=True,
+            postgresql_where=text("accepted_at IS NULL AND superseded_at IS NULL"),
+        ),
     )
 
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     member_id: Mapped[UUID]
     code_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    invited_by: Mapped[UUID]
+    invited_by: Mapped[UUID | None]
+    tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT)
     accepted_at: Mapped[datetime | None] = mapped_column(INSTANT)

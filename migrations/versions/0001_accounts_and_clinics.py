@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("email = lower(email)", name=op.f("account_email_is_lower_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("account_pkey")),
@@ -33,6 +34,14 @@ def upgrade() -> None:
         sa.Column("ended_plan_readable_days", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "0 <= watch_from AND watch_from <= on_track_from AND on_track_from <= 1",
+            name=op.f("clinic_bands_in_order_check"),
+        ),
+        sa.CheckConstraint(
+            "ended_plan_readable_days BETWEEN 0 AND 3650", name=op.f("clinic_readable_days_in_range_check")
+        ),
+        sa.CheckConstraint("events_accepted_days_back BETWEEN 1 AND 365", name=op.f("clinic_days_back_in_range_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("clinic_pkey")),
         sa.UniqueConstraint("slug", name=op.f("clinic_slug_key")),
     )
@@ -70,6 +79,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(40), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_folded", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -92,6 +102,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("clinic_id", "email", name=op.f("member_clinic_id_email_key")),
     )
     op.create_index("member_account_id_idx", "member", ["account_id"], unique=False)
+    op.create_index("member_role_name_idx", "member", ["clinic_id", "role", "name_folded", "id"], unique=False)
     op.create_table(
         "refresh_token",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -100,6 +111,10 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("successor_nonce", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "(used_at IS NULL) = (successor_nonce IS NULL)", name=op.f("refresh_token_used_has_successor_check")
+        ),
         sa.ForeignKeyConstraint(
             ["sign_in_id"], ["sign_in.id"], name=op.f("refresh_token_sign_in_id_fkey"), ondelete="CASCADE"
         ),
@@ -114,7 +129,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("code_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("invited_by", sa.Uuid(), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
@@ -127,7 +143,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("clinic_id", "id", name=op.f("invitation_pkey")),
         sa.UniqueConstraint("code_digest", name=op.f("invitation_code_digest_key")),
     )
-    op.create_index("invitation_member_idx", "invitation", ["clinic_id", "member_id"], unique=False)
+    op.create_index(
+        "invitation_one_open_key",
+        "invitation",
+        ["clinic_id", "member_id"],
+        unique=True,
+        postgresql_where=sa.text("accepted_at IS NULL AND superseded_at IS NULL"),
+    )
     op.create_table(
         "patient",
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
@@ -196,9 +218,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(
-        "care_team_place_present_key",
-        table_name="care_team_place",
-        postgresql_where=sa.text("left_at IS NULL"),
+        "care_team_place_present_key", table_name="care_team_place", postgresql_where=sa.text("left_at IS NULL")
     )
     op.drop_index(
         "care_team_place_one_lead_key",
@@ -206,18 +226,21 @@ def downgrade() -> None:
         postgresql_where=sa.text("left_at IS NULL AND is_lead"),
     )
     op.drop_index(
-        "care_team_place_member_idx",
-        table_name="care_team_place",
-        postgresql_where=sa.text("left_at IS NULL"),
+        "care_team_place_member_idx", table_name="care_team_place", postgresql_where=sa.text("left_at IS NULL")
     )
     op.drop_table("care_team_place")
     op.drop_index("patient_location_idx", table_name="patient")
     op.drop_table("patient")
-    op.drop_index("invitation_member_idx", table_name="invitation")
+    op.drop_index(
+        "invitation_one_open_key",
+        table_name="invitation",
+        postgresql_where=sa.text("accepted_at IS NULL AND superseded_at IS NULL"),
+    )
     op.drop_table("invitation")
     op.drop_index("refresh_token_sign_in_id_idx", table_name="refresh_token")
     op.drop_index("refresh_token_expires_at_idx", table_name="refresh_token")
     op.drop_table("refresh_token")
+    op.drop_index("member_role_name_idx", table_name="member")
     op.drop_index("member_account_id_idx", table_name="member")
     op.drop_table("member")
     op.drop_index("sign_in_member_idx", table_name="sign_in")

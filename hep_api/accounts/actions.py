@@ -1,0 +1,146 @@
+"""Writes of identity: accounts, sign-ins, and the chain of refresh tokens. Which clinic and member a sign-in acts for
+is decided above, in clinics.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from hep_api.accounts import refreshing
+from hep_api.accounts.facts import SignInEnded
+from hep_api.accounts.models import Account, RefreshToken, SignIn
+from hep_api.accounts.passwords import Proof
+from hep_api.accounts.tokens import Tokens
+from hep_api.foundation.facts import publish
+from hep_api.foundation.identifiers import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What a device gets: an access token for `expires_in` seconds, and the token that renews it, once."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+
+
+def create_account(session: Session, email: str, password_hash: str, now: datetime) -> UUID | None:
+    """Create an account and return its id; None when the e-mail has one already, which is then left untouched."""
+    return session.scalar(
+        insert(Account)
+        .values(id=new_id(), email=email, password_hash=password_hash, password_version=1, created_at=now)
+        .on_conflict_do_nothing(index_elements=["email"])
+        .returning(Account.id)
+    )
+
+
+def confirm_proof(session: Session, proof: Proof) -> bool:
+    """Return whether the password is still the one that was proven, and hold it so until the transaction ends.
+
+    A password changed while we hashed ends all sign-ins; one that starts just then must not survive it.
+    """
+    account = (Account.id == proof.account_id) & (Account.password_version == proof.password_version)
+    if proof.fresh_hash is None:
+        return session.scalar(select(Account.id).where(account).with_for_update(read=True)) is not None
+    rehash = update(Account).where(account).values(password_hash=proof.fresh_hash).returning(Account.id)
+    return session.scalar(rehash) is not None
+
+
+def start_sign_in(session: Session, tokens: Tokens, sign_in: SignIn) -> TokenPair:
+    """Start a sign-in and return its first tokens."""
+    session.add(sign_in)
+    session.flush()
+    token = refreshing.new_token()
+    _keep(session, tokens, sign_in.id, token, sign_in.created_at)
+    return _pair(tokens, sign_in.account_id, sign_in.id, token, sign_in.created_at)
+
+
+def refresh_sign_in(session: Session, tokens: Tokens, presented: str, now: datetime) -> TokenPair | None:
+    """Use a refresh token up and return its successor with a new access token; None when it is good for nothing.
+
+    One UPDATE decides who uses it. The immediately previous token is answered with the same successor for 30 s, as an
+    answer may be lost; any other second use means that two hold it, and ends the sign-in. That must be committed, so
+    this refuses by None and never by raising.
+    """
+    nonce = refreshing.new_nonce()
+    used = session.execute(
+        update(RefreshToken)
+        .where(
+            RefreshToken.digest == refreshing.digest_of(presented),
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > now,
+            SignIn.id == RefreshToken.sign_in_id,
+            SignIn.ended_at.is_(None),
+        )
+        .values(used_at=now, successor_nonce=nonce)
+        .returning(SignIn.id, SignIn.account_id)
+    ).one_or_none()
+    if used is None:
+        return _repeat_or_end(session, tokens, presented, now)
+    successor = refreshing.successor_of(presented, nonce)
+    _keep(session, tokens, used.id, successor, now)
+    return _pair(tokens, used.account_id, used.id, successor, now)
+
+
+def end_sign_in(session: Session, sign_in_id: UUID, reason: str, now: datetime) -> None:
+    """End one sign-in at once; ending it again changes nothing."""
+    _end(session, SignIn.id == sign_in_id, reason, now)
+
+
+def end_sign_ins_of_member(session: Session, clinic_id: UUID, member_id: UUID, reason: str, now: datetime) -> None:
+    """End every sign-in that acts for a member."""
+    _end(session, (SignIn.clinic_id == clinic_id) & (SignIn.member_id == member_id), reason, now)
+
+
+def _repeat_or_end(session: Session, tokens: Tokens, presented: str, now: datetime) -> TokenPair | None:
+    seen = session.execute(
+        select(RefreshToken.used_at, RefreshToken.successor_nonce, SignIn.id, SignIn.account_id, SignIn.ended_at)
+        .join(SignIn, SignIn.id == RefreshToken.sign_in_id)
+        .where(RefreshToken.digest == refreshing.digest_of(presented))
+    ).one_or_none()
+    if seen is None or seen.used_at is None or seen.ended_at is not None:
+        return None
+    successor = refreshing.successor_of(presented, seen.successor_nonce)
+    if now - seen.used_at <= refreshing.GRACE and _is_unused(session, successor):
+        return _pair(tokens, seen.account_id, seen.id, successor, now)
+    end_sign_in(session, seen.id, "refresh_token_reused", now)
+    return None
+
+
+def _is_unused(session: Session, token: str) -> bool:
+    unused = select(RefreshToken.id).where(
+        RefreshToken.digest == refreshing.digest_of(token), RefreshToken.used_at.is_(None)
+    )
+    return session.scalar(unused) is not None
+
+
+def _end(session: Session, which: ColumnElement[bool], reason: str, now: datetime) -> None:
+    ended = session.execute(
+        update(SignIn)
+        .where(which, SignIn.ended_at.is_(None))
+        .values(ended_at=now, end_reason=reason)
+        .returning(SignIn.clinic_id, SignIn.member_id, SignIn.id)
+    ).all()
+    for row in ended:
+        publish(session, SignInEnded(row.clinic_id, row.member_id, row.id))
+
+
+def _keep(session: Session, tokens: Tokens, sign_in_id: UUID, token: str, now: datetime) -> None:
+    session.add(
+        RefreshToken(
+            sign_in_id=sign_in_id,
+            digest=refreshing.digest_of(token),
+            issued_at=now,
+            expires_at=now + tokens.refresh_life,
+        )
+    )
+    session.flush()
+
+
+def _pair(tokens: Tokens, account_id: UUID, sign_in_id: UUID, refresh_token: str, now: datetime) -> TokenPair:
+    access_token = tokens.issue(account_id, sign_in_id, now)
+    return TokenPair(access_token, int(tokens.life.total_seconds()), refresh_token)

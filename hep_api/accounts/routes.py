@@ -1,0 +1,42 @@
+"""HTTP doors of a sign-in that exists: renew its tokens, end it. Signing in needs a membership: it is in clinics."""
+
+from typing import Any
+
+from hep_api.accounts import actions
+from hep_api.accounts.schemas import RefreshIn, TokensOut
+from hep_api.accounts.tokens import tokens
+from hep_api.accounts.viewer import EVERYONE, viewer
+from hep_api.foundation import clock
+from hep_api.foundation.database import transaction
+from hep_api.foundation.errors import not_signed_in
+from hep_api.foundation.web.doors import Routes, open_to_anyone, returns, signed_in, takes
+
+routes = Routes("tokens", "Tokens of a signed-in device.")
+
+
+@routes.post("/sign-ins/refresh")
+@open_to_anyone("The refresh token in the body says whose sign-in it is.")
+@takes(RefreshIn)
+@returns(TokensOut)
+def refresh_sign_in(body: dict[str, Any]) -> actions.TokenPair:
+    """Renew the tokens of a sign-in.
+
+    The refresh token is used up; the answer holds its successor. When the answer was lost, the same token may be sent
+    again within 30 seconds and gets the same successor. Any later second use ends the sign-in.
+
+    Errors: 401 `refresh_token_invalid` for a token that is unknown, expired, used before, or whose sign-in has ended.
+    """
+    with transaction() as session:
+        pair = actions.refresh_sign_in(session, tokens(), body["refresh_token"], clock.now())
+    if pair is None:
+        raise not_signed_in("refresh_token_invalid", "This refresh token is not valid any more; sign in again.")
+    return pair
+
+
+@routes.delete("/sign-ins/current")
+@signed_in(*EVERYONE)
+@returns(None, 204)
+def sign_out() -> None:
+    """Sign out: end this sign-in at once, with its access and refresh tokens."""
+    with transaction() as session:
+        actions.end_sign_in(session, viewer().sign_in_id, "signed_out", clock.now())

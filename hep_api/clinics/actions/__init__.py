@@ -1,0 +1,1 @@
+"""What people change in clinics, split by verb."""

@@ -1,0 +1,1 @@
+"""What people read of clinics, split by what is read."""

@@ -1,0 +1,79 @@
+"""What is read before and after a person is let in: the memberships of an account, and who a viewer is."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.models import Account
+from hep_api.accounts.viewer import Role, Viewer
+from hep_api.clinics.models import Clinic, Member, MemberStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A clinic by id and name."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMember:
+    """A member by id, role and name."""
+
+    id: UUID
+    role: Role
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An account's place in one clinic."""
+
+    member: NamedMember
+    clinic: Named
+
+    @property
+    def patient_id(self) -> UUID | None:
+        return self.member.id if self.member.role is Role.PATIENT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who the viewer is, and as whom they act here."""
+
+    email: str
+    member: NamedMember
+    clinic: Named
+    patient_id: UUID | None
+
+
+def list_memberships_of(session: Session, account_id: UUID) -> list[Membership]:
+    """Return the account's active memberships, by the clinic's name."""
+    rows = session.execute(
+        select(Member.id, Member.role, Member.name, Clinic.id.label("clinic_id"), Clinic.name.label("clinic_name"))
+        .join(Clinic, Clinic.id == Member.clinic_id)
+        .where(Member.account_id == account_id, Member.status == MemberStatus.ACTIVE)
+        .order_by(Clinic.name, Clinic.id)
+    )
+    return [Membership(NamedMember(row.id, row.role, row.name), Named(row.clinic_id, row.clinic_name)) for row in rows]
+
+
+def get_me(session: Session, viewer: Viewer) -> Me:
+    """Return who the viewer is."""
+    row = session.execute(
+        select(Account.email, Member.name, Clinic.name.label("clinic_name"))
+        .join(Member, Member.account_id == Account.id)
+        .join(Clinic, Clinic.id == Member.clinic_id)
+        .where(
+            Account.id == viewer.account_id,
+            Member.clinic_id == viewer.clinic_id,
+            Member.id == viewer.member_id,
+        )
+    ).one()
+    membership = Membership(
+        NamedMember(viewer.member_id, viewer.role, row.name), Named(viewer.clinic_id, row.clinic_name)
+    )
+    return Me(row.email, membership.member, membership.clinic, membership.patient_id)

@@ -1,0 +1,1 @@
+"""JSON shapes of clinics, split like the doors."""

@@ -1,0 +1,58 @@
+"""JSON shapes of coming in: signing in, accepting an invitation, and who one is."""
+
+from marshmallow import fields
+
+from hep_api.accounts.passwords import LONGEST, SHORTEST
+from hep_api.accounts.schemas import TokensOut
+from hep_api.accounts.viewer import Role
+from hep_api.foundation.web.fields import Choice, Day, Email, Id, Secret, Text
+from hep_api.foundation.web.schemas import In, Out
+
+DEVICE_NAME = {"description": "what the person calls the device, to tell their sign-ins apart"}
+
+
+class SignInIn(In):
+    email = Email(required=True)
+    password = Secret(most=LONGEST, required=True)
+    clinic_id = Id(load_default=None, metadata={"description": "needed only by members of several clinics"})
+    device_name = Text(most=100, load_default="", metadata=DEVICE_NAME)
+
+
+class AcceptanceIn(In):
+    code = Secret(most=100, required=True)
+    password = Secret(
+        least=SHORTEST,
+        most=LONGEST,
+        required=True,
+        metadata={"description": "a new one, or that of the account which the e-mail already has"},
+    )
+    birth_date = Day(load_default=None, metadata={"description": "asked of patients whose clinic knows it"})
+    device_name = Text(most=100, load_default="", metadata=DEVICE_NAME)
+
+
+class NamedMemberOut(Out):
+    id = Id()
+    role = Choice(Role)
+    name = fields.String()
+
+
+class NamedClinicOut(Out):
+    id = Id()
+    name = fields.String()
+
+
+class EnteredOut(TokensOut):
+    """The tokens of a new sign-in, and as whom it acts where."""
+
+    member = fields.Nested(NamedMemberOut)
+    clinic = fields.Nested(NamedClinicOut)
+    patient_id = Id(allow_none=True, metadata={"description": "the own record's id; null for staff"})
+
+
+class MeOut(Out):
+    """Who the viewer is, and as whom they act here."""
+
+    email = fields.String()
+    member = fields.Nested(NamedMemberOut)
+    clinic = fields.Nested(NamedClinicOut)
+    patient_id = Id(allow_none=True, metadata={"description": "the own record's id; null for staff"})

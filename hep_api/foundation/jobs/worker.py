@@ -3,6 +3,8 @@
 NOTIFY shortens the sleep; without it (a pooler, a lost connection) the poll finds the job.
 """
 
+import os
+import select
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -31,11 +33,14 @@ class Worker:
         self._poll_seconds = settings.worker_poll_seconds
         self._recurring = Recurring(intervals)
         self._stopping = threading.Event()
+        self._woken, self._wake = os.pipe()
         self._listening: Connection | None = None
 
     def stop(self) -> None:
         """Finish the job in hand, then end."""
         self._stopping.set()
+        # A signal alone does not end a wait: Python resumes it.
+        os.write(self._wake, b"!")
 
     def run(self) -> None:
         """Work until stopped."""
@@ -60,11 +65,12 @@ class Worker:
             self._recurring.remember(due)
 
     def _take_notifications(self, seconds: float) -> None:
-        """Wait for the first notification; a busy worker takes them too, or they would pile up in the server."""
+        """Wait for a notification or a stop; a busy worker takes them too, or they would pile up in the server."""
         assert self._listening is not None
         driver = self._listening.connection.driver_connection
         assert driver is not None
-        for _ in driver.notifies(timeout=seconds, stop_after=1):
+        select.select([driver.fileno(), self._woken], [], [], seconds)
+        for _ in driver.notifies(timeout=0):
             continue
 
     def _listen(self) -> None:

@@ -16,7 +16,7 @@ TEST_PROCESSES := 2
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run worker test check fix migration openapi lock clean
+.PHONY: help setup run demo worker test check fix migration openapi lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ setup: $(READY_TO_DEVELOP) ## Install everything that is needed to develop
 
 run: $(READY_TO_RUN) ## Start the product with a demo clinic, on port 5000 or PORT=
 	@exec $(PY) -m development.run
+
+demo: $(READY_TO_RUN) ## Play the story against the running product, through its public doors
+	@exec $(PY) -m demo
 
 worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
 	@exec $(PY) -m development.command flask --app wsgi worker

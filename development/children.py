@@ -4,10 +4,13 @@ How a child is kept and ended is the keeper's matter; what to start stands in `p
 """
 
 import json
+import queue
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +51,13 @@ def start(
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
     log: Path | None = None,
+    answer: Path | None = None,
     remove: Sequence[Path] = (),
 ) -> Child:
-    """Start a command; its output goes to `log`, else to our own. `remove` are folders to delete after its end."""
+    """Start a command whose output goes to ours, or to the file `log`; `answer` takes its standard output alone.
+
+    `remove` are folders to delete after its end.
+    """
     order = {
         "command": [str(part) for part in command],
         "user": None if user is None else [user.uid, user.gid],
@@ -59,17 +66,28 @@ def start(
         "folder": None if folder is None else str(folder),
         "remove": [str(each) for each in remove],
     }
-    output = None if log is None else log.open("ab")
-    try:
+    with ExitStack() as files:
+        errors = None if log is None else files.enter_context(log.open("ab"))
+        output = errors if answer is None else files.enter_context(answer.open("wb"))
         keeper = subprocess.Popen(
             [sys.executable, "-I", "-S", str(KEEPER), json.dumps(order)],
             stdin=subprocess.PIPE,
             stdout=output,
-            stderr=output,
+            stderr=errors,
             env=environment,
             start_new_session=True,
         )
-    finally:
-        if output is not None:
-            output.close()
     return Child(name, keeper)
+
+
+def first_to_end(running: Sequence[Child]) -> Child:
+    """Wait until one of them has ended, and return it."""
+    ended: queue.SimpleQueue[Child] = queue.SimpleQueue()
+
+    def wait(child: Child) -> None:
+        child.wait()
+        ended.put(child)
+
+    for child in running:
+        threading.Thread(target=wait, args=(child,), daemon=True).start()
+    return ended.get()

@@ -19,7 +19,8 @@ from typing import Any
 from development.trouble import Trouble
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-STATE = CHECKOUT / ".hep"
+# Tests, and whoever wants a second clinic beside the first, choose another folder.
+STATE = Path(os.environ.get("HEP_DEVELOPMENT_FOLDER", CHECKOUT / ".hep")).absolute()
 
 # A socket's path is limited to 107 bytes (103 on macOS), of which the socket's own name takes about 20.
 LONGEST_SOCKET_FOLDER = 80
@@ -79,11 +80,11 @@ def own_folder(user: User | None, folder: Path) -> Path:
 
 def kept_folder(user: User | None, name: str) -> Path:
     """Return the folder for data that stays: in `.hep` of the checkout, else in one of our own in the system."""
-    STATE.mkdir(mode=0o755, exist_ok=True)
+    STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
     if can_enter(user, STATE):
         return own_folder(user, STATE / name)
-    checkout = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
-    return own_folder(user, system_folder(user) / f"{name}-{checkout}")
+    ours = hashlib.sha256(str(STATE).encode()).hexdigest()[:8]
+    return own_folder(user, system_folder(user) / f"{name}-{ours}")
 
 
 def system_folder(user: User | None) -> Path:

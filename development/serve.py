@@ -1,0 +1,62 @@
+"""The development web server: the production server's mode in one process, without gunicorn and without Redis.
+
+`python -m development.serve [module:app]`, PORT in the environment. It drains like a production server: SIGTERM or
+SIGINT lets requests finish and closes live connections before the process ends.
+"""
+
+# psycopg imported before this line would make every query block the whole process, and nothing would say so.
+from gevent import monkey
+
+monkey.patch_all()
+
+import importlib  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+
+import gevent  # noqa: E402
+import psycopg.waiting  # noqa: E402
+from flask import Flask  # noqa: E402
+from gevent.pywsgi import WSGIServer  # noqa: E402
+
+HOST = "127.0.0.1"
+SECONDS_TO_FINISH = 10
+
+
+def main(name: str, port: int) -> int:
+    """Serve the app of that name until told to stop; return the exit code."""
+    assert psycopg.waiting.wait is psycopg.waiting.wait_poll, "psycopg was imported before gevent patched it"
+    try:
+        listener = _listen(port)
+    except OSError as error:
+        print(f"Port {port} cannot be opened: {error.strerror}.", file=sys.stderr)
+        return 1
+    module, _, attribute = name.partition(":")
+    app: Flask = getattr(importlib.import_module(module), attribute)
+    server = WSGIServer(listener, app, log=None)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, _drain, app, server)
+    server.serve_forever(stop_timeout=SECONDS_TO_FINISH)
+    return 0
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Accepted connections inherit it; without it a small answer waits 40 ms for the other side's acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.bind((HOST, port))
+    listener.listen(256)
+    return listener
+
+
+def _drain(app: Flask, server: WSGIServer) -> None:
+    """Close live connections first: they would outlast the wait for requests to finish."""
+    if gateway := app.extensions.get("hep_realtime"):
+        gateway.drain()
+    server.stop(SECONDS_TO_FINISH)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "wsgi:app", int(os.environ.get("PORT", "5000"))))

@@ -10,7 +10,7 @@ from hep_api.accounts import routes as accounts
 from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.tokens import load_tokens
 from hep_api.clinics.access import recognise_viewer
-from hep_api.clinics.routes import entrance
+from hep_api.clinics.routes import entrance, patients
 from hep_api.commands import register_commands
 from hep_api.foundation.database import Database
 from hep_api.foundation.jobs import pruning
@@ -20,9 +20,10 @@ from hep_api.foundation.settings import Settings
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
+from hep_api.library import routes as library
 from hep_api.reactions import REACTIONS
 
-ROUTES: tuple[Routes, ...] = (accounts.routes, entrance.routes)
+ROUTES: tuple[Routes, ...] = (accounts.routes, entrance.routes, patients.routes, library.routes)
 
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Handler] = {

@@ -1,7 +1,8 @@
 """Who may: the one place that answers it. Everyone who loads data of a patient asks here first.
 
 A patient may see their own record; a practitioner the records of patients on whose care team they are now; a clinic's
-leaders only if the clinic's policy says so. Unknown and forbidden are one answer, 404.
+leaders only if the clinic's policy says so. What is administration (names, addresses, places on care teams) leaders may
+always see. Unknown and forbidden are one answer, 404.
 """
 
 from collections.abc import Mapping
@@ -75,6 +76,19 @@ def patient_to_care_for(session: Session, viewer: Viewer, patient_id: UUID) -> P
     if viewer.role is not Role.PRACTITIONER:
         raise not_found("patient")
     return patient_for(session, viewer, patient_id)
+
+
+def may_administer_patient(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `Patient` for administrative data, which is no record: leaders see all of theirs."""
+    if viewer.leads:
+        return Patient.clinic_id == viewer.clinic_id
+    return may_see_patient(viewer)
+
+
+def patient_to_administer(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
+    """Return the patient, locked against other changes of it, when the viewer may administer it; 404 otherwise."""
+    query = select(Patient).where(may_administer_patient(viewer), Patient.id == patient_id)
+    return _one_patient(session, query.with_for_update(key_share=True, of=Patient))
 
 
 def _one_patient(session: Session, query: Select[Patient]) -> Patient:

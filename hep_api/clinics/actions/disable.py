@@ -1,0 +1,27 @@
+"""Taking a member's access to the clinic away, and giving it back. What they did and wrote stays."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hep_api.accounts import actions as accounts
+from hep_api.clinics.facts import MemberDisabled
+from hep_api.clinics.models import Member, MemberStatus
+from hep_api.foundation.facts import publish
+
+
+def disable_member(session: Session, member: Member, now: datetime) -> None:
+    """End the member's access and sign-ins at once; doing it again changes nothing."""
+    if member.status is MemberStatus.DISABLED:
+        return
+    member.status = MemberStatus.DISABLED
+    session.flush()
+    accounts.end_sign_ins_of_member(session, member.clinic_id, member.id, "member_disabled", now)
+    publish(session, MemberDisabled(member.clinic_id, member.id))
+
+
+def enable_member(session: Session, member: Member) -> None:
+    """Give access back; the member signs in anew."""
+    if member.status is MemberStatus.DISABLED:
+        member.status = MemberStatus.ACTIVE if member.account_id else MemberStatus.INVITED
+        session.flush()

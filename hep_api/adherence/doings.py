@@ -1,0 +1,88 @@
+"""What the entries of one prescription on one local day are worth (domain.md, section 4).
+
+Decides volume ratio, credit and which entries are one doing, in exact fractions. How doings meet what was
+expected is left to `counting`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hep_api.adherence.entries import Event, EventKind, SkipReason
+from hep_api.plans.dose import Dose
+from hep_api.plans.timeline import Item
+
+COMPLETED_FROM = Fraction(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Entries that name one slot, or one entry that names none; `ratio` is the largest v among them.
+
+    `item` is the dose and schedule that the deciding entry is measured by.
+    """
+
+    slot: int | None
+    ratio: Fraction
+    item: Item
+    entries: tuple[Event, ...]
+
+    @property
+    def credit(self) -> Fraction:
+        return min(Fraction(1), self.ratio)
+
+    @property
+    def is_completed(self) -> bool:
+        return self.credit >= COMPLETED_FROM
+
+    @property
+    def is_partial(self) -> bool:
+        return 0 < self.credit < COMPLETED_FROM
+
+    @property
+    def is_skipped(self) -> bool:
+        """Say whether it counts as a skip; a slot reported both done and skipped is done."""
+        return self.ratio == 0 and any(entry.kind is EventKind.SKIPPED for entry in self.entries)
+
+    @property
+    def skip_reason(self) -> SkipReason | None:
+        """Return the reason of the skip; of several reports in a slot the highest id that gives one."""
+        by_id = sorted(self.entries, key=lambda entry: entry.id.bytes, reverse=True)
+        skips = (entry for entry in by_id if entry.kind is EventKind.SKIPPED)
+        return next((entry.skip_reason for entry in skips if entry.skip_reason), None)
+
+
+def volume_ratio(event: Event, dose: Dose) -> Fraction:
+    """Return v, volume done over volume planned; a component left out counts as planned.
+
+    The planned unit decides: seconds reported for a dose in reps are ignored, and the other way round.
+    """
+    if event.kind is EventKind.SKIPPED:
+        return Fraction(0)
+    reported = event.reps if dose.unit == "reps" else event.seconds
+    per_set = _else(reported, dose.amount_per_set)
+    return Fraction(_else(event.sets, dose.sets) * per_set * _else(event.sides, dose.sides), dose.planned_volume)
+
+
+def doings_of(entries: Iterable[Event], item_of: Callable[[Event], Item]) -> list[Doing]:
+    """Return the doings among one day's entries: by slot, then those without a slot by their ids."""
+    slots: dict[int, list[Event]] = {}
+    without: list[Event] = []
+    for entry in sorted(entries, key=lambda each: each.id.bytes):
+        if entry.slot is None:
+            without.append(entry)
+        else:
+            slots.setdefault(entry.slot, []).append(entry)
+    doings = [_doing(slot, slots[slot], item_of) for slot in sorted(slots)]
+    return doings + [_doing(None, [entry], item_of) for entry in without]
+
+
+def _doing(slot: int | None, entries: list[Event], item_of: Callable[[Event], Item]) -> Doing:
+    """Measure the entries of one doing; two phones report the same slot, and the larger report holds."""
+    measured = [(volume_ratio(entry, item_of(entry).dose), entry.version, entry) for entry in entries]
+    ratio, _, deciding = max(measured, key=lambda each: each[:2])
+    return Doing(slot, ratio, item_of(deciding), tuple(entries))
+
+
+def _else(reported: int | None, planned: int) -> int:
+    return planned if reported is None else reported

@@ -1,0 +1,82 @@
+"""What a phone reported, and which event of each entry is in force (domain.md, section 3).
+
+Decides by revision and id alone, never by arrival, so any order and any repeats give the same answer.
+What the events in force are worth is left to `doings` and `counting`.
+"""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+class EventKind(enum.StrEnum):
+    """What an event says; `void` takes its entry out of the counts."""
+
+    DONE = "done"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+    VOID = "void"
+
+
+class SkipReason(enum.StrEnum):
+    PAIN = "pain"
+    NO_TIME = "no_time"
+    FORGOT = "forgot"
+    UNCLEAR = "unclear"
+    NO_EQUIPMENT = "no_equipment"
+    TOO_HARD = "too_hard"
+    TOO_EASY = "too_easy"
+    UNWELL = "unwell"
+    TRAVELLING = "travelling"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One adherence event as scoring needs it; amounts are per set, None where the phone named none."""
+
+    id: UUID
+    entry_id: UUID
+    revision: int
+    prescription_id: UUID
+    version: int
+    kind: EventKind
+    performed_on: date
+    slot: int | None = None
+    sets: int | None = None
+    reps: int | None = None
+    seconds: int | None = None
+    sides: int | None = None
+    pain: int | None = None
+    effort: int | None = None
+    skip_reason: SkipReason | None = None
+    late: bool = False
+
+    @property
+    def is_original(self) -> bool:
+        """Say whether this is the first event of its entry; the entry carries its id."""
+        return self.id == self.entry_id
+
+
+def entries_in_force(events: Iterable[Event]) -> list[Event]:
+    """Return the event in force of each entry, voided entries left out, by entry id."""
+    by_entry: dict[UUID, list[Event]] = {}
+    for event in events:
+        by_entry.setdefault(event.entry_id, []).append(event)
+    in_force = (event_in_force(by_entry[entry_id]) for entry_id in sorted(by_entry))
+    return [event for event in in_force if event.kind is not EventKind.VOID]
+
+
+def event_in_force(events: Iterable[Event]) -> Event:
+    """Return which event of one entry holds: the highest revision, among equals the highest id as bytes.
+
+    A correction may not move an entry to another prescription. Before the original arrives nobody can
+    tell, so one that names another loses its effect only then.
+    """
+    events = list(events)
+    original = next((event for event in events if event.is_original), None)
+    if original is not None:
+        events = [event for event in events if event.prescription_id == original.prescription_id]
+    return max(events, key=lambda event: (event.revision, event.id.bytes))

@@ -1,0 +1,49 @@
+"""How pain and effort go: the median of each local day and its least-squares slope (domain.md, section 4).
+
+Exact: medians and slopes are fractions. Days without a report are gaps, not zeros.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from hep_api.adherence.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Medians of the window's days that have a report, and the slope per day over the last 14 dates.
+
+    `slope` is None with fewer than two reported days among them.
+    """
+
+    medians: tuple[tuple[date, Fraction], ...]
+    slope: Fraction | None
+
+
+def trend(ratings: Mapping[date, Sequence[int]], window: Window) -> Trend:
+    """Return the trend of ratings 0..10 by day; `ratings` reaches back to the window's `trend_first`."""
+    medians = {day: median(values) for day, values in sorted(ratings.items()) if values}
+    recent = [(day.toordinal(), value) for day, value in medians.items() if window.trend_first <= day <= window.last]
+    within = tuple((day, value) for day, value in medians.items() if day in window)
+    return Trend(within, slope(recent) if window.days else None)
+
+
+def median(values: Iterable[int | Fraction]) -> Fraction:
+    """Return the middle value, of an even count the mean of the middle two; `values` may not be empty."""
+    ordered = sorted(Fraction(value) for value in values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def slope(points: Sequence[tuple[int, Fraction]]) -> Fraction | None:
+    """Return the slope of the line of least squares through (x, y); None through fewer than two points."""
+    if len(points) < 2:
+        return None
+    mean_x = Fraction(sum(x for x, _ in points), len(points))
+    mean_y = sum((y for _, y in points), Fraction(0)) / len(points)
+    spread = sum(((x - mean_x) ** 2 for x, _ in points), Fraction(0))
+    return sum(((x - mean_x) * (y - mean_y) for x, y in points), Fraction(0)) / spread

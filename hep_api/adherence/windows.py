@@ -1,0 +1,64 @@
+"""Which local days are over, and the windows of closed days that figures are made over (domain.md,
+section 4).
+
+Decides by the patient's clock alone. A window that holds no closed day is empty, never an error.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hep_api.foundation import clock
+
+TREND_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Closed local days from `first` to `last`, both included; empty when `last` lies before `first`."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return max(0, (self.last - self.first).days + 1)
+
+    @property
+    def trend_first(self) -> date:
+        """Return the first of the 14 dates that end with the window's last closed day."""
+        return self.last - timedelta(days=TREND_DAYS - 1)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range(self.days))
+
+
+def last_closed_day(now: datetime, zone: str, day_starts_at: time) -> date:
+    """Return the newest date that the patient's clock has left behind.
+
+    A clock set back does not reopen a day: what its first pass over `day_starts_at` closed stays closed.
+    """
+    last_closed = clock.last_closed_day(now, zone, day_starts_at)
+    today_ends_at = datetime.combine(last_closed + timedelta(days=2), day_starts_at, tzinfo=ZoneInfo(zone))
+    # Of a wall time that comes twice, fold=0 (the default) is the first.
+    return last_closed + timedelta(days=1) if today_ends_at <= now else last_closed
+
+
+def trailing(days: int, last_closed: date) -> Window:
+    return Window(last_closed - timedelta(days=days - 1), last_closed)
+
+
+def between(from_on: date, to_on: date, last_closed: date) -> Window:
+    """Return the closed days of [from, to]; days that are not over yet are cut off."""
+    return Window(from_on, min(to_on, last_closed))
+
+
+def whole_plan(starts_on: date, ends_on: date | None, last_closed: date) -> Window:
+    """Return the closed days of a plan that runs over `[starts_on, ends_on)`, None being open."""
+    if ends_on is None:
+        return Window(starts_on, last_closed)
+    return between(starts_on, ends_on - timedelta(days=1), last_closed)

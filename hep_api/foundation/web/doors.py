@@ -46,8 +46,8 @@ class Recognition:
 class Routes(Blueprint):  # type: ignore[misc]
     """A capability's routes under /v1, documented from their decorators."""
 
-    def __init__(self, name: str, description: str) -> None:
-        super().__init__(name, name, url_prefix="/v1", description=description)
+    def __init__(self, name: str, description: str, *, prefix: str = "/v1") -> None:
+        super().__init__(name, name, url_prefix=prefix, description=description)
 
     # flask-smorest has no types; these give its decorators theirs.
 
@@ -144,11 +144,25 @@ def returns(
 
         documented: Any = Blueprint.response(_DOCUMENTING, status, schema)(view)
         returning._apidoc = documented._apidoc  # type: ignore[attr-defined]
-        if tag:
-            returning._apidoc["etag"] = True  # type: ignore[attr-defined]
+        returning.sends_etag = tag is not None  # type: ignore[attr-defined]
         return returning
 
     return decorate
+
+
+def needs_if_match(view: View) -> View:
+    """Refuse a request without If-Match; the route compares it by `etags.require_match` under the row's lock.
+
+    For doors whose method does not say it: a PATCH, PUT or DELETE that `returns(..., tag=...)` is documented anyhow.
+    """
+
+    @wraps(view)
+    def door(**arguments: Any) -> Any:
+        etags.require_header()
+        return view(**arguments)
+
+    door.needs_if_match = True  # type: ignore[attr-defined]
+    return door
 
 
 def load(loader: Schema, data: Any) -> dict[str, Any]:

@@ -43,7 +43,12 @@ def tagged(response: Response, tag: str) -> Response:
 
 def require_match(identifier: Any, version: int) -> None:
     """Check If-Match against the row that the caller holds locked: 428 without the header, 412 when it is stale."""
-    if not request.if_match:
-        raise Problem("if_match_missing", 428, "Send If-Match with the ETag of the version that you changed.")
+    require_header()
     if not request.if_match.contains(version_tag(identifier, version)):
         raise Problem("changed_meanwhile", 412, "It was changed meanwhile; read it again and repeat your change.")
+
+
+def require_header() -> None:
+    """Refuse a request that does not say which version it changes."""
+    if not request.if_match:
+        raise Problem("if_match_missing", 428, "Send If-Match with the ETag of the version that you changed.")

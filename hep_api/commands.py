@@ -5,11 +5,13 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from hep_api.foundation.jobs.commands import worker
 from hep_api.foundation.settings import Settings
+from hep_api.library.commands import library
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -18,7 +20,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker):
+    for group in (database, worker, library):
         app.cli.add_command(group)
 
 
@@ -28,6 +30,11 @@ def migrations_config(database_url: str = "") -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
     return config
+
+
+def revisions() -> tuple[str, ...]:
+    """Return the revisions of the tables that this version knows, newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(migrations_config()).walk_revisions())
 
 
 @database.command("upgrade")

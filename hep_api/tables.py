@@ -4,6 +4,8 @@ from hep_api.accounts import models as accounts
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
+from hep_api.library import models as library
+from hep_api.plans import models as plans
 
-TABLES = (accounts, clinics, jobs)
+TABLES = (accounts, clinics, jobs, library, plans)
 __all__ = ["TABLES", "metadata"]

@@ -1,0 +1,162 @@
+"""How an exercise's content becomes a row: the words it is found by, and a digest that tells whether it changed.
+
+Every way onto a shelf (a person's door, the starter set, an importer) goes through here, so none can be unfindable.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.orm import Session
+
+from hep_api.library.models import Exercise
+from hep_api.library.vocabulary import Scope
+from hep_api.library.words import folded, near_spellings_of
+
+Content = Mapping[str, Any]
+
+CONTENT_FIELDS = (
+    "name",
+    "summary",
+    "steps",
+    "cues",
+    "mistakes",
+    "precautions",
+    "contraindications",
+    "body_region",
+    "joints",
+    "goals",
+    "position",
+    "equipment",
+    "sides",
+    "difficulty",
+    "default_dose",
+    "default_schedule",
+    "tags",
+    "synonyms",
+)
+NEVER_REWRITTEN = {"clinic_id", "id", "source", "source_key", "created_at", "version"}
+AT_A_TIME = 200
+PROSE_FIELDS = ("steps", "cues", "mistakes", "precautions", "contraindications")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """How many exercises were added, rewritten, and found as they were."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where exercises go and what they have in common; `author_id` is None for what no member wrote."""
+
+    clinic_id: UUID
+    scope: Scope
+    source: str
+    licence: str
+    author_id: UUID | None = None
+
+
+def content_of(loaded: Content) -> dict[str, Any]:
+    """Return the content among loaded fields in plain JSON types, enums as their words."""
+    content: dict[str, Any] = json.loads(json.dumps({field: loaded[field] for field in CONTENT_FIELDS}))
+    return content
+
+
+def digest_of(shelf: Shelf, content: Content) -> bytes:
+    """Return the digest by which the same content is known again; whose it is belongs to it."""
+    whose = [shelf.scope.value, shelf.licence, str(shelf.author_id)]
+    return hashlib.sha256(json.dumps([whose, content], sort_keys=True).encode()).digest()
+
+
+def row_of(
+    shelf: Shelf, content: Content, exercise_id: UUID, now: datetime, source_key: str | None = None
+) -> dict[str, Any]:
+    """Return the columns of an exercise; `content` as `content_of` gives it."""
+    return {
+        **content,
+        "clinic_id": shelf.clinic_id,
+        "id": exercise_id,
+        "scope": shelf.scope,
+        "author_id": shelf.author_id,
+        "source": shelf.source,
+        "source_key": source_key,
+        "licence": shelf.licence,
+        "version": 1,
+        "content_digest": digest_of(shelf, content),
+        "created_at": now,
+        "titles": [folded(title) for title in (content["name"], *content["synonyms"], *content["tags"])],
+        "searched": [_name(content), _synonyms(content), _topics(content), _prose(content)],
+        "near": _near(content),
+    }
+
+
+def shelve(
+    session: Session,
+    shelf: Shelf,
+    contents: Mapping[str, Content],
+    now: datetime,
+    make_id: Callable[[str], UUID],
+) -> Shelved:
+    """Put contents on a shelf by their key in the source; what stands there unchanged is not touched."""
+    same_source = (Exercise.clinic_id == shelf.clinic_id) & (Exercise.source == shelf.source)
+    query = select(Exercise.source_key, Exercise.content_digest).where(same_source)
+    there = {row.source_key: row.content_digest for row in session.execute(query)}
+    differing = {key: content for key, content in contents.items() if there.get(key) != digest_of(shelf, content)}
+    keys = sorted(differing)
+    for start in range(0, len(keys), AT_A_TIME):
+        rows = [row_of(shelf, differing[key], make_id(key), now, key) for key in keys[start : start + AT_A_TIME]]
+        session.execute(_write(rows))
+    changed = len(differing.keys() & there.keys())
+    return Shelved(len(differing) - changed, changed, len(contents) - len(differing))
+
+
+def _write(rows: Sequence[Mapping[str, Any]]) -> Insert:
+    """Return the statement that adds rows, or rewrites those whose key in the source is there: id and birth stay."""
+    adding = insert(Exercise).values(rows)
+    rewritten = {name: adding.excluded[name] for name in rows[0] if name not in NEVER_REWRITTEN}
+    return adding.on_conflict_do_update(
+        index_elements=["clinic_id", "source", "source_key"],
+        set_={**rewritten, "version": Exercise.version + 1},
+        where=Exercise.content_digest != adding.excluded.content_digest,
+    )
+
+
+def _name(content: Content) -> str:
+    return folded(content["name"])
+
+
+def _synonyms(content: Content) -> str:
+    return folded(" ".join((*content["synonyms"], *content["tags"])))
+
+
+def _topics(content: Content) -> str:
+    single = (content["body_region"], content["position"] or "", content["difficulty"])
+    return folded(" ".join((*single, *content["joints"], *content["goals"], *content["equipment"])))
+
+
+def _prose(content: Content) -> str:
+    return folded(" ".join((content["summary"], *(line for field in PROSE_FIELDS for line in content[field]))))
+
+
+def _near(content: Content) -> str:
+    """Return the near misspellings as PostgreSQL reads a tsvector; A is the whole name, B in the name, C elsewhere."""
+    in_name = _name(content).split()
+    ranked: dict[str, str] = {}
+    _rank(ranked, "A" if len(in_name) == 1 else "B", in_name)
+    _rank(ranked, "C", f"{_synonyms(content)} {_topics(content)}".split())
+    return " ".join(f"'{spelling}':1{rank}" for spelling, rank in ranked.items())
+
+
+def _rank(ranked: dict[str, str], rank: str, words: Iterable[str]) -> None:
+    for spelling in sorted(near_spellings_of(words)):
+        ranked.setdefault(spelling, rank)

@@ -1,0 +1,95 @@
+"""The starter set: exercises of our own writing (CC0), one JSON file per body region, and how they reach the tables.
+
+An exercise keeps its id in every installation: it is made from its key. Loading again changes only what was rewritten,
+and removes what is no longer in the set; plans keep what they prescribed.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import delete, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from hep_api.foundation.web.fields import Several, Text
+from hep_api.library import shelving
+from hep_api.library.models import STARTER_SHELF, STARTER_SOURCE, Exercise, ExerciseLink
+from hep_api.library.schemas.exercises import ExerciseContentIn
+from hep_api.library.shelving import Shelf, Shelved
+from hep_api.library.vocabulary import LinkKind, Scope
+
+FOLDER = Path(__file__).parent / "starter"
+SHELF = Shelf(STARTER_SHELF, Scope.STARTER, STARTER_SOURCE, licence="CC0-1.0")
+IDS = UUID("6f1c0f5e-5d0e-5b3e-9a55-3d6b1f6f7a10")
+LINK_FIELDS = {
+    "easier": LinkKind.EASIER,
+    "harder": LinkKind.HARDER,
+    "alternatives": LinkKind.ALTERNATIVE,
+}
+# Any number will do, as long as nothing else locks it.
+LOADING = 4_817_201
+
+
+class StarterExerciseIn(ExerciseContentIn):
+    """One entry of the files: the content, its key, and the keys that it points to."""
+
+    key = Text(most=60, required=True)
+    easier = Several(Text(most=60), most=5, load_default=list)
+    harder = Several(Text(most=60), most=5, load_default=list)
+    alternatives = Several(Text(most=60), most=5, load_default=list)
+
+
+def read_starter_set() -> list[dict[str, Any]]:
+    """Return all entries as the schema loads them; raises ValidationError for one that breaks a rule."""
+    entries = [entry for file in sorted(FOLDER.glob("*.json")) for entry in json.loads(file.read_text("utf-8"))]
+    loaded: list[dict[str, Any]] = StarterExerciseIn(many=True).load(entries)
+    return loaded
+
+
+def starter_id(key: str) -> UUID:
+    """Return the id of a starter exercise, the same in every installation."""
+    return uuid5(IDS, key)
+
+
+def load_starter_set(session: Session, now: datetime) -> Shelved:
+    """Bring the tables to what the files say and return what that changed; a second time it changes nothing."""
+    return shelve_entries(session, read_starter_set(), now)
+
+
+def shelve_entries(session: Session, entries: Sequence[Mapping[str, Any]], now: datetime) -> Shelved:
+    """Make the starter shelf hold these entries and no others."""
+    # Several processes may start at once: one loads, the others then find nothing to do.
+    session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOADING})
+    contents = {entry["key"]: shelving.content_of(entry) for entry in entries}
+    _remove_all_but(session, contents)
+    shelved = shelving.shelve(session, SHELF, contents, now, make_id=starter_id)
+    _link(session, entries)
+    return shelved
+
+
+def _remove_all_but(session: Session, contents: Mapping[str, Any]) -> None:
+    session.execute(
+        delete(Exercise).where(Exercise.clinic_id == STARTER_SHELF, Exercise.source_key.not_in(contents.keys()))
+    )
+
+
+def _link(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Make the links of the starter shelf exactly those of the entries."""
+    wanted = {
+        (starter_id(entry["key"]), kind, starter_id(key))
+        for entry in entries
+        for field, kind in LINK_FIELDS.items()
+        for key in entry[field]
+    }
+    triple = (ExerciseLink.exercise_id, ExerciseLink.kind, ExerciseLink.linked_id)
+    there = {tuple(row) for row in session.execute(select(*triple).where(ExerciseLink.clinic_id == STARTER_SHELF))}
+    if gone := there - wanted:
+        session.execute(delete(ExerciseLink).where(ExerciseLink.clinic_id == STARTER_SHELF, tuple_(*triple).in_(gone)))
+    if new := wanted - there:
+        names = ("exercise_id", "kind", "linked_id")
+        rows = [{"clinic_id": STARTER_SHELF, **dict(zip(names, link, strict=True))} for link in sorted(new)]
+        session.execute(insert(ExerciseLink), rows)

@@ -1,0 +1,153 @@
+"""What every exercise of the starter set keeps to: whole sentences, sensible doses, no link that leads nowhere."""
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hep_api.foundation.database import database
+from hep_api.library import starter_set
+from hep_api.library.models import STARTER_SHELF, Exercise, ExerciseLink
+from hep_api.library.shelving import Shelved
+from hep_api.plans.dose import Dose
+from hep_api.plans.schedule import Schedule
+from tests.library.conftest import NOW
+
+FILES = sorted(starter_set.FOLDER.glob("*.json"))
+ENTRIES: list[dict[str, Any]] = [entry for file in FILES for entry in json.loads(file.read_text("utf-8"))]
+BY_KEY = {entry["key"]: entry for entry in ENTRIES}
+FIELDS = [
+    *("key", "name", "summary", "steps", "cues", "mistakes", "precautions", "contraindications", "body_region"),
+    *("joints", "goals", "position", "equipment", "sides", "difficulty", "default_dose", "default_schedule"),
+    *("easier", "harder", "alternatives", "tags", "synonyms"),
+]
+HOW_MANY = {
+    "steps": (3, 6),
+    "cues": (1, 3),
+    "mistakes": (1, 3),
+    "precautions": (1, 3),
+    "contraindications": (0, 2),
+    "joints": (1, 5),
+    "goals": (1, 3),
+    "synonyms": (1, 8),
+    "tags": (1, 6),
+}
+SENTENCES = ("summary", "steps", "cues", "mistakes", "precautions", "contraindications")
+GRADES = ("easy", "moderate", "hard")
+FOR_KNEES = (
+    "quad-set straight-leg-raise heel-slide sit-to-stand step-up wall-squat terminal-knee-extension-band clamshell "
+    "calf-raise bridge"
+)
+
+every_entry = pytest.mark.parametrize("entry", ENTRIES, ids=[entry["key"] for entry in ENTRIES])
+
+
+def test_there_are_at_least_84_with_keys_and_names_of_their_own() -> None:
+    assert len(ENTRIES) >= 84
+    assert not [key for key, count in Counter(entry["key"] for entry in ENTRIES).items() if count > 1]
+    assert not [name for name, count in Counter(entry["name"].lower() for entry in ENTRIES).items() if count > 1]
+
+
+def test_the_schema_takes_all_of_them() -> None:
+    assert len(starter_set.read_starter_set()) == len(ENTRIES)
+
+
+def test_each_file_holds_the_region_that_it_is_named_for() -> None:
+    assert {(file.stem, entry["body_region"]) for file in FILES for entry in json.loads(file.read_text("utf-8"))} == {
+        (file.stem, file.stem) for file in FILES
+    }
+
+
+def test_a_knee_patient_finds_the_usual_ones() -> None:
+    assert set(FOR_KNEES.split()) <= BY_KEY.keys()
+
+
+@every_entry
+def test_it_has_every_part_in_the_right_number(entry: dict[str, Any]) -> None:
+    assert list(entry) == FIELDS
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry["key"])
+    for field, (least, most) in HOW_MANY.items():
+        assert least <= len(entry[field]) <= most, field
+
+
+@every_entry
+def test_it_is_written_in_whole_sentences(entry: dict[str, Any]) -> None:
+    for field in SENTENCES:
+        for text in [entry[field]] if isinstance(entry[field], str) else entry[field]:
+            assert re.fullmatch(r"[A-Z].*[.]", text), text
+            assert "  " not in text
+            assert len(text) >= 12
+
+
+@every_entry
+def test_its_dose_and_schedule_are_ones_that_a_plan_takes(entry: dict[str, Any]) -> None:
+    dose = Dose.from_json(entry["default_dose"])
+    assert dose.sides == entry["sides"]
+    assert Schedule.from_json(entry["default_schedule"]).to_json() == entry["default_schedule"]
+
+
+@every_entry
+def test_its_links_exist_and_lead_back(entry: dict[str, Any]) -> None:
+    for field, way_back in (("easier", "harder"), ("harder", "easier"), ("alternatives", "alternatives")):
+        for key in entry[field]:
+            assert key != entry["key"]
+            assert entry["key"] in BY_KEY[key][way_back], f"{key} does not lead back"
+    assert not set(entry["easier"]) & set(entry["harder"])
+
+
+@every_entry
+def test_what_is_called_harder_is_not_graded_easier(entry: dict[str, Any]) -> None:
+    for key in entry["harder"]:
+        assert GRADES.index(BY_KEY[key]["difficulty"]) >= GRADES.index(entry["difficulty"])
+
+
+class TestLoading:
+    """On a session that is rolled back: the shelf belongs to all tests."""
+
+    def test_a_second_time_changes_nothing(self, app: Flask, starter_set: None) -> None:
+        with app.app_context(), database().new_session() as session:
+            before = session.execute(select(Exercise.id, Exercise.version).order_by(Exercise.id)).all()
+            assert load(session) == Shelved(added=0, changed=0, unchanged=len(ENTRIES))
+            assert session.execute(select(Exercise.id, Exercise.version).order_by(Exercise.id)).all() == before
+
+    def test_every_link_reaches_the_tables(self, app: Flask, starter_set: None) -> None:
+        with app.app_context(), database().new_session() as session:
+            there = session.execute(
+                select(ExerciseLink.exercise_id, ExerciseLink.kind, ExerciseLink.linked_id).where(
+                    ExerciseLink.clinic_id == STARTER_SHELF
+                )
+            ).all()
+        assert len(there) == sum(len(entry[f]) for entry in ENTRIES for f in ("easier", "harder", "alternatives"))
+
+    def test_a_rewritten_exercise_keeps_its_id_and_gets_a_new_version(self, app: Flask, starter_set: None) -> None:
+        with app.app_context(), database().new_session() as session:
+            entries = read()
+            entries[0]["summary"] = "Written anew."
+            assert shelve(session, entries).changed == 1
+            key = (STARTER_SHELF, ID_OF(entries[0]["key"]))
+            rewritten = session.get_one(Exercise, key)
+            assert (rewritten.summary, rewritten.version) == ("Written anew.", 2)
+
+    def test_what_left_the_set_leaves_the_shelf_with_its_links(self, app: Flask, starter_set: None) -> None:
+        with app.app_context(), database().new_session() as session:
+            kept = [entry for entry in read() if not (entry["easier"] or entry["harder"] or entry["alternatives"])]
+            shelve(session, kept)
+            keys = session.scalars(select(Exercise.source_key).where(Exercise.clinic_id == STARTER_SHELF)).all()
+            assert set(keys) == {entry["key"] for entry in kept}
+            assert session.scalars(select(ExerciseLink)).all() == []
+
+
+def load(session: Any) -> Shelved:
+    return starter_set.load_starter_set(session, NOW)
+
+
+def shelve(session: Any, entries: list[dict[str, Any]]) -> Shelved:
+    return starter_set.shelve_entries(session, entries, NOW)
+
+
+read = starter_set.read_starter_set
+ID_OF = starter_set.starter_id

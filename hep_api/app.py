@@ -21,9 +21,19 @@ from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
 from hep_api.library import routes as library
+from hep_api.plans.routes import offline, pauses, plans, revisions
 from hep_api.reactions import REACTIONS
 
-ROUTES: tuple[Routes, ...] = (accounts.routes, entrance.routes, patients.routes, library.routes)
+ROUTES: tuple[Routes, ...] = (
+    accounts.routes,
+    entrance.routes,
+    patients.routes,
+    library.routes,
+    plans.routes,
+    revisions.routes,
+    pauses.routes,
+    offline.routes,
+)
 
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Handler] = {

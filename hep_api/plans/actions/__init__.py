@@ -1,0 +1,1 @@
+"""What practitioners do with plans, split by verb."""

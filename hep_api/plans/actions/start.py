@@ -1,0 +1,72 @@
+"""Start a plan for a patient in one's care."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Viewer
+from hep_api.clinics import access
+from hep_api.clinics.models import Patient
+from hep_api.foundation import clock
+from hep_api.foundation.database import violated_constraint
+from hep_api.foundation.facts import publish
+from hep_api.foundation.identifiers import new_id
+from hep_api.plans import dating, repeats
+from hep_api.plans.facts import PlanStarted
+from hep_api.plans.models import Plan
+
+
+def start_plan(session: Session, viewer: Viewer, patient_id: UUID, body: dict[str, Any], now: datetime) -> Plan:
+    """Start a plan and return it; sent again with the same id and content it is the same plan.
+
+    Errors: 404 for a patient not in the viewer's care, 409 for an id used otherwise, 422 for a start without a reason.
+    """
+    patient = access.patient_to_care_for(session, viewer, patient_id)
+    digest = repeats.digest_of({**body, "patient_id": patient_id})
+    repeated = _started_before(session, patient, body["id"], digest)
+    if repeated is not None:
+        return repeated
+    today = clock.local_date(now, patient.zone, patient.day_starts_at)
+    plan = Plan(
+        clinic_id=patient.clinic_id,
+        id=body["id"] or new_id(),
+        patient_id=patient.id,
+        title=body["title"],
+        goals=body["goals"],
+        own_why=body["own_why"],
+        visits_prescribed=body["visits_prescribed"],
+        starts_on=dating.first_day_of_plan(body["starts_on"], today, body["reason"]),
+        reason=body["reason"],
+        started_at=now,
+        started_by=viewer.member_id,
+        sent_digest=digest,
+    )
+    _add(session, plan)
+    publish(session, PlanStarted(plan.clinic_id, plan.patient_id, plan.id, plan.starts_on))
+    return plan
+
+
+def _started_before(session: Session, patient: Patient, plan_id: UUID | None, digest: bytes) -> Plan | None:
+    if plan_id is None:
+        return None
+    # Two sendings at once wait for each other here, so that the second finds what the first wrote.
+    row = select(Patient.id).where(Patient.clinic_id == patient.clinic_id, Patient.id == patient.id)
+    session.execute(row.with_for_update(key_share=True))
+    plan = session.scalar(select(Plan).where(Plan.clinic_id == patient.clinic_id, Plan.id == plan_id))
+    if plan is not None and plan.sent_digest != digest:
+        raise repeats.id_is_taken()
+    return plan
+
+
+def _add(session: Session, plan: Plan) -> None:
+    session.add(plan)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if violated_constraint(error) == "plan_pkey":
+            raise repeats.id_is_taken() from None
+        raise

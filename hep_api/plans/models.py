@@ -1,0 +1,219 @@
+"""Tables of plans. Revisions, their items, pauses and ends are only ever added, so that any measure can be asked as it
+was known on an earlier day; `prescription_version` is derived from them and rewritten at each publish.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hep_api.foundation.database import Base
+from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.types import INSTANT, Word, one_of_words
+
+Json = dict[str, Any]
+
+
+class DischargeReason(StrEnum):
+    """Why a plan was ended (domain.md, section 2)."""
+
+    GOALS_MET = "goals_met"
+    TRANSITIONED_TO_INDEPENDENT = "transitioned_to_independent"
+    PLATEAU = "plateau"
+    REFERRED_ON = "referred_on"
+    SELF_DISCHARGED = "self_discharged"
+    LOST_TO_FOLLOW_UP = "lost_to_follow_up"
+    OTHER = "other"
+
+
+class Plan(Base):
+    """One episode of care over the patient-local dates `[starts_on, ends_on)`. Its row lock orders every change of it.
+
+    `ends_on` and `discharge_reason` repeat the newest `PlanEnd`, for reading; `version` grows with each change.
+    """
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
+        ForeignKeyConstraint(["clinic_id", "started_by"], ["member.clinic_id", "member.id"]),
+        Index("plan_patient_idx", "clinic_id", "patient_id", "started_at", "id"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("(ends_on IS NULL) = (discharge_reason IS NULL)", name="end_has_reason"),
+        CheckConstraint(one_of_words("discharge_reason", DischargeReason), name="discharge_reason_is_known"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    patient_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(Text)
+    goals: Mapped[list[str]] = mapped_column(JSONB)
+    own_why: Mapped[str] = mapped_column(Text)
+    visits_prescribed: Mapped[int | None]
+    starts_on: Mapped[date]
+    reason: Mapped[str | None] = mapped_column(Text)
+    ends_on: Mapped[date | None] = mapped_column(default=None)
+    discharge_reason: Mapped[DischargeReason | None] = mapped_column(Word(DischargeReason), default=None)
+    last_revision: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[datetime] = mapped_column(INSTANT)
+    started_by: Mapped[UUID]
+    sent_digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+    @property
+    def status(self) -> str:
+        """Return whether an end has been set; `ends_on` says from which date it holds."""
+        return "open" if self.ends_on is None else "ended"
+
+
+class PlanRevision(Base):
+    """An immutable published version of the plan's exercises; `number` counts them from 1 in order of publication."""
+
+    __tablename__ = "plan_revision"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "plan_id"], ["plan.clinic_id", "plan.id"]),
+        ForeignKeyConstraint(["clinic_id", "published_by"], ["member.clinic_id", "member.id"]),
+        UniqueConstraint("clinic_id", "plan_id", "number"),
+        UniqueConstraint("clinic_id", "plan_id", "id"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    plan_id: Mapped[UUID]
+    number: Mapped[int]
+    effective_on: Mapped[date]
+    reason: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(INSTANT)
+    published_by: Mapped[UUID]
+    sent_digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Prescription(Base):
+    """One exercise in one plan, through all its revisions.
+
+    `exercise` is the exercise as it read when it was prescribed: an edit in the library never changes a published plan.
+    """
+
+    __tablename__ = "prescription"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "plan_id"], ["plan.clinic_id", "plan.id"]),
+        UniqueConstraint("clinic_id", "plan_id", "id"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    plan_id: Mapped[UUID]
+    exercise_id: Mapped[UUID]
+    exercise: Mapped[Json] = mapped_column(JSONB)
+
+
+class RevisionItem(Base):
+    """What one revision says about one prescription of the same plan."""
+
+    __tablename__ = "revision_item"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["clinic_id", "plan_id", "revision_id"],
+            ["plan_revision.clinic_id", "plan_revision.plan_id", "plan_revision.id"],
+        ),
+        ForeignKeyConstraint(
+            ["clinic_id", "plan_id", "prescription_id"],
+            ["prescription.clinic_id", "prescription.plan_id", "prescription.id"],
+        ),
+        UniqueConstraint("clinic_id", "revision_id", "prescription_id"),
+        Index("revision_item_prescription_idx", "clinic_id", "prescription_id"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    plan_id: Mapped[UUID]
+    revision_id: Mapped[UUID]
+    prescription_id: Mapped[UUID]
+    position: Mapped[int]
+    dose: Mapped[Json] = mapped_column(JSONB)
+    schedule: Mapped[Json] = mapped_column(JSONB)
+
+
+class PrescriptionVersion(Base):
+    """Derived: which version of a prescription holds over `[valid_from, valid_to)`, with its place in the plan."""
+
+    __tablename__ = "prescription_version"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["clinic_id", "plan_id", "prescription_id"],
+            ["prescription.clinic_id", "prescription.plan_id", "prescription.id"],
+        ),
+        UniqueConstraint("clinic_id", "plan_id", "prescription_id", "version", name="prescription_version_number_key"),
+        CheckConstraint("valid_to > valid_from", name="is_not_empty"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    plan_id: Mapped[UUID]
+    prescription_id: Mapped[UUID]
+    version: Mapped[int]
+    position: Mapped[int]
+    dose: Mapped[Json] = mapped_column(JSONB)
+    schedule: Mapped[Json] = mapped_column(JSONB)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    anchor_on: Mapped[date]
+
+
+class PlanPause(Base):
+    """One word on a pause `[from_on, to_on)`. A change or a withdrawal adds a row and marks the older as replaced."""
+
+    __tablename__ = "plan_pause"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "plan_id"], ["plan.clinic_id", "plan.id"]),
+        ForeignKeyConstraint(["clinic_id", "recorded_by"], ["member.clinic_id", "member.id"]),
+        UniqueConstraint("clinic_id", "plan_id", "pause_id", "change"),
+        Index(
+            "plan_pause_present_key",
+            "clinic_id",
+            "plan_id",
+            "pause_id",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+        CheckConstraint("to_on > from_on", name="is_not_empty"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    plan_id: Mapped[UUID]
+    pause_id: Mapped[UUID]
+    change: Mapped[int]
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    recorded_at: Mapped[datetime] = mapped_column(INSTANT)
+    recorded_by: Mapped[UUID]
+    replaced_at: Mapped[datetime | None] = mapped_column(INSTANT, default=None)
+
+
+class PlanEnd(Base):
+    """One word on a plan's end; the highest `change` holds, the older ones tell what was known before."""
+
+    __tablename__ = "plan_end"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "plan_id"], ["plan.clinic_id", "plan.id"]),
+        ForeignKeyConstraint(["clinic_id", "recorded_by"], ["member.clinic_id", "member.id"]),
+        UniqueConstraint("clinic_id", "plan_id", "change"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    plan_id: Mapped[UUID]
+    change: Mapped[int]
+    ends_on: Mapped[date]
+    discharge_reason: Mapped[DischargeReason] = mapped_column(Word(DischargeReason))
+    reason: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(INSTANT)
+    recorded_by: Mapped[UUID]

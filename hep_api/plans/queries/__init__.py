@@ -1,0 +1,1 @@
+"""Reads of plans, split by what is asked."""

@@ -1,0 +1,96 @@
+"""Reads of published revisions as they are shown, scoped by the viewer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Viewer
+from hep_api.foundation.errors import not_found
+from hep_api.foundation.web import pages
+from hep_api.plans.models import Plan, PlanRevision, Prescription, RevisionItem
+from hep_api.plans.queries import plans
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """One prescription of a revision as it is shown: the JSON of exercise, dose and schedule."""
+
+    prescription_id: UUID
+    exercise: dict[str, Any]
+    dose: dict[str, Any]
+    schedule: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRevision:
+    """A revision with its items in order, and the version of its plan when it was read."""
+
+    id: UUID
+    plan_id: UUID
+    number: int
+    effective_on: date
+    reason: str | None
+    note: str
+    published_at: datetime
+    published_by: UUID
+    items: Sequence[ShownItem]
+    plan_version: int
+
+
+def list_revisions_for(
+    session: Session, viewer: Viewer, plan_id: UUID, limit: int, cursor: str | None
+) -> pages.Page[PlanRevision]:
+    """Return a plan's revisions without their items, the newest first; 404 when the viewer may not see the plan."""
+    plan = plans.plan_for(session, viewer, plan_id).plan
+    query = select(PlanRevision).where(PlanRevision.clinic_id == plan.clinic_id, PlanRevision.plan_id == plan.id)
+    before = pages.decode(cursor, int)
+    if before:
+        query = query.where(PlanRevision.number < before[0])
+    rows = session.scalars(query.order_by(PlanRevision.number.desc()).limit(limit + 1)).all()
+    return pages.cut(rows, limit, lambda revision: [revision.number])
+
+
+def get_revision_for(session: Session, viewer: Viewer, plan_id: UUID, number: int, now: datetime) -> ShownRevision:
+    """Return one revision with its items; 404 also for a patient whose plan ended too long ago."""
+    found = plans.plan_for(session, viewer, plan_id)
+    plans.refuse_unreadable(viewer, found, now)
+    revision = session.scalar(
+        select(PlanRevision).where(
+            PlanRevision.clinic_id == found.plan.clinic_id,
+            PlanRevision.plan_id == found.plan.id,
+            PlanRevision.number == number,
+        )
+    )
+    if revision is None:
+        raise not_found("revision")
+    return shown(session, found.plan, revision)
+
+
+def shown(session: Session, plan: Plan, revision: PlanRevision) -> ShownRevision:
+    """Return a revision as it is shown, its items read in one statement."""
+    rows = session.execute(
+        select(RevisionItem.prescription_id, Prescription.exercise, RevisionItem.dose, RevisionItem.schedule)
+        .join(
+            Prescription,
+            (Prescription.clinic_id == RevisionItem.clinic_id) & (Prescription.id == RevisionItem.prescription_id),
+        )
+        .where(RevisionItem.clinic_id == revision.clinic_id, RevisionItem.revision_id == revision.id)
+        .order_by(RevisionItem.position)
+    )
+    return ShownRevision(
+        id=revision.id,
+        plan_id=plan.id,
+        number=revision.number,
+        effective_on=revision.effective_on,
+        reason=revision.reason,
+        note=revision.note,
+        published_at=revision.published_at,
+        published_by=revision.published_by,
+        items=[ShownItem(*row) for row in rows],
+        plan_version=plan.version,
+    )

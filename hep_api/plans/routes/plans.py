@@ -1,0 +1,69 @@
+"""HTTP doors of plans themselves: starting, listing, reading, ending."""
+
+from typing import Any
+from uuid import UUID
+
+from hep_api.accounts.viewer import EVERYONE, Role, viewer
+from hep_api.foundation import clock
+from hep_api.foundation.database import transaction
+from hep_api.foundation.web import etags
+from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
+from hep_api.foundation.web.pages import Page
+from hep_api.foundation.web.schemas import PageQuery, page_of
+from hep_api.plans.actions import end, start
+from hep_api.plans.models import Plan
+from hep_api.plans.queries import plans
+from hep_api.plans.schemas.plans import PlanEndIn, PlanIn, PlanOut
+
+routes = Routes("plans", "Treatment plans: one episode of care for one patient.")
+
+
+@routes.post("/patients/<uuid:patient_id>/plans")
+@signed_in(Role.PRACTITIONER)
+@takes(PlanIn)
+@returns(PlanOut, 201, tag=etags.by_version)
+def start_plan(patient_id: UUID, body: dict[str, Any]) -> Plan:
+    """Start a plan; its exercises come with its first revision.
+
+    Safe to send again: the same id with the same content gives the same answer, with other content 409.
+
+    Errors: 422 naming `/reason` for a start before the patient's today without one.
+    """
+    with transaction() as session:
+        return start.start_plan(session, viewer(), patient_id, body, clock.now())
+
+
+@routes.get("/patients/<uuid:patient_id>/plans")
+@signed_in(*EVERYONE)
+@asks(PageQuery)
+@returns(page_of(PlanOut))
+def list_plans(patient_id: UUID, query: dict[str, Any]) -> Page[Plan]:
+    """List a patient's plans, the one started last first."""
+    with transaction() as session:
+        return plans.list_plans_for(session, viewer(), patient_id, query["limit"], query["cursor"])
+
+
+@routes.get("/plans/<uuid:plan_id>")
+@signed_in(*EVERYONE)
+@returns(PlanOut, tag=etags.by_version)
+def get_plan(plan_id: UUID) -> Plan:
+    """Read a plan without its exercises."""
+    with transaction() as session:
+        return plans.plan_for(session, viewer(), plan_id).plan
+
+
+@routes.post("/plans/<uuid:plan_id>/end")
+@signed_in(Role.PRACTITIONER)
+@takes(PlanEndIn)
+@returns(PlanOut, tag=etags.by_version)
+def end_plan(plan_id: UUID, body: dict[str, Any]) -> Plan:
+    """End a plan with the reason of the discharge; needs If-Match.
+
+    Ended today, it expects nothing from today on. An end that still lies ahead can be set anew.
+
+    Errors: 409 when its end has come already; 422 naming `/ends_on` or `/reason`.
+    """
+    with transaction() as session:
+        found = plans.plan_to_change(session, viewer(), plan_id)
+        etags.require_match(found.plan.id, found.plan.version)
+        return end.end_plan(session, viewer(), found, body, clock.now())

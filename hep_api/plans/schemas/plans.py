@@ -1,0 +1,165 @@
+"""Plans, revisions, pauses and ends in JSON, in and out."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from hep_api.foundation.web.fields import Choice, Day, Flag, Id, Several, Text, Whole
+from hep_api.foundation.web.rules import Broken
+from hep_api.foundation.web.schemas import In, Out
+from hep_api.plans.models import DischargeReason
+from hep_api.plans.schemas.dosing import AsStored, DoseIn, DoseOut, ScheduleIn, ScheduleOut
+from hep_api.plans.schemas.exercises import PrescribedExerciseOut
+
+MOST_PRESCRIPTIONS = 100
+CLIENT_MADE_ID = {"description": "made by the client; sent again with the same content it gives the same answer"}
+BACK_DATED = {"description": "needed for a change from before the patient's today"}
+
+
+def _client_made_id() -> Id:
+    return Id(load_default=None, allow_none=True, metadata=CLIENT_MADE_ID)
+
+
+def _reason_for_the_past() -> Text:
+    return Text(most=1000, lines=True, load_default=None, allow_none=True, metadata=BACK_DATED)
+
+
+def _note() -> Text:
+    return Text(least=0, most=5000, lines=True, load_default="")
+
+
+class PlanIn(In):
+    """A plan without exercises; they come with its first revision."""
+
+    id = _client_made_id()
+    title = Text(most=200, required=True)
+    goals = Several(Text(most=500), most=20, load_default=list)
+    own_why = Text(
+        least=0, most=2000, lines=True, load_default="", metadata={"description": "why the patient wants it"}
+    )
+    visits_prescribed = Whole(least=1, most=500, load_default=None, allow_none=True)
+    starts_on = Day(required=True)
+    reason = _reason_for_the_past()
+
+
+class RevisionItemIn(In):
+    """A new prescription (`exercise_id`) or one of this plan (`prescription_id`); dose and schedule always in full."""
+
+    exercise_id = Id(load_default=None, allow_none=True)
+    prescription_id = Id(load_default=None, allow_none=True)
+    dose = fields.Nested(DoseIn, required=True)
+    schedule = fields.Nested(ScheduleIn, required=True)
+
+    @validates_schema
+    def one_of_two(self, data: dict[str, Any], **_: Any) -> None:
+        given = [name for name in ("exercise_id", "prescription_id") if data.get(name) is not None]
+        if len(given) != 1:
+            words = "Give exercise_id for a new prescription or prescription_id for one of this plan, not both."
+            raise ValidationError({"exercise_id": [Broken("one_of", words)]})
+
+
+class RevisionIn(In):
+    """The whole of the plan's exercises from `effective_on` on, in their order; what is left out ends."""
+
+    id = _client_made_id()
+    effective_on = Day(
+        load_default=None, allow_none=True, metadata={"description": "the patient's next day when left out"}
+    )
+    reason = _reason_for_the_past()
+    note = _note()
+    items = Several(fields.Nested(RevisionItemIn), least=1, most=MOST_PRESCRIPTIONS, required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def each_prescription_once(self, data: dict[str, Any], **_: Any) -> None:
+        seen = set()
+        for place, item in enumerate(data["items"]):
+            if item["prescription_id"] is not None and item["prescription_id"] in seen:
+                words = "Name each prescription once."
+                raise ValidationError({"items": {place: {"prescription_id": [Broken("repeated", words)]}}})
+            seen.add(item["prescription_id"])
+
+
+class PauseIn(In):
+    """Nothing is expected from `from` on, until the day `to`, or until further notice."""
+
+    from_on = Day(required=True, data_key="from")
+    to_on = Day(data_key="to", load_default=None, allow_none=True)
+    reason = Text(most=1000, lines=True, required=True)
+
+
+class PauseChangeIn(In):
+    """What is left out stays as it is; `withdrawn` takes the pause back altogether."""
+
+    from_on = Day(data_key="from")
+    to_on = Day(data_key="to", allow_none=True)
+    withdrawn = Flag()
+    reason = Text(most=1000, lines=True, required=True, metadata={"description": "why it is changed"})
+
+    @validates_schema
+    def changes_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("withdrawn") is False:
+            raise ValidationError({"withdrawn": [Broken("choice", "A withdrawn pause does not come back.")]})
+        if data.get("withdrawn") and data.keys() & {"from_on", "to_on"}:
+            raise ValidationError({"withdrawn": [Broken("one_of", "A withdrawn pause has no new dates.")]})
+        if data.keys() <= {"reason"}:
+            raise ValidationError({"from": [Broken("one_of", "Give from, to or withdrawn.")]})
+
+
+class PlanEndIn(In):
+    """Nothing is expected from `ends_on` on, which is the patient's today when left out."""
+
+    discharge_reason = Choice(DischargeReason, required=True)
+    ends_on = Day(load_default=None, allow_none=True)
+    reason = _reason_for_the_past()
+    note = _note()
+
+
+class PlanOut(Out):
+    id = fields.UUID()
+    patient_id = fields.UUID()
+    title = fields.String()
+    goals = fields.List(fields.String())
+    own_why = fields.String()
+    visits_prescribed = fields.Integer(allow_none=True)
+    starts_on = fields.Date()
+    reason = fields.String(allow_none=True, metadata={"description": "why it started in the past"})
+    ends_on = fields.Date(allow_none=True)
+    status = fields.String(metadata={"enum": ["open", "ended"], "description": "ended: from the date ends_on on"})
+    discharge_reason = Choice(DischargeReason, allow_none=True)
+    last_revision = fields.Integer(metadata={"description": "0 while nothing is published"})
+    version = fields.Integer()
+    started_at = fields.DateTime()
+    started_by = fields.UUID()
+
+
+class RevisionItemOut(Out):
+    prescription_id = fields.UUID()
+    exercise = AsStored(PrescribedExerciseOut)
+    dose = AsStored(DoseOut)
+    schedule = AsStored(ScheduleOut)
+
+
+class RevisionSummaryOut(Out):
+    id = fields.UUID()
+    plan_id = fields.UUID()
+    number = fields.Integer()
+    effective_on = fields.Date()
+    reason = fields.String(allow_none=True)
+    note = fields.String()
+    published_at = fields.DateTime()
+    published_by = fields.UUID()
+
+
+class RevisionOut(RevisionSummaryOut):
+    items = fields.List(fields.Nested(RevisionItemOut))
+
+
+class PauseOut(Out):
+    id = fields.UUID(attribute="pause_id")
+    plan_id = fields.UUID()
+    from_on = fields.Date(data_key="from")
+    to_on = fields.Date(data_key="to", allow_none=True)
+    reason = fields.String()
+    withdrawn = fields.Boolean()
+    recorded_at = fields.DateTime()
+    recorded_by = fields.UUID()

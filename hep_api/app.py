@@ -11,7 +11,9 @@ from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.tokens import load_tokens
 from hep_api.clinics.access import recognise_viewer
 from hep_api.clinics.routes import entrance, patients
-from hep_api.commands import register_commands
+from hep_api.commands import known_revisions, register_commands
+from hep_api.foundation import health
+from hep_api.foundation.api_docs.routes import pages
 from hep_api.foundation.database import Database
 from hep_api.foundation.jobs import pruning
 from hep_api.foundation.jobs.work import Handler
@@ -25,6 +27,7 @@ from hep_api.plans.routes import offline, pauses, plans, revisions
 from hep_api.reactions import REACTIONS
 
 ROUTES: tuple[Routes, ...] = (
+    health.routes,
     accounts.routes,
     entrance.routes,
     patients.routes,
@@ -58,7 +61,9 @@ def create_app(settings: Settings) -> Flask:
     api = make_web(app, settings)
     for routes in ROUTES:
         api.register_blueprint(routes)
+    app.register_blueprint(pages)
     app.extensions["hep_openapi"] = api
+    app.extensions["hep_health"] = health.Health(known_revisions)
     app.extensions["hep_jobs"] = JOBS
     app.extensions["hep_recurring"] = RECURRING
     register_commands(app)

@@ -1,5 +1,6 @@
 """The command line: `flask --app wsgi ...`. Each capability brings a group; here stand those of the installation."""
 
+from functools import cache
 from pathlib import Path
 
 import click
@@ -32,7 +33,8 @@ def migrations_config(database_url: str = "") -> Config:
     return config
 
 
-def revisions() -> tuple[str, ...]:
+@cache
+def known_revisions() -> tuple[str, ...]:
     """Return the revisions of the tables that this version knows, newest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(migrations_config()).walk_revisions())
 

@@ -84,7 +84,8 @@ def _responses(operation: Json, view: Any, method: str, rule: Rule, roles: froze
 def _refusals(operation: Json, view: Any, method: str, rule: Rule, roles: frozenset[str]) -> set[str]:
     policy = policy_of(view)
     assert policy is not None
-    found = set(re.findall(r"\b4\d\d\b", operation.get("description", "")))
+    words = operation["summary"] + operation.get("description", "")
+    found = set(re.findall(r"\b[45]\d\d\b", words))
     if not policy.is_open:
         found |= {"401"} if policy.roles == roles else {"401", "403"}
     if "requestBody" in operation:

@@ -17,11 +17,12 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "422": ("InvalidInput", "Some of what was sent breaks a rule; `errors` names each field and rule."),
     "428": ("IfMatchMissing", "Send If-Match with the ETag of the version that you changed."),
     "429": ("TooMany", "Too many requests; Retry-After says when to try again."),
+    "503": ("Unavailable", "Not now; Retry-After says when to try again."),
 }
 EVERY_OTHER = "Any other refusal, such as 503 with Retry-After while the database is away, or 500."
 NOT_MODIFIED = "What you have is the newest."
 
-_HEADERS_OF_REFUSALS = {"401": "WWW-Authenticate", "429": "Retry-After", "default": "Retry-After"}
+_HEADERS_OF_REFUSALS = {"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After", "default": "Retry-After"}
 
 PARAMETERS: Json = {
     "IfMatch": {

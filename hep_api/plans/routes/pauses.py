@@ -7,7 +7,7 @@ from hep_api.accounts.viewer import EVERYONE, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web import etags
-from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
+from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
 from hep_api.plans.actions import pause
@@ -22,6 +22,7 @@ routes = Routes("pauses", "Stretches of a plan in which nothing is expected.")
 
 @routes.post("/plans/<uuid:plan_id>/pauses")
 @signed_in(Role.PRACTITIONER)
+@needs_if_match
 @takes(PauseIn)
 @returns(PauseOut, 201, tag=tags.of_plan)
 def pause_plan(plan_id: UUID, body: dict[str, Any]) -> RecordedPause:

@@ -7,7 +7,7 @@ from hep_api.accounts.viewer import EVERYONE, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web import etags
-from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
+from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
 from hep_api.plans.actions import end, start
@@ -54,6 +54,7 @@ def get_plan(plan_id: UUID) -> Plan:
 
 @routes.post("/plans/<uuid:plan_id>/end")
 @signed_in(Role.PRACTITIONER)
+@needs_if_match
 @takes(PlanEndIn)
 @returns(PlanOut, tag=etags.by_version)
 def end_plan(plan_id: UUID, body: dict[str, Any]) -> Plan:

@@ -34,8 +34,8 @@ def import_free_exercise_db(file: Path, clinic_slug: str) -> None:
         with transaction() as session:
             imported = import_entries(session, clinic_slug, entries, clock.now())
     except Problem as problem:
-        words = [problem.detail, *(error.detail for error in problem.errors)]
-        raise click.ClickException(" ".join(words)) from None
+        words = " ".join(error.detail for error in problem.errors) or problem.detail
+        raise click.ClickException(words) from None
     _tell(imported)
     if imported.refused:
         raise SystemExit(1)

@@ -155,7 +155,10 @@ def _position(name: str) -> Position | None:
 
 def _refusals(number: int, entry: Any, errors: Sequence[FieldError]) -> Iterator[Note]:
     name = entry.get("name") if isinstance(entry, dict) else None
-    shown = name if isinstance(name, str) else "without a name"
+    shown = "without a name"
+    if isinstance(name, str):
+        # It was refused, so it may hold anything, also what would command the reader's terminal.
+        shown = name if name.isprintable() else ascii(name)
     for error in errors:
         field = error.field.removeprefix("/")
         yield Note(number, shown, f"{field}: {error.detail}" if field else error.detail, refused=True)

@@ -7,7 +7,7 @@ topic on the shelves begins with counts as misspelt, and only then its near miss
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, cast, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, any_, case, cast, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from hep_api.library.models import Exercise
@@ -92,7 +92,7 @@ def _points_whole(whole: str) -> ColumnElement[int]:
     name = Exercise.titles[1]
     return case(
         (name == whole, IS_NAME),
-        (literal(whole) == func.any(Exercise.titles), IS_SYNONYM),
+        (literal(whole) == any_(Exercise.titles), IS_SYNONYM),
         (func.starts_with(name, whole), BEGINS_NAME),
         else_=0,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, any_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
@@ -100,11 +100,11 @@ def _filters(asked: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     plain = ("body_region", "position", "difficulty", "sides", "scope")
     filters = [getattr(Exercise, name) == asked[name] for name in plain if asked[name] is not None]
     if asked["goal"] is not None:
-        filters.append(Exercise.goals.any(asked["goal"].value))
+        filters.append(literal(asked["goal"].value) == any_(Exercise.goals))
     if asked["equipment"] == "none":
         filters.append(func.cardinality(Exercise.equipment) == 0)
     elif asked["equipment"] is not None:
-        filters.append(Exercise.equipment.any(asked["equipment"]))
+        filters.append(literal(asked["equipment"]) == any_(Exercise.equipment))
     return filters
 
 

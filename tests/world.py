@@ -23,6 +23,7 @@ from hep_api.clinics.models import CareTeamPlace, Clinic, Location, Member, Memb
 from hep_api.foundation.database import transaction
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
+from tests.contract import answers
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -50,7 +51,10 @@ class Person:
 
 
 class Phone:
-    """An HTTP client that sends a person's token; `json=` bodies as the phone would."""
+    """An HTTP client that sends a person's token; `json=` bodies as the phone would.
+
+    Every answer is held against the contract.
+    """
 
     def __init__(self, client: FlaskClient, token: str | None) -> None:
         self._client = client
@@ -60,7 +64,9 @@ class Phone:
         headers = dict(options.pop("headers", {}))
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        return self._client.open(path, method=method, headers=headers, **options)
+        answer = self._client.open(path, method=method, headers=headers, **options)
+        answers.check(answer, self._client.application)
+        return answer
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.send("GET", path, **options)

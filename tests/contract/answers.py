@@ -1,0 +1,96 @@
+"""Holds every answer that a test gets against the contract: status, headers, media type and body.
+
+`tests.world.Phone` asks here after each request, so the whole suite keeps openapi.yaml true.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from hep_api.foundation.web.contract import document
+
+ADDRESS = "urn:contract"
+PROBLEM = f"{ADDRESS}#/components/schemas/ProblemOut"
+HEADERS_BY_STATUS = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
+# These have to be named by the operation; the other refusals may be its `default`.
+NAMED = (304, 412, 428)
+
+formats = FormatChecker(formats=())
+formats.checks("uuid", raises=ValueError)(lambda value: not isinstance(value, str) or bool(UUID(value)))
+formats.checks("date", raises=ValueError)(lambda value: not isinstance(value, str) or bool(date.fromisoformat(value)))
+
+
+@formats.checks("date-time", raises=ValueError)
+def _is_instant(value: object) -> bool:
+    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+
+
+class Contract:
+    """The contract of an app, with its schemas compiled as they are needed."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._document = document.build(app)
+        resource = DRAFT202012.create_resource(self._document)
+        self._registry = Registry().with_resource(ADDRESS, resource)
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    def check(self, answer: TestResponse) -> None:
+        """Raise AssertionError when the answer is not one that the contract foresees."""
+        status = answer.status_code
+        found = self._operation(answer.request.path, answer.request.method)
+        for name in [HEADERS_BY_STATUS[status]] if status in HEADERS_BY_STATUS else []:
+            assert name in answer.headers, f"{status} without {name}"
+        if found is None:
+            if status >= 400:
+                self._check_body(answer, "application/problem+json", PROBLEM)
+            return
+        pointer, operation = found
+        self._check_against(operation, pointer, answer)
+
+    def _check_against(self, operation: dict[str, Any], pointer: str, answer: TestResponse) -> None:
+        status, said = str(answer.status_code), operation["responses"]
+        where = f"{operation['operationId']} answered {status}"
+        assert status in said or (answer.status_code >= 400 and answer.status_code not in NAMED), (
+            f"{where}: not foreseen"
+        )
+        if answer.status_code >= 400:
+            self._check_body(answer, "application/problem+json", PROBLEM)
+            return
+        assert ("ETag" in said[status].get("headers", {})) == ("ETag" in answer.headers), f"{where}: ETag"
+        if "content" in said[status]:
+            schema = f"{ADDRESS}#{pointer}/responses/{status}/content/application~1json/schema"
+            self._check_body(answer, "application/json", schema)
+        else:
+            assert answer.data == b"", f"{where}: a body"
+
+    def _operation(self, path: str, method: str) -> tuple[str, dict[str, Any]] | None:
+        try:
+            rule, _ = self._app.url_map.bind("localhost").match(path, method, return_rule=True)
+        except HTTPException:
+            return None
+        found = document.path_of(rule)
+        operation = self._document["paths"].get(found, {}).get(method.lower())
+        return (f"/paths/{found.replace('/', '~1')}/{method.lower()}", operation) if operation else None
+
+    def _check_body(self, answer: TestResponse, media_type: str, schema: str) -> None:
+        assert answer.mimetype == media_type, f"{answer.status_code} as {answer.mimetype}"
+        if schema not in self._validators:
+            reference = {"$ref": schema.replace("{", "%7B").replace("}", "%7D")}
+            self._validators[schema] = Draft202012Validator(reference, registry=self._registry, format_checker=formats)
+        self._validators[schema].validate(answer.get_json(force=True))
+
+
+def check(answer: TestResponse, app: Flask) -> None:
+    """Hold an answer of the app against its contract."""
+    if "test_contract" not in app.extensions:
+        app.extensions["test_contract"] = Contract(app)
+    contract: Contract = app.extensions["test_contract"]
+    contract.check(answer)

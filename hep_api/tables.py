@@ -1,11 +1,12 @@
 """Every table of the product, for Alembic and the tests."""
 
 from hep_api.accounts import models as accounts
+from hep_api.adherence import models as adherence
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
 from hep_api.library import models as library
 from hep_api.plans import models as plans
 
-TABLES = (accounts, clinics, jobs, library, plans)
+TABLES = (accounts, adherence, clinics, jobs, library, plans)
 __all__ = ["TABLES", "metadata"]

@@ -1,0 +1,42 @@
+"""Tells connected clients something, after the commit and never before: a refused request is silent.
+
+The payload is built inside the transaction, for recipients that the caller read from the database in it; so whoever
+lost access hears nothing more, whatever rooms their socket is still in.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from hep_api.foundation.database import after_commit
+from hep_api.foundation.realtime.commands import Announcement
+
+
+class Outlet(Protocol):
+    """The gateway, as far as telling goes."""
+
+    def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None: ...
+    def hang_up(self, names: Sequence[str]) -> None: ...
+
+
+def plan_broadcast(session: Session, rooms: Sequence[str], announcement: Announcement, value: Any) -> None:
+    """Announce `value` to every connection in `rooms`, in every process, once this transaction is committed."""
+    if not rooms:
+        return
+    payload = announcement.payload().dump(value)
+    after_commit(session, lambda: _outlet().broadcast(rooms, announcement.event, payload))
+
+
+def plan_eviction(session: Session, *names: str) -> None:
+    """Close every connection that is known by one of `names`, in every process, once this transaction is committed.
+
+    The client reconnects by itself and is judged anew.
+    """
+    after_commit(session, lambda: _outlet().hang_up(names))
+
+
+def _outlet() -> Outlet:
+    found: Outlet = current_app.extensions["hep_realtime"]
+    return found

@@ -1,0 +1,96 @@
+"""Declares what clients may say and what they are told: `@command` on the methods of a `SocketDoor`, `Announcement`s.
+
+    class MessagingDoor(SocketDoor):
+        announces = (MESSAGE_CREATED,)
+
+        @command("message.send", who=("patient", "practitioner"), takes=MessageIn, returns=MessageOut)
+        def send(self, session, viewer, body): ...
+
+The gateway opens the transaction, recognises the viewer in it, loads the body, runs the method, commits, acknowledges.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from marshmallow import Schema
+
+from hep_api.foundation.web.policy import Policy, UndeclaredDoor
+
+Run = Callable[..., Any]
+
+# Clients and libraries give these a meaning of their own, in one direction or the other.
+RESERVED = frozenset(
+    {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener", "message"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What `@command` noted on a method."""
+
+    name: str
+    policy: Policy
+    takes: type[Schema]
+    returns: type[Schema]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A declared command, bound to its door, with its schemas made once."""
+
+    name: str
+    policy: Policy
+    loader: Schema
+    dumper: Schema
+    run: Run
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event that clients are sent: its name, the shape of its payload, and what a client does about it."""
+
+    event: str
+    payload: type[Schema]
+    words: str
+
+
+class SocketDoor:
+    """The Socket.IO door of one capability: methods decorated with `@command`, and what it announces."""
+
+    announces: ClassVar[Sequence[Announcement]] = ()
+
+
+def command(name: str, *, takes: type[Schema], returns: type[Schema], who: Sequence[str] = ()) -> Callable[[Run], Run]:
+    """Make a method answer the command `name` for people with one of the roles `who`."""
+
+    def decorate(method: Run) -> Run:
+        method.declaration = Declaration(name, Policy(frozenset(who)), takes, returns)  # type: ignore[attr-defined]
+        return method
+
+    return decorate
+
+
+def bind(doors: Iterable[SocketDoor]) -> dict[str, Command]:
+    """Return every command by name; raise UndeclaredDoor for one open to nobody, reserved, or declared twice."""
+    bound: dict[str, Command] = {}
+    for door in doors:
+        for method, declared in _declared(door):
+            if not declared.policy.roles:
+                raise UndeclaredDoor(f"The socket command {declared.name} does not say who may use it.")
+            if declared.name in RESERVED or declared.name in bound:
+                raise UndeclaredDoor(f"The socket command {declared.name} is reserved or stands twice.")
+            words = (method.__doc__ or "").strip()
+            bound[declared.name] = Command(
+                declared.name, declared.policy, declared.takes(), declared.returns(), method, words
+            )
+    return bound
+
+
+def _declared(door: SocketDoor) -> Iterable[tuple[Run, Declaration]]:
+    for name in dir(door):
+        method = getattr(door, name)
+        declaration = getattr(method, "declaration", None)
+        if isinstance(declaration, Declaration):
+            yield method, declaration

@@ -1,0 +1,57 @@
+"""Reads one Socket.IO packet strictly: ASCII digits, one namespace, JSON without surprises.
+
+The library's own decoder raises seven kinds of exception on hostile input and sets up binary attachments; this one
+either returns a packet or says in a `Problem` what is wrong with its payload.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from hep_api.foundation.errors import Problem
+from hep_api.foundation.web import strict_json
+
+PACKET = re.compile(r"([0-4])(?:(/[^,\[{]*)(?:,|\Z))?([0-9]{1,15})?(.*)\Z", re.DOTALL | re.ASCII)
+HOME = "/"
+
+
+class Kind(IntEnum):
+    CONNECT = 0
+    DISCONNECT = 1
+    EVENT = 2
+    ACK = 3
+    CONNECT_ERROR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """`payload` is still text: who a packet is from is settled before its JSON is read."""
+
+    kind: Kind
+    namespace: str
+    ack_id: int | None
+    payload: str
+
+    def auth(self) -> dict[str, Any]:
+        """Return what a CONNECT carries: an object, or nothing at all."""
+        value = strict_json.loads(self.payload.encode()) if self.payload else {}
+        if not isinstance(value, dict):
+            raise Problem("malformed_packet", 400, "What CONNECT carries must be an object.")
+        return value
+
+    def event(self) -> tuple[str, list[Any]]:
+        """Return an event's name and arguments."""
+        value = strict_json.loads(self.payload.encode()) if self.payload else None
+        if not isinstance(value, list) or not value or not isinstance(value[0], str):
+            raise Problem("malformed_packet", 400, "An event is a list that begins with its name.")
+        return value[0], value[1:]
+
+
+def read(frame: str) -> Packet | None:
+    """Read the frame of an Engine.IO message; None when it is no packet at all."""
+    found = PACKET.match(frame)
+    if found is None:
+        return None
+    kind, namespace, ack_id, payload = found.groups()
+    return Packet(Kind(int(kind)), namespace or HOME, int(ack_id) if ack_id else None, payload)

@@ -1,0 +1,158 @@
+"""Answers the clients: lets them in and runs their commands, in the app's context and never in a request's.
+
+A connection is admitted for as long as its access token lives, and can be renewed with a newer one. Every command asks
+the database again whether the sign-in and the membership stand; the roll call does so for those who only listen.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import structlog
+from flask import Flask, g
+from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
+
+from hep_api.foundation import clock
+from hep_api.foundation.database import retrying, transaction
+from hep_api.foundation.errors import Problem, not_signed_in, role_may_not
+from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.realtime.attendance import Attendance, Caller, Claims
+from hep_api.foundation.realtime.commands import SocketDoor, bind, command
+from hep_api.foundation.realtime.limits import Limits
+from hep_api.foundation.realtime.packets import Packet
+from hep_api.foundation.realtime.schemas import RenewedOut, RenewIn
+from hep_api.foundation.web.doors import load, recognition
+from hep_api.foundation.web.policy import ANYONE
+from hep_api.foundation.web.refusals import problem_of_exception
+
+log = structlog.get_logger(__name__)
+
+CALLED_AT_A_TIME = 500
+RENEW = "connection.renew"
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What `app.py` tells about the people behind the connections; the foundation knows no people.
+
+    `names_of` gives the rooms that a viewer's connection enters, its own first: there it is told things, and by these
+    names it is hung up. `ended` asks the database which claims no longer stand and returns their `sid`s.
+    """
+
+    names_of: Callable[[Any], Sequence[str]]
+    ended: Callable[[Session, Sequence[Claims]], Iterable[Any]]
+
+
+class ConnectionDoor(SocketDoor):
+    """What can be said about the connection itself."""
+
+    @command(RENEW, takes=RenewIn, returns=RenewedOut, who=(ANYONE,))
+    def renew(self, _session: Session, _viewer: Any, body: dict[str, Any]) -> Caller:
+        """Show a newer access token, so that the connection outlives the one it was opened with."""
+        caller: Caller = g.caller
+        claims = recognition().read_token(body["token"])
+        if claims["sid"] != caller.claims["sid"]:
+            raise Problem(
+                "another_sign_in", 403, "The token belongs to another sign-in; open another connection for it."
+            )
+        caller.believe(claims)
+        return caller
+
+
+class Switchboard:
+    """Introductions and commands of one process."""
+
+    def __init__(
+        self, app: Flask, doors: Iterable[SocketDoor], reception: Reception, limits: Limits, attendance: Attendance
+    ) -> None:
+        self.doors = (ConnectionDoor(), *doors)
+        self.commands = bind(self.doors)
+        self._app = app
+        self._reception = reception
+        self._limits = limits
+        self._attendance = attendance
+
+    def introduce(self, line: str, packet: Packet, crowded: Callable[[str], bool]) -> Caller | Problem:
+        """Return the caller that a CONNECT proves, already admitted; or why not."""
+        arrived_at = monotonic()
+        with self._app.app_context():
+            try:
+                caller = self._recognise(line, packet.auth(), crowded)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the client is told, and the connection lives
+                problem = self._refused("connect", error)
+                if problem.code == "token_expired":
+                    self._attendance.give_time_to_renew(line)
+                return problem
+        if not self._attendance.admit(line, caller, arrived_at):
+            return not_signed_in("sign_in_ended", "This sign-in has ended; sign in again.")
+        return caller
+
+    def answer(self, line: str, packet: Packet) -> dict[str, Any]:
+        """Run a command and return what its acknowledgement says; nothing escapes."""
+        name = ""
+        with self._app.app_context():
+            try:
+                name, arguments = packet.event()
+                return {"ok": True, "data": retrying(lambda: self._run(line, name, arguments))}
+            except Exception as error:  # noqa: BLE001 - an event without an acknowledgement would be sent for ever
+                return {"ok": False, **self._refused(name, error).as_json()}
+
+    def call_the_roll(self) -> None:
+        """Hang up callers whose sign-in or membership ended without anyone telling this process."""
+        callers = self._attendance.everyone()
+        for start in range(0, len(callers), CALLED_AT_A_TIME):
+            claims = [caller.claims for _, caller in callers[start : start + CALLED_AT_A_TIME]]
+            with self._app.app_context():
+                with transaction() as session:
+                    ended = set(self._reception.ended(session, claims))
+                self._attendance.hang_up_holders(ended)
+
+    def _recognise(self, line: str, auth: dict[str, Any], crowded: Callable[[str], bool]) -> Caller:
+        if self._attendance.count_introduction(line) > self._limits.introductions:
+            raise Problem("too_many_introductions", 429, "Too many introductions; connect again.")
+        token = auth.get("token")
+        if not isinstance(token, str) or len(token) > 4000:
+            raise not_signed_in()
+        claims = recognition().read_token(token)
+        with transaction() as session:
+            viewer = recognition().recognise(session, claims)
+        caller = Caller(claims, tuple(self._reception.names_of(viewer)))
+        if crowded(caller.names[0]):
+            raise Problem("too_many_connections", 429, "You have too many connections open.")
+        return caller
+
+    def _run(self, line: str, name: str, arguments: list[Any]) -> Any:
+        caller = self._attendance.caller(line)
+        if caller is None:
+            raise not_signed_in()
+        found = self.commands.get(name)
+        if found is None:
+            raise Problem("unknown_command", 404, "There is no such command.")
+        if caller.expires_at <= clock.now() and found.name != RENEW:
+            raise not_signed_in("token_expired", f"The access token has expired; send {RENEW} with a newer one.")
+        g.caller = caller
+        with transaction() as session:
+            viewer = recognition().recognise(session, caller.claims)
+            if not found.policy.is_open and viewer.role not in found.policy.roles:
+                raise role_may_not()
+            value = found.run(session, viewer, load(found.loader, _only_argument(arguments)))
+            return found.dumper.dump(value)
+
+    def _refused(self, name: str, error: Exception) -> Problem:
+        """Log a refusal or a fault in one line, without anything that was said."""
+        known = name if name == "connect" or name in self.commands else "unknown"
+        request_id = str(new_id())
+        with bound_contextvars(command=known, request_id=request_id):
+            problem = problem_of_exception(error)
+            if problem is error:
+                log.info("command_refused", status=problem.status, code=problem.code)
+        problem.extra["request_id"] = request_id
+        return problem
+
+
+def _only_argument(arguments: list[Any]) -> Any:
+    if len(arguments) > 1:
+        raise Problem("malformed_packet", 400, "A command takes one object.")
+    return arguments[0] if arguments else {}

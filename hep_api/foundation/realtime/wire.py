@@ -1,0 +1,141 @@
+"""The two libraries underneath, with their sharp ends taken off: Engine.IO with guarded transports, Socket.IO with
+strict packets. What a client says reaches the switchboard as an introduction or a command, and nothing else.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import engineio
+import socketio
+import structlog
+from socketio import packet as wire
+
+from hep_api.foundation.errors import Problem
+from hep_api.foundation.realtime import packets
+from hep_api.foundation.realtime.attendance import Attendance
+from hep_api.foundation.realtime.limits import Limits
+from hep_api.foundation.realtime.switchboard import Switchboard
+from hep_api.foundation.realtime.transport import Transport
+
+log = structlog.get_logger(__name__)
+
+
+class Engine(engineio.Server):  # type: ignore[misc]
+    """Engine.IO over guarded WebSockets only. A `line` is one of its connections, named by its id."""
+
+    def __init__(self, limits: Limits, **options: Any) -> None:
+        super().__init__(**options)
+        self.limits = limits
+        self.websockets: set[Transport] = set()
+        # There is no public way to give simple-websocket a max_message_size; a test holds this name in place.
+        self._async: dict[str, Any] = {**self._async, "websocket": Transport}
+
+    def forget(self, transport: Transport, line: str) -> None:
+        """A WebSocket's end comes as an exception, past the library's own tidying; so it is done here."""
+        self.websockets.discard(transport)
+        self.sockets.pop(line, None)
+
+    def is_open(self, line: str) -> bool:
+        found = self.sockets.get(line)
+        return found is not None and not found.closed
+
+    def hang_up(self, line: str) -> None:
+        """Close the transport, so that the client's own reconnecting starts; a Socket.IO DISCONNECT would stop it."""
+        found = self.sockets.get(line)
+        if found is not None:
+            found.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+
+
+class Server(socketio.Server):  # type: ignore[misc]
+    """Socket.IO with one namespace, `/`, and a switchboard in place of its handlers."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        attendance: Attendance,
+        switchboard: Switchboard,
+        begin: Callable[[], None],
+        **options: Any,
+    ) -> None:
+        self._limits = limits
+        self._attendance = attendance
+        self._switchboard = switchboard
+        self._begin = begin
+        super().__init__(**options)
+
+    def _engineio_server_class(self) -> Any:
+        return lambda **options: Engine(self._limits, **options)
+
+    def _handle_eio_connect(self, eio_sid: str, _environ: Any) -> None:
+        if not self.manager_initialized:
+            self._begin()
+        super()._handle_eio_connect(eio_sid, {})  # Nobody asks for the environ again, and it is 6 KB a client.
+        self._attendance.opened(eio_sid)
+
+    def _handle_eio_disconnect(self, eio_sid: str, _reason: str) -> None:
+        sid = self.manager.sid_from_eio_sid(eio_sid, packets.HOME)
+        if sid is not None:
+            self.manager.disconnect(sid, packets.HOME, ignore_queue=True)
+        self.environ.pop(eio_sid, None)
+        self._attendance.closed(eio_sid)
+
+    def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        packet = packets.read(data)
+        if packet is None:
+            log.info("realtime_packet_refused", reason="malformed")
+            self.eio.hang_up(eio_sid)
+        elif packet.kind is packets.Kind.CONNECT:
+            self._introduce(eio_sid, packet)
+        elif packet.namespace != packets.HOME:
+            pass  # Nobody was let in there, so there is nobody to answer.
+        elif packet.kind is packets.Kind.DISCONNECT:
+            self._leave(eio_sid)
+        elif packet.kind is packets.Kind.EVENT:
+            self._answer(eio_sid, packet)
+        # We never ask for an acknowledgement, and a client has no errors to report: ACK and CONNECT_ERROR say nothing.
+
+    def _introduce(self, line: str, packet: packets.Packet) -> None:
+        problem = self._admit(line, packet)
+        if problem is not None:
+            said = {"message": problem.code, "data": problem.as_json()}
+            self._say(line, wire.CONNECT_ERROR, said, packet.namespace)
+
+    def _admit(self, line: str, packet: packets.Packet) -> Problem | None:
+        if packet.namespace != packets.HOME:
+            return Problem("unknown_namespace", 404, "There is one namespace, /.")
+        sid = self.manager.pre_connect(line, packets.HOME)
+        if sid is None:
+            return Problem("already_connected", 409, "This connection is already introduced.")
+        answer = self._switchboard.introduce(line, packet, self._is_crowded)
+        if isinstance(answer, Problem) or not self.eio.is_open(line):
+            self.manager.disconnect(sid, packets.HOME, ignore_queue=True)
+        if not self.eio.is_open(line):
+            # It went while the database was asked; `closed` came too early to find it.
+            self._attendance.closed(line)
+            return None
+        if isinstance(answer, Problem):
+            return answer
+        for room in answer.names:
+            self.manager.enter_room(sid, packets.HOME, room)
+        self._say(line, wire.CONNECT, {"sid": sid}, packets.HOME)
+        self.manager.connect(sid, packets.HOME)
+        return None
+
+    def _is_crowded(self, room: str) -> bool:
+        people = self.manager.rooms.get(packets.HOME, {}).get(room, ())
+        return len(people) >= self._limits.connections_of_one_holder
+
+    def _leave(self, line: str) -> None:
+        sid = self.manager.sid_from_eio_sid(line, packets.HOME)
+        if sid is not None:
+            self.manager.disconnect(sid, packets.HOME, ignore_queue=True)
+            self._attendance.left(line)
+
+    def _answer(self, line: str, packet: packets.Packet) -> None:
+        acknowledged = self._switchboard.answer(line, packet)
+        if packet.ack_id is not None:
+            self._say(line, wire.ACK, [acknowledged], packets.HOME, packet.ack_id)
+
+    def _say(self, line: str, kind: int, data: Any, namespace: str, ack_id: int | None = None) -> None:
+        if self.eio.is_open(line):
+            self._send_packet(line, self.packet_class(kind, namespace=namespace, id=ack_id, data=data))

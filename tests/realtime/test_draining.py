@@ -1,0 +1,33 @@
+"""A process that is to end closes its connections so that their clients come back by themselves, elsewhere."""
+
+import http.client
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.realtime.conftest import toy_process
+from tests.realtime.raw import Refused
+from tests.realtime.test_admission import ends_with_a_closed_transport
+
+
+def test_draining_closes_all_spread_out_and_lets_nobody_in(tmp_path: Path) -> None:
+    with toy_process(tmp_path) as toy:
+        held = [toy.signed_in(f"person{number}/user/600") for number in range(10)]
+        connection = http.client.HTTPConnection("127.0.0.1", toy.port, timeout=5)
+        connection.request("GET", "/drain")
+        assert connection.getresponse().read() == b"draining"
+        began, ended = time.monotonic(), []
+        with pytest.raises(Refused) as refused:
+            toy.socket()
+        assert (refused.value.status, refused.value.problem["code"]) == (503, "closing")
+        assert "retry-after: 1" in refused.value.head
+        for each in held:
+            assert ends_with_a_closed_transport(each)
+            ended.append(time.monotonic() - began)
+            each.socket.close()
+        assert 0.3 < max(ended) < 2.0
+        # What runs beside the sockets is still answered.
+        connection.request("GET", "/hello")
+        assert connection.getresponse().read() == b"hello"
+        connection.close()

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from flask import Flask
 
+from hep_api.accounts import jobs as accounts_jobs
 from hep_api.accounts import routes as accounts
 from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.tokens import load_tokens
 from hep_api.clinics.access import recognise_viewer
-from hep_api.clinics.routes import entrance, patients
+from hep_api.clinics.routes import care_teams, clinics, entrance, members, patients
 from hep_api.commands import known_revisions, register_commands
 from hep_api.foundation import health
 from hep_api.foundation.api_docs.routes import pages
@@ -30,7 +31,10 @@ ROUTES: tuple[Routes, ...] = (
     health.routes,
     accounts.routes,
     entrance.routes,
+    clinics.routes,
+    members.routes,
     patients.routes,
+    care_teams.routes,
     library.routes,
     plans.routes,
     revisions.routes,
@@ -41,10 +45,12 @@ ROUTES: tuple[Routes, ...] = (
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Handler] = {
     "jobs.prune_finished": pruning.prune_finished_jobs,
+    "accounts.prune_sign_ins": accounts_jobs.prune_sign_ins,
 }
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
     "jobs.prune_finished": timedelta(days=1),
+    "accounts.prune_sign_ins": timedelta(days=1),
 }
 
 

@@ -10,8 +10,12 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from hep_api.clinics.commands import clinics
+from hep_api.foundation import clock
+from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs.commands import worker
 from hep_api.foundation.settings import Settings
+from hep_api.library import starter_set
 from hep_api.library.commands import library
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -21,7 +25,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, library):
+    for group in (database, worker, clinics, library):
         app.cli.add_command(group)
 
 
@@ -41,7 +45,10 @@ def known_revisions() -> tuple[str, ...]:
 
 @database.command("upgrade")
 def upgrade() -> None:
-    """Bring the tables to this version."""
+    """Bring the tables and the starter exercises in them to this version."""
     settings: Settings = current_app.extensions["hep_settings"]
     command.upgrade(migrations_config(settings.database_url), "head")
     click.echo("The tables are at this version.")
+    with transaction() as session:
+        starter_set.load_starter_set(session, clock.now())
+    click.echo("The starter exercises are at this version.")

@@ -34,6 +34,14 @@ class MemberStatus(StrEnum):
     DISABLED = "disabled"
 
 
+class StaffRole(StrEnum):
+    """The roles of a clinic's staff."""
+
+    PRACTITIONER = Role.PRACTITIONER.value
+    MANAGER = Role.MANAGER.value
+    OWNER = Role.OWNER.value
+
+
 def _folded_name(context: Any) -> str:
     return folded(context.get_current_parameters()["name"])
 

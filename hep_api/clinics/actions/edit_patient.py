@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.actions import disable, invite
-from hep_api.clinics.actions.invite_patient import refuse_future_birth, refuse_unknown_location
+from hep_api.clinics.actions.invite_patient import refuse_future_birth
+from hep_api.clinics.locations import refuse_unknown_location
 from hep_api.clinics.models import Invitation, Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.foundation.errors import FieldError, Problem, conflict

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.actions import invite
 from hep_api.clinics.facts import PatientInvited
+from hep_api.clinics.locations import refuse_unknown_location
 from hep_api.clinics.models import CareTeamPlace, Clinic, Location, Member, MemberStatus, Patient
 from hep_api.clinics.queries import members, patients
 from hep_api.clinics.queries.patients import PatientShown
@@ -44,13 +45,6 @@ def refuse_future_birth(birth_date: date | None, zone: str, now: datetime) -> No
     """Refuse a birth date that has not come where the person lives."""
     if birth_date is not None and birth_date > clock.local_date(now, zone):
         raise invalid_field("/birth_date", "range", "Must not lie in the future.")
-
-
-def refuse_unknown_location(session: Session, clinic_id: UUID, location_id: UUID) -> None:
-    """Refuse a location that is none of the clinic's."""
-    location = select(Location.id).where(Location.clinic_id == clinic_id, Location.id == location_id)
-    if session.scalar(location) is None:
-        raise invalid_field("/location_id", "location", "Must be a location of the clinic.")
 
 
 def _known(session: Session, viewer: Viewer, member_id: UUID | None) -> Member | None:
@@ -99,7 +93,7 @@ def _lead(session: Session, viewer: Viewer, named: UUID | None) -> Member:
     if viewer.role is Role.PRACTITIONER:
         if named not in (None, viewer.member_id):
             raise invalid_field("/lead_member_id", "own", "Who invites a patient leads; leave it out.")
-        return session.get_one(Member, (viewer.clinic_id, viewer.member_id))
+        return members.practitioner_named(session, viewer.clinic_id, viewer.member_id, "/lead_member_id")
     if named is None:
         raise invalid_field("/lead_member_id", "required", "Name the practitioner who leads.")
     return members.practitioner_named(session, viewer.clinic_id, named, "/lead_member_id")

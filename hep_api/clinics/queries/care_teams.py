@@ -9,7 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.clinics.models import CareTeamPlace, Member
+from hep_api.accounts.viewer import Viewer
+from hep_api.clinics import access
+from hep_api.clinics.models import CareTeamPlace, Member, Patient
+from hep_api.foundation.errors import not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,16 @@ def list_present_places(
     for row in rows:
         places[row.patient_id].append(Place(row.member_id, row.name, row.is_lead, row.joined_at))
     return places
+
+
+def get_care_team_for(session: Session, viewer: Viewer, patient_id: UUID) -> CareTeam:
+    """Return the care team of a patient whom the viewer may administer; 404 otherwise."""
+    patient = select(Patient.id).where(access.may_administer_patient(viewer), Patient.id == patient_id)
+    if session.scalar(patient) is None:
+        raise not_found("patient")
+    return get_care_team(session, viewer.clinic_id, patient_id)
+
+
+def get_care_team(session: Session, clinic_id: UUID, patient_id: UUID) -> CareTeam:
+    """Return a patient's care team; whether the viewer may see it is the caller's to have asked."""
+    return CareTeam(patient_id, list_present_places(session, clinic_id, [patient_id])[patient_id])

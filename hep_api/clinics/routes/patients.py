@@ -6,9 +6,9 @@ from uuid import UUID
 from hep_api.accounts.viewer import EVERYONE, STAFF, viewer
 from hep_api.clinics import access
 from hep_api.clinics.actions import edit_patient, invite, invite_patient
+from hep_api.clinics.links import link_start
 from hep_api.clinics.queries import patients
 from hep_api.clinics.queries.patients import IssuedInvitation, PatientShown
-from hep_api.clinics.routes.links import link_start
 from hep_api.clinics.schemas.patients import (
     InvitationOut,
     InvitedPatientOut,

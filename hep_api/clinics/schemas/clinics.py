@@ -1,0 +1,57 @@
+"""JSON shapes of the clinic and its locations."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from hep_api.foundation.web.fields import Decimal, Flag, Id, Instant, Text, Whole, Zone
+from hep_api.foundation.web.rules import Broken
+from hep_api.foundation.web.schemas import In, Out
+
+
+class Ratio(Decimal):
+    """A number from 0 to 1 of at most 4 decimals; more would be cut off."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(least=0, most=1, **kwargs)
+
+    def _validated(self, value: Any) -> float:
+        ratio = super()._validated(value)
+        if round(ratio, 4) != ratio:
+            raise ValidationError([Broken("decimals", "Must have at most 4 decimals.")])
+        return ratio
+
+
+class ClinicOut(Out):
+    id = Id()
+    name = fields.String()
+    slug = fields.String()
+    zone = fields.String()
+    managers_may_read_records = fields.Boolean()
+    on_track_from = fields.Float()
+    watch_from = fields.Float()
+    events_accepted_days_back = fields.Integer()
+    ended_plan_readable_days = fields.Integer()
+    version = fields.Integer()
+
+
+class ClinicChangeIn(In):
+    """What changes; what is left out stays."""
+
+    name = Text(most=200)
+    zone = Zone(metadata={"description": "of the clinic, and of patients invited from now on"})
+    managers_may_read_records = Flag(metadata={"description": "only owners change this"})
+    on_track_from = Ratio(metadata={"description": "completion from which a patient is on track"})
+    watch_from = Ratio(metadata={"description": "completion from which a patient is to be watched; below: low"})
+    events_accepted_days_back = Whole(least=1, most=365)
+    ended_plan_readable_days = Whole(least=0, most=3650)
+
+
+class LocationIn(In):
+    name = Text(most=200, required=True)
+
+
+class LocationOut(Out):
+    id = Id()
+    name = fields.String()
+    created_at = Instant()

@@ -32,13 +32,18 @@ class Child:
 
     def wait(self) -> int:
         """Wait for its end; return its exit code."""
-        return self.keeper.wait()
+        code = self.keeper.wait()
+        self._let_go()
+        return code
 
     def stop(self) -> int:
         """Ask it to end, wait until it and what it left behind are gone; return its exit code."""
+        self._let_go()
+        return self.keeper.wait()
+
+    def _let_go(self) -> None:
         assert self.keeper.stdin is not None, "a keeper is started with a pipe"
         self.keeper.stdin.close()
-        return self.keeper.wait()
 
 
 def start(

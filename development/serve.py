@@ -14,11 +14,17 @@ import os  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
+from collections.abc import Iterable  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
 
 import gevent  # noqa: E402
 import psycopg.waiting  # noqa: E402
 from flask import Flask  # noqa: E402
 from gevent.pywsgi import WSGIServer  # noqa: E402
+from werkzeug.wsgi import ClosingIterator  # noqa: E402
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 SECONDS_TO_FINISH = 10
@@ -34,11 +40,32 @@ def main(name: str, port: int) -> int:
         return 1
     module, _, attribute = name.partition(":")
     app: Flask = getattr(importlib.import_module(module), attribute)
-    server = WSGIServer(listener, app, log=None)
+    requests = Requests(app)
+    server = WSGIServer(listener, requests, log=None)
     for number in (signal.SIGTERM, signal.SIGINT):
-        gevent.signal_handler(number, _drain, app, server)
-    server.serve_forever(stop_timeout=SECONDS_TO_FINISH)
+        gevent.signal_handler(number, server.close)
+    server.serve_forever()
+    _drain(app, requests)
     return 0
+
+
+class Requests:
+    """The app, and how many requests it is answering. A connection that is open and idle is none of them."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+        self.count = 0
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        self.count += 1
+        try:
+            return ClosingIterator(self._app(environ, start_response), self._answered)
+        except BaseException:
+            self._answered()
+            raise
+
+    def _answered(self) -> None:
+        self.count -= 1
 
 
 def _listen(port: int) -> socket.socket:
@@ -51,11 +78,13 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _drain(app: Flask, server: WSGIServer) -> None:
-    """Close live connections first: they would outlast the wait for requests to finish."""
+def _drain(app: Flask, requests: Requests) -> None:
+    """Close the live connections and let requests finish; new ones are not taken any more."""
     if gateway := app.extensions.get("hep_realtime"):
         gateway.drain()
-    server.stop(SECONDS_TO_FINISH)
+    with gevent.Timeout(SECONDS_TO_FINISH, False):  # type: ignore[arg-type]  # False: end the block, raise nothing
+        while requests.count:
+            gevent.sleep(0.02)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A practitioner's own exercises: added once, however often they are sent."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,15 @@ def test_sent_again_it_is_the_same_exercise(practitioner: Person, session: Sessi
     again = practitioner.http.post("/v1/exercises", json=body)
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json == first.json
+    assert count_exercises(session, practitioner.clinic_id) == 1
+
+
+def test_sent_many_times_at_once_it_is_one_exercise(practitioner: Person, session: Session) -> None:
+    body = an_exercise(id=str(new_id()))
+    with ThreadPoolExecutor(6) as phones:
+        answers = list(phones.map(lambda _: practitioner.http.post("/v1/exercises", json=body), range(12)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.data for answer in answers}) == 1
     assert count_exercises(session, practitioner.clinic_id) == 1
 
 

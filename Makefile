@@ -73,7 +73,7 @@ $(PY):
 
 INSTALL = if command -v uv >/dev/null 2>&1; \
           then uv pip install --quiet --no-config --python $(PY) --require-hashes -r $(1); \
-          else $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1); fi
+          else $(PY) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(1); fi
 
 $(READY_TO_RUN): requirements-run.txt | $(PY)
 	@echo "Installing $< (the first time takes a minute) ..."

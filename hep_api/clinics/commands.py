@@ -1,10 +1,12 @@
 """`flask clinics ...`: opening a clinic. Nobody's password is ever given on a command line: the owner gets a code."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import click
 from flask.cli import AppGroup
-from marshmallow import validate
+from marshmallow import ValidationError
 
 from hep_api.clinics.actions import open_clinic
 from hep_api.clinics.links import link_start
@@ -20,16 +22,21 @@ from hep_api.foundation.web.schemas import In
 clinics = AppGroup("clinics", help="The clinics of this installation.")
 
 
+class Slug(Text):
+    """Small letters and digits in parts joined by hyphens."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        slug = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+            raise ValidationError([Broken("slug", "Must be small letters and digits, joined by hyphens.")])
+        return slug
+
+
 class ClinicTerms(In):
     """What a clinic is opened with."""
 
     name = Text(most=200)
-    slug = Text(
-        most=60,
-        validate=validate.Regexp(
-            r"[a-z0-9]+(-[a-z0-9]+)*\Z", error=Broken("slug", "Must be small letters and digits, joined by hyphens.")
-        ),
-    )
+    slug = Slug(most=60)
     zone = Zone()
     location = Text(most=200)
     owner_email = Email()

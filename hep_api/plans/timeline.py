@@ -34,7 +34,7 @@ class RevisionContent:
 class VersionInForce:
     """A prescription's version over `[valid_from, valid_to)`; `valid_to` None is open.
 
-    `version` is the number of the revision that brought this content in. `anchor_on` is the first day of the schedule.
+    `version` is the number of the revision that brought this content in; `anchor_on` the first day of its schedule.
     """
 
     prescription_id: UUID
@@ -59,12 +59,16 @@ def governing_revisions(revisions: Iterable[RevisionContent]) -> list[RevisionCo
 
 def cut_timeline(revisions: Iterable[RevisionContent]) -> list[VersionInForce]:
     """Return every version of every prescription, by prescription and then by date, without overlaps."""
+    published = sorted(revisions, key=lambda each: each.number)
     closed: list[VersionInForce] = []
     in_force: dict[UUID, VersionInForce] = {}
-    for revision in governing_revisions(revisions):
+    for revision in governing_revisions(published):
+        same_date = [each for each in published if each.effective_on == revision.effective_on]
         before, in_force = in_force, {}
         for prescription_id, item in revision.items.items():
-            in_force[prescription_id] = _carry_on(before.get(prescription_id), prescription_id, item, revision)
+            number = _introduced_in(same_date, prescription_id, item)
+            fresh = _new_version(prescription_id, item, number, revision.effective_on)
+            in_force[prescription_id] = _carry_on(before.get(prescription_id), fresh)
         closed += [
             replace(version, valid_to=revision.effective_on)
             for prescription_id, version in before.items()
@@ -73,21 +77,21 @@ def cut_timeline(revisions: Iterable[RevisionContent]) -> list[VersionInForce]:
     return sorted([*closed, *in_force.values()], key=lambda each: (each.prescription_id, each.valid_from))
 
 
-def _carry_on(
-    before: VersionInForce | None, prescription_id: UUID, item: Item, revision: RevisionContent
-) -> VersionInForce:
-    """Return the version in force from this revision on: the one before when nothing changed, else a new one."""
-    if before is not None and (before.dose, before.schedule) == (item.dose, item.schedule):
-        return before
+def _introduced_in(same_date: Iterable[RevisionContent], prescription_id: UUID, item: Item) -> int:
+    """Return the first number under which this content was published for the date.
+
+    Publishing twice for one date to change one exercise leaves the numbers of the others alone.
+    """
+    return next(each.number for each in same_date if each.items.get(prescription_id) == item)
+
+
+def _new_version(prescription_id: UUID, item: Item, number: int, day: date) -> VersionInForce:
+    return VersionInForce(prescription_id, number, item.dose, item.schedule, day, None, day)
+
+
+def _carry_on(before: VersionInForce | None, fresh: VersionInForce) -> VersionInForce:
+    """Return the version in force from now on: the one before when nothing changed, else the fresh one."""
+    if before is None or before.schedule != fresh.schedule:
+        return fresh
     # A change of dose alone must not shift the rhythm of every second day.
-    keeps_rhythm = before is not None and before.schedule == item.schedule
-    anchor_on = before.anchor_on if before is not None and keeps_rhythm else revision.effective_on
-    return VersionInForce(
-        prescription_id=prescription_id,
-        version=revision.number,
-        dose=item.dose,
-        schedule=item.schedule,
-        valid_from=revision.effective_on,
-        valid_to=None,
-        anchor_on=anchor_on,
-    )
+    return before if before.dose == fresh.dose else replace(fresh, anchor_on=before.anchor_on)

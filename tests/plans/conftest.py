@@ -1,4 +1,4 @@
-"""The scene of the door tests: a clinic on Wednesday, 6 May 2026, noon in Berlin, a patient there and the one who leads."""
+"""The scene of the door tests: Wednesday, 6 May 2026, noon in Berlin; a patient there and the one who leads."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

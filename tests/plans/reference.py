@@ -32,6 +32,16 @@ def revision_of(revisions: Iterable[RevisionContent], day: date) -> RevisionCont
     return candidates[-1] if candidates else None
 
 
+def first_number(revisions: list[RevisionContent], prescription_id: UUID, item: Item, day: date) -> int:
+    """The lowest number of those that said just this for just this date."""
+    numbers = [
+        revision.number
+        for revision in revisions
+        if revision.effective_on == day and revision.items.get(prescription_id) == item
+    ]
+    return min(numbers)
+
+
 def day_by_day(
     revisions: list[RevisionContent], prescription_id: UUID, first: date, last: date
 ) -> dict[date, HeldOn | None]:
@@ -45,9 +55,9 @@ def day_by_day(
         if revision is None or item is None:
             today = None
         elif yesterday is None or yesterday.item.schedule != item.schedule:
-            today = HeldOn(item, revision.number, day)
+            today = HeldOn(item, first_number(revisions, prescription_id, item, day), day)
         elif yesterday.item.dose != item.dose:
-            today = HeldOn(item, revision.number, yesterday.anchor_on)
+            today = HeldOn(item, first_number(revisions, prescription_id, item, day), yesterday.anchor_on)
         else:
             today = yesterday
         held[day] = today

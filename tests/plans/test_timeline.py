@@ -95,6 +95,15 @@ def test_of_two_revisions_with_one_date_the_last_published_wins() -> None:
     ]
 
 
+def test_publishing_again_for_one_date_leaves_the_numbers_of_what_stays_alone() -> None:
+    first = revision(1, "2026-05-04", squat=(TEN, DAILY), bridge=(TEN, DAILY))
+    again = revision(2, "2026-05-04", squat=(TEN, DAILY), bridge=(TWELVE, DAILY))
+    assert told(first, again) == [
+        ("squat", 1, "2026-05-04", None, "2026-05-04"),
+        ("bridge", 2, "2026-05-04", None, "2026-05-04"),
+    ]
+
+
 def test_taking_a_mistake_back_on_the_same_date_leaves_the_version_untouched() -> None:
     first = revision(1, "2026-05-04", squat=(TEN, DAILY))
     mistaken = revision(2, "2026-05-11", squat=(TWELVE, DAILY))

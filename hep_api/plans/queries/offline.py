@@ -83,7 +83,7 @@ def _pauses(session: Session, patient: Patient, plans: Sequence[Plan]) -> dict[U
 
 
 def _prescriptions(session: Session, patient: Patient, plans: Sequence[Plan]) -> dict[UUID, list[OfflinePrescription]]:
-    """Return the prescriptions of each plan, in the order of their newest versions' places."""
+    """Return the prescriptions of each plan in the order of their newest versions' places, each version by date."""
     rows = session.execute(
         select(PrescriptionVersion, Prescription.exercise)
         .join(
@@ -95,10 +95,13 @@ def _prescriptions(session: Session, patient: Patient, plans: Sequence[Plan]) ->
             PrescriptionVersion.clinic_id == patient.clinic_id,
             PrescriptionVersion.plan_id.in_([plan.id for plan in plans]),
         )
-        .order_by(PrescriptionVersion.position, PrescriptionVersion.prescription_id, PrescriptionVersion.valid_from)
+        .order_by(PrescriptionVersion.prescription_id, PrescriptionVersion.valid_from)
     )
     found: dict[UUID, dict[UUID, OfflinePrescription]] = defaultdict(dict)
     for version, exercise in rows:
         fresh = OfflinePrescription(version.prescription_id, exercise, [])
         found[version.plan_id].setdefault(version.prescription_id, fresh).versions.append(version)
-    return defaultdict(list, {plan_id: list(by_id.values()) for plan_id, by_id in found.items()})
+    ordered: dict[UUID, list[OfflinePrescription]] = defaultdict(list)
+    for plan_id, by_id in found.items():
+        ordered[plan_id] = sorted(by_id.values(), key=lambda each: each.versions[-1].position)
+    return ordered

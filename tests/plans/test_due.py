@@ -34,12 +34,9 @@ def test_today_tells_what_is_due_what_rests_and_what_is_free(scene: Scene) -> No
         [(item["expected"], item["slots"], item["due"], item["rest"]) for item in scene.due(day)]
         for day in (TODAY, TOMORROW)
     ]
-    due_twice, due_once, rests, free = (
-        (2, [1, 2], True, False),
-        (1, [1], True, False),
-        (0, [], False, True),
-        (0, [], False, False),
-    )
+    due_twice, due_once = (2, [1, 2], True, False), (1, [1], True, False)
+    rests: Any = (0, [], False, True)
+    free: Any = (0, [], False, False)
     assert told == [[due_twice, due_once, due_once, free, free], [due_twice, rests, rests, free, free]]
 
 

@@ -25,7 +25,7 @@ class Settings:
     # ruff: noqa: RUF009 - dataclasses.field behind a name of its own
     database_url: str = _setting("where PostgreSQL 15 or newer listens, as postgresql://user:password@host/name")
     redis_url: str = _setting("message queue of several web processes; empty for a single one", "")
-    token_keys_folder: Path = _setting("folder with the ES256 signing keys, one <kid>.pem each; the last name signs")
+    token_keys_folder: Path = _setting("folder with the ES256 signing keys, one .pem file each; the last name signs")
     environment: str = _setting(
         "production or development; development relaxes nothing but the log's look", "production"
     )
@@ -93,6 +93,20 @@ def _read_flag(text: str) -> bool:
     return text.lower() == "true"
 
 
+def _read_whole(text: str) -> int:
+    return int(_positive(int(text)))
+
+
+def _read_number(text: str) -> float:
+    return _positive(float(text))
+
+
+def _positive(number: float) -> float:
+    if not 0 < number < 2**31:
+        raise ValueError("must be above zero")
+    return number
+
+
 def _read_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -107,8 +121,8 @@ def with_driver(url: str) -> str:
 
 _READERS: dict[Any, Any] = {
     str: str,
-    int: int,
-    float: float,
+    int: _read_whole,
+    float: _read_number,
     bool: _read_flag,
     Path: Path,
     tuple[str, ...]: _read_list,

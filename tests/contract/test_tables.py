@@ -1,0 +1,88 @@
+"""The tables: what the migrations make is what the models say, there and back, and tenants cannot touch."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, ForeignKeyConstraint, Table, UniqueConstraint, create_engine, inspect
+
+from hep_api.commands import migrations_config
+from hep_api.tables import metadata
+from tests import servers
+
+# Tables that belong to no clinic, or are read before the clinic is known.
+GLOBAL = {
+    "account": "a person, who may be a member of several clinics",
+    "clinic": "the tenant itself",
+    "sign_in": "read by the token before the clinic is known",
+    "refresh_token": "part of a sign-in",
+    "job": "work of the installation; its clinic is only a note",
+}
+# Keys of tenant tables that do not begin with the clinic.
+EXCEPTIONS = {
+    "member_account_id_fkey": "an account is global",
+    "invitation_code_digest_key": "whoever brings a code does not know the clinic yet; the code is long and random",
+}
+TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in GLOBAL]
+
+
+@pytest.fixture
+def empty() -> Iterator[tuple[Config, Engine]]:
+    with servers.new_database() as url:
+        engine = create_engine(url)
+        yield migrations_config(url), engine
+        engine.dispose()
+
+
+def differences(engine: Engine) -> list[Any]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def test_there_is_one_newest_migration() -> None:
+    assert len(ScriptDirectory.from_config(migrations_config()).get_heads()) == 1
+
+
+def test_migrations_make_what_the_models_say_and_can_be_taken_back(empty: tuple[Config, Engine]) -> None:
+    config, engine = empty
+    command.upgrade(config, "head")
+    assert differences(engine) == []
+    command.downgrade(config, "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    command.upgrade(config, "head")
+    assert differences(engine) == []
+
+
+def test_a_missing_column_would_be_noticed(empty: tuple[Config, Engine]) -> None:
+    config, engine = empty
+    command.upgrade(config, "head")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE job DROP COLUMN error_type")
+    assert [difference[0] for difference in differences(engine)] == ["add_column"]
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES, ids=lambda table: table.name)
+def test_every_key_of_tenant_data_begins_with_the_clinic(table: Table) -> None:
+    assert not table.columns["clinic_id"].nullable
+    assert next(iter(table.primary_key.columns)).name == "clinic_id"
+    astray = [
+        str(key.name)
+        for key in table.constraints
+        if isinstance(key, UniqueConstraint | ForeignKeyConstraint) and next(iter(key.columns)).name != "clinic_id"
+    ]
+    astray += [
+        str(index.name) for index in table.indexes if index.unique and next(iter(index.columns)).name != "clinic_id"
+    ]
+    assert [name for name in astray if name not in EXCEPTIONS] == []
+
+
+def test_every_exception_is_still_one() -> None:
+    assert set(GLOBAL) <= set(metadata.tables)
+    keys = {str(key.name) for table in TENANT_TABLES for key in table.constraints}
+    assert set(EXCEPTIONS) <= keys

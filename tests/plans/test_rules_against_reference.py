@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hep_api.plans.occurrences import PlanTerms, expected_on, is_quota_eligible
@@ -13,6 +13,9 @@ from tests.plans.shapes import BRIDGE, PLANK, SCHEDULES, SQUAT, TEN, TWELVE
 
 FIRST, LAST = date(2023, 12, 20), date(2024, 3, 10)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
+
+# A busy machine is no bug.
+UNHURRIED = settings(deadline=None)
 
 days = st.one_of(
     st.sampled_from(DAYS),
@@ -33,6 +36,7 @@ def published(draw: st.DrawFn) -> list[RevisionContent]:
     return draw(st.permutations(numbered))
 
 
+@UNHURRIED
 @given(published())
 def test_on_each_day_the_same_version_holds_as_in_the_reference(revisions: list[RevisionContent]) -> None:
     timeline = cut_timeline(revisions)
@@ -45,6 +49,7 @@ def test_on_each_day_the_same_version_holds_as_in_the_reference(revisions: list[
             assert told == ([] if wanted is None else [(wanted.version, wanted.item, wanted.anchor_on)])
 
 
+@UNHURRIED
 @given(published())
 def test_a_version_number_names_one_content_and_one_stretch(revisions: list[RevisionContent]) -> None:
     timeline = cut_timeline(revisions)
@@ -55,6 +60,7 @@ def test_a_version_number_names_one_content_and_one_stretch(revisions: list[Revi
         assert each.valid_to is None or each.valid_from < each.valid_to
 
 
+@UNHURRIED
 @given(published(), days, st.one_of(st.none(), days), st.lists(spans, max_size=3))
 def test_each_day_expects_the_same_as_in_the_reference(
     revisions: list[RevisionContent],

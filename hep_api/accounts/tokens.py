@@ -74,8 +74,7 @@ class Tokens:
             return {**claims, "sub": UUID(claims["sub"]), "sid": UUID(claims["sid"])}
         except jwt.ExpiredSignatureError:
             raise not_signed_in("token_expired", "The access token has expired; refresh it.") from None
-        except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
-            # RecursionError: a header of a thousand brackets.
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):
             raise _not_ours() from None
 
 

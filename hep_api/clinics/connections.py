@@ -1,20 +1,91 @@
-"""Whom live connections belong to: the rooms they are in, who is told things, and whose connections end.
+"""Whom live connections belong to: the rooms they are in, who is told what concerns a patient, whose connections end.
 
-A connection is in its member's room and in its sign-in's. What concerns a patient is told to sign-in rooms that were
-read from the database in the telling transaction, so an ended sign-in or a member who left hears nothing more.
+A connection is in its member's room and in its sign-in's. What concerns a patient is told to the rooms of sign-ins that
+the telling transaction reads from the database; so an ended sign-in, or one who left the care team, hears nothing more,
+whatever reached their process or did not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, func, literal, select, union_all
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.facts import SignInEnded
 from hep_api.accounts.models import SignIn
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.facts import MemberAccessChanged, MemberDisabled
-from hep_api.clinics.models import CareTeamPlace, Member, MemberStatus
+from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation.realtime.broadcasts import plan_eviction
+
+
+def member_room(clinic_id: UUID, member_id: UUID) -> str:
+    """Return the room of all connections of one member."""
+    return f"member:{clinic_id}:{member_id}"
+
+
+def sign_in_room(sign_in_id: UUID) -> str:
+    """Return the room of all connections of one sign-in."""
+    return f"sign_in:{sign_in_id}"
+
+
+def names_of(viewer: Viewer) -> Sequence[str]:
+    """Return the rooms of a viewer's connection, the member's first: by it their connections are counted."""
+    return member_room(viewer.clinic_id, viewer.member_id), sign_in_room(viewer.sign_in_id)
+
+
+def listening_rooms_sql(clinic_id: str, patient_id: str) -> str:
+    """Return the SQL of an array: rooms of the patient's and the present care team's sign-ins that stand.
+
+    The arguments are SQL themselves, columns of the statement that it becomes a part of.
+    """
+    return f"""ARRAY(
+        SELECT 'sign_in:' || standing.id
+          FROM (
+            SELECT {patient_id} AS member_id
+            UNION ALL
+            SELECT place.member_id
+              FROM care_team_place AS place
+             WHERE place.clinic_id = {clinic_id} AND place.patient_id = {patient_id} AND place.left_at IS NULL
+          ) AS person
+          JOIN member ON member.clinic_id = {clinic_id} AND member.id = person.member_id AND member.status = 'active'
+          JOIN sign_in AS standing
+            ON standing.clinic_id = member.clinic_id AND standing.member_id = member.id
+           AND standing.account_id = member.account_id AND standing.ended_at IS NULL
+    )"""  # noqa: S608 - the callers name columns, nobody else's text comes in
+
+
+LISTENING = text(f"SELECT {listening_rooms_sql('CAST(:clinic_id AS uuid)', 'CAST(:patient_id AS uuid)')}")
+
+
+def list_rooms_about(session: Session, clinic_id: UUID, patient_id: UUID) -> tuple[str, ...]:
+    """Return where the patient and the present care team are told something."""
+    return tuple(session.execute(LISTENING, {"clinic_id": clinic_id, "patient_id": patient_id}).scalar_one())
+
+
+def list_ended(session: Session, claims: Sequence[Mapping[str, Any]]) -> Iterable[UUID]:
+    """Return those sign-ins among the claims of open connections that no longer stand."""
+    sign_ins = {each["sid"] for each in claims}
+    standing = session.scalars(
+        select(SignIn.id)
+        .join(Member, (Member.clinic_id == SignIn.clinic_id) & (Member.id == SignIn.member_id))
+        .where(
+            SignIn.id.in_(sign_ins),
+            SignIn.ended_at.is_(None),
+            SignIn.account_id == Member.account_id,
+            Member.status == MemberStatus.ACTIVE,
+        )
+    )
+    return sign_ins.difference(standing)
+
+
+def close_of_sign_in(session: Session, fact: SignInEnded) -> None:
+    """Close the connections of a sign-in that ended."""
+    plan_eviction(session, sign_in_room(fact.sign_in_id))
+
+
+def close_of_member(session: Session, fact: MemberDisabled | MemberAccessChanged) -> None:
+    """Close the connections of a member whose access ended or changed; who still may connects again at once."""
+    if fact.member_id is not None:
+        plan_eviction(session, member_room(fact.clinic_id, fact.member_id))

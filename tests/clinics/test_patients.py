@@ -1,5 +1,6 @@
 """Patients as administration sees them: inviting, listing, changing, and who may."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -141,6 +142,15 @@ def test_a_lost_answer_is_asked_for_again_with_the_clients_own_id(world: World, 
     assert (third.status_code, third.json["invitation"], third.json["status"]) == (201, None, "active")
 
 
+def test_tapping_twice_makes_one_patient(practitioner: Person) -> None:
+    sent = anna(id=str(uuid4()))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: practitioner.http.post("/v1/patients", json=sent), range(4)))
+
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len(practitioner.http.get("/v1/patients").json["items"]) == 1
+
+
 def test_an_id_is_not_taken_over(world: World, practitioner: Person) -> None:
     sent = anna(id=str(uuid4()))
     assert practitioner.http.post("/v1/patients", json=sent).status_code == 201
@@ -206,6 +216,20 @@ def test_a_list_goes_on_where_it_stopped_and_filters_by_location(world: World, p
     at_harbour = practitioner.http.get(f"/v1/patients?location_id={harbour}").json["items"]
     assert [item["id"] for item in at_harbour] == [there]
     assert practitioner.http.get("/v1/patients?cursor=nonsense").status_code == 422
+
+
+@pytest.mark.parametrize("letter", ["Ж", "ﷺ", "🏋", "漢"])
+def test_long_names_of_any_script_are_kept_and_paged(practitioner: Person, letter: str) -> None:
+    for ending in "abc":
+        assert practitioner.http.post("/v1/patients", json=anna(name=letter * 199 + ending)).status_code == 201
+
+    seen, query = [], {"limit": 1}
+    for _ in range(3):
+        page = practitioner.http.get("/v1/patients", query_string=query)
+        assert page.status_code == 200, page.text
+        seen += [item["name"][-1] for item in page.json["items"]]
+        query["cursor"] = page.json["next_cursor"]
+    assert (sorted(seen), query["cursor"]) == (["a", "b", "c"], None)
 
 
 def test_a_list_costs_three_statements_however_long_it_is(

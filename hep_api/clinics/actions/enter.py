@@ -95,6 +95,9 @@ def accept_invitation(
     `proof` is that of the account that the e-mail has, or the hash of the password for a new one. An account that came
     into being since then is not taken over: 401, as for a wrong password.
     """
+    # The member before the invitation, in the order in which a fresh invitation locks them.
+    member = select(Member.id).where(Member.clinic_id == invited.clinic_id, Member.id == invited.member_id)
+    session.execute(member.with_for_update(key_share=True))
     accepted = session.scalar(
         update(Invitation)
         .where(Invitation.clinic_id == invited.clinic_id, Invitation.id == invited.invitation_id, *_not_used(now))

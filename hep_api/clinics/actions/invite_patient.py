@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
@@ -32,7 +32,7 @@ def invite_patient(
 
     Errors: 409 naming `/email` or `/id` when taken; 422 naming `/lead_member_id`, `/location_id`, `/birth_date`.
     """
-    known = _known(session, viewer, body["id"])
+    known = _sent_before(session, viewer, body["id"])
     if known is not None:
         return _invite_again(session, viewer, known, body, link_start, now)
     patient_id = body["id"] or new_id()
@@ -47,8 +47,12 @@ def refuse_future_birth(birth_date: date | None, zone: str, now: datetime) -> No
         raise invalid_field("/birth_date", "range", "Must not lie in the future.")
 
 
-def _known(session: Session, viewer: Viewer, member_id: UUID | None) -> Member | None:
-    return session.get(Member, (viewer.clinic_id, member_id)) if member_id else None
+def _sent_before(session: Session, viewer: Viewer, member_id: UUID | None) -> Member | None:
+    """Return the member whose id was sent; a second sending waits here for the first to be decided."""
+    if member_id is None:
+        return None
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(member_id), 0))))
+    return session.get(Member, (viewer.clinic_id, member_id))
 
 
 def _invite_again(

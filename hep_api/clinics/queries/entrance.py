@@ -51,12 +51,14 @@ class Me:
 
 
 def list_memberships_of(session: Session, account_id: UUID) -> list[Membership]:
-    """Return the account's active memberships, by the clinic's name."""
+    """Return the account's active memberships, by the clinic's name; they stay so until this transaction ends."""
     rows = session.execute(
         select(Member.id, Member.role, Member.name, Clinic.id.label("clinic_id"), Clinic.name.label("clinic_name"))
         .join(Clinic, Clinic.id == Member.clinic_id)
         .where(Member.account_id == account_id, Member.status == MemberStatus.ACTIVE)
         .order_by(Clinic.name, Clinic.id)
+        # Whoever is being disabled must not sign in beside it.
+        .with_for_update(read=True, of=Member)
     )
     return [Membership(NamedMember(row.id, row.role, row.name), Named(row.clinic_id, row.clinic_name)) for row in rows]
 

@@ -35,7 +35,8 @@ def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], Sequence[Any]]) ->
 
 
 def encode(key: Sequence[Any]) -> str:
-    text = json.dumps([str(part) if not isinstance(part, int) else part for part in key])
+    # Letters as they are: escaped ones would make six of each, and names may be long.
+    text = json.dumps([str(part) if not isinstance(part, int) else part for part in key], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -32,7 +32,7 @@ class PageQuery(In):
     """The query of every list."""
 
     limit = WholeInQuery(least=1, most=MOST, load_default=DEFAULT_LIMIT)
-    cursor = Text(most=500, load_default=None)
+    cursor = Text(most=2000, load_default=None)
 
 
 class FieldErrorOut(Out):

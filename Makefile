@@ -10,8 +10,9 @@ PY := $(BIN)/python
 READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_DEVELOP := $(VENV)/.ready-to-develop
 
-# Both cores of the smallest machine that we build on; a test that waits leaves room for another.
-TEST_PROCESSES := 2
+# Both cores of the smallest machine that we build on. A worker that is done takes over from the other's end, so
+# that neighbours, who share what was set up for them, mostly stay together.
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
@@ -33,14 +34,14 @@ worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
 	@exec $(PY) -m development.command flask --app wsgi worker
 
 test: $(READY_TO_DEVELOP) ## Run all tests
-	$(PY) -m pytest -n $(TEST_PROCESSES)
+	$(PYTEST)
 
 check: $(READY_TO_DEVELOP) ## What CI runs: format, lint, types, who imports whom, all tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(BIN)/lint-imports
-	$(PY) -m pytest -n $(TEST_PROCESSES)
+	$(PYTEST)
 
 fix: $(READY_TO_DEVELOP) ## Format the code and repair what the linter can
 	$(PY) -m ruff check --fix-only .

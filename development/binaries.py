@@ -91,7 +91,8 @@ def _reachable(user: places.User | None, folder: Path, version: str) -> Path:
     source = f"{folder} {(folder / 'postgres').stat().st_mtime_ns}"
     name = f"postgresql-{version}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
     trees = [tree for tree in (package, libraries) if tree.is_dir()]
-    copied = places.reachable_copy(user, trees, name) / package.name / folder.relative_to(package)
+    copy = places.reachable_copy(user, trees, name)
+    copied = copy / package.name / folder.relative_to(package)
     if _version(user, copied) is None:
         raise Trouble(f"The PostgreSQL of {folder} could not be made to run from {copied}: set DATABASE_URL.")
     return copied

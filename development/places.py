@@ -10,6 +10,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -111,6 +112,7 @@ def reachable_copy(user: User | None, trees: list[Path], name: str) -> Path:
     target = system_folder(user) / name
     if target.exists():
         return target
+    print(f"Copying {trees[0].name} to {target}, as the user it runs as cannot enter where it is.", file=sys.stderr)
     making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
     for tree in trees:
         shutil.copytree(tree, making / tree.name, ignore=shutil.ignore_patterns("include", "*.py", "*.a"))

@@ -33,14 +33,16 @@ class Development:
     state: Path
     port: int
 
+    def environment(self) -> dict[str, str]:
+        given = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+        return given | {FOLDER: str(self.state), "PYTHONPATH": str(places.CHECKOUT), "PORT": str(self.port)}
+
     @contextmanager
     def started(self, **more: str) -> "Iterator[subprocess.Popen[str]]":
-        given = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-        ours = {FOLDER: str(self.state), "PYTHONPATH": str(places.CHECKOUT), "PORT": str(self.port)}
         with subprocess.Popen(
             [sys.executable, "-m", "development.run"],
             cwd=PRODUCT,
-            env=given | ours | more,
+            env=self.environment() | more,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -71,6 +73,18 @@ class Development:
         assert process.returncode == 1
         assert len(complaint.strip().splitlines()) == 1, complaint
         return complaint.strip()
+
+    def command(self, *words: str) -> str:
+        """Run one of the product's commands beside it; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "development.command", *words],
+            cwd=PRODUCT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
 
     def ask(self, path: str) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
@@ -145,6 +159,16 @@ def test_a_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(develo
     with development.running() as (process, _):
         assert development.complaint_of(PORT="0") == f"`make run` runs here already, as process {process.pid}."
         assert development.ask("/readyz")["starts"]
+
+
+def test_a_command_has_the_same_database_whether_the_product_runs_or_not(development: Development) -> None:
+    seed = ["flask", "--app", "wsgi", "demo", "seed"]
+    with development.running():
+        before = development.ask("/readyz")["starts"]
+        assert development.command(*seed).endswith(f"password {before + 1}\n")
+        assert development.ask("/readyz")["starts"] == before + 1
+    assert soon(development.has_left_nothing)
+    assert development.command(*seed).endswith(f"password {before + 2}\n")
 
 
 def test_what_cannot_work_is_said_in_one_sentence(development: Development) -> None:

@@ -44,7 +44,8 @@ def upgrade() -> None:
 def seed() -> None:
     with connect() as connection:
         connection.execute("INSERT INTO start DEFAULT VALUES")
-    click.echo("ada@clinic.example signs in with: a password")
+        row = connection.execute("SELECT count(*) FROM start").fetchone()
+    click.echo(f"ada@clinic.example signs in with: password {row[0] if row else 0}")
 
 
 @app.cli.command("worker")

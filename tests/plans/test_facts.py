@@ -46,13 +46,13 @@ def test_each_change_tells_from_when_expectations_may_differ(scene: Scene, heard
     assert told(heard) == [("RevisionPublished", day, None) for day in ("2026-04-20", YESTERDAY, TOMORROW)]
     pause_id = plan.send("POST", "/pauses", {"from": TODAY, "to": "2026-05-09", "reason": "Away."}).get_json()["id"]
     plan.send("PATCH", f"/pauses/{pause_id}", {"from": YESTERDAY, "to": TOMORROW, "reason": "Moved."})
-    plan.send("PATCH", f"/pauses/{pause_id}", {"to": None, "reason": "Longer."})
+    plan.send("PATCH", f"/pauses/{pause_id}", {"from": TODAY, "to": None, "reason": "Longer."})
     plan.send("PATCH", f"/pauses/{pause_id}", {"withdrawn": True, "reason": "Mistaken."})
     assert told(heard) == [
         ("PlanPaused", TODAY, "2026-05-09"),
         ("PauseChanged", YESTERDAY, "2026-05-09"),
         ("PauseChanged", YESTERDAY, None),
-        ("PauseChanged", YESTERDAY, None),
+        ("PauseChanged", TODAY, None),
     ]
     for ends_on in ("2026-06-01", "2026-07-01", "2026-05-20"):
         plan.send("POST", "/end", {"discharge_reason": "other", "ends_on": ends_on})

@@ -1,6 +1,7 @@
 """Who may do what with a plan: every route against everybody else; the rightful succeed in the same set-up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from sqlalchemy import update
 
 from hep_api.clinics.models import CareTeamPlace
 from hep_api.foundation import clock
+from hep_api.foundation.errors import Problem
+from hep_api.plans.queries.plans import plan_for, plan_to_change
 from tests.plans import making
 from tests.plans.conftest import TODAY, TOMORROW, Scene
 from tests.plans.making import MadePlan
@@ -125,3 +128,9 @@ def test_a_manager_reads_records_where_the_clinic_allows_it_and_still_does_not_t
     manager = scene.world.manager(lead.clinic_id)
     assert set(statuses(manager, plan, reads(there, plan))) == {200}
     assert set(statuses(manager, plan, writes(there, plan))) == {403}
+    viewer = replace(manager.viewer, managers_may_read_records=True)
+    with scene.world.transaction() as session:
+        assert plan_for(session, viewer, plan.id).plan.title == CANARY
+        with pytest.raises(Problem) as refusal:
+            plan_to_change(session, viewer, plan.id)
+    assert refusal.value.status == 404

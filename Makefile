@@ -33,8 +33,8 @@ demo: $(READY_TO_RUN) ## Play the story against the running product, through its
 worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
 	@exec $(PY) -m development.command flask --app wsgi worker
 
-test: $(READY_TO_DEVELOP) ## Run all tests
-	$(PYTEST)
+test: $(READY_TO_DEVELOP) ## Run all tests, or those of ARGS="tests/plans -k pause"
+	$(PYTEST) $(ARGS)
 
 check: $(READY_TO_DEVELOP) ## What CI runs: format, lint, types, who imports whom, all tests
 	$(PY) -m ruff format --check .
@@ -67,6 +67,9 @@ clean: ## Remove the development data, Node's packages and all caches; .venv sta
 
 # ------------------------------------------------------------------------------------------- the virtual environment
 # A lock that changed is installed before anything runs. uv is taken where the machine has one, only for its speed.
+
+# A Python that was removed or renewed leaves an environment that starts no more: it is made anew, with all that was in it.
+$(shell test -x $(PY) || rm -f $(READY_TO_RUN) $(READY_TO_DEVELOP))
 
 $(PY):
 	@python=$$(sh development/find_python.sh '$(PYTHON)') && \

@@ -3,6 +3,7 @@
 The first word is a Python module. The database is the one that `make run` has running, else it is started meanwhile.
 """
 
+import signal
 import subprocess
 import sys
 
@@ -15,19 +16,14 @@ def main(words: list[str]) -> int:
     try:
         with environment.database() as database:
             command = subprocess.Popen([sys.executable, "-m", *words], env=environment.for_product(database.url))
-            return _wait(command)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, lambda received, _: command.send_signal(received))
+            # The terminal sends its Ctrl-C to the command too, which ends in its own way.
+            signal.signal(signal.SIGINT, lambda *_: None)
+            return command.wait()
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
-
-
-def _wait(command: "subprocess.Popen[bytes]") -> int:
-    while True:
-        try:
-            return command.wait()
-        except KeyboardInterrupt:
-            # The terminal has sent it to the command too, which ends in its own way.
-            continue
 
 
 if __name__ == "__main__":

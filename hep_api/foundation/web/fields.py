@@ -24,6 +24,13 @@ def _refuse(rule: str, words: str) -> ValidationError:
     return ValidationError([Broken(rule, words)])
 
 
+def _besides(given: Any, own: Any) -> list[Any]:
+    """Return the validators that a field was given, behind the bounds of its own."""
+    if given is None:
+        return [own]
+    return [own, *(given if isinstance(given, list | tuple) else [given])]
+
+
 def _readable(value: Any) -> str:
     if not isinstance(value, str):
         raise _refuse("type", "Must be text.")
@@ -39,7 +46,9 @@ class Text(fields.String):
 
     def __init__(self, *, most: int, least: int = 1, lines: bool = False, **kwargs: Any) -> None:
         words = f"Must be {least} to {most} characters long."
-        kwargs["validate"] = validate.Length(min=least or None, max=most, error=Broken("length", words))
+        kwargs["validate"] = _besides(
+            kwargs.get("validate"), validate.Length(min=least or None, max=most, error=Broken("length", words))
+        )
         super().__init__(**kwargs)
         self.lines = lines
         self.least = least
@@ -59,7 +68,9 @@ class Secret(fields.String):
 
     def __init__(self, *, most: int, least: int = 1, **kwargs: Any) -> None:
         words = f"Must be {least} to {most} characters long."
-        kwargs["validate"] = validate.Length(min=least, max=most, error=Broken("length", words))
+        kwargs["validate"] = _besides(
+            kwargs.get("validate"), validate.Length(min=least, max=most, error=Broken("length", words))
+        )
         super().__init__(load_only=True, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
@@ -83,7 +94,9 @@ class Whole(fields.Integer):
 
     def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
         words = f"Must be a whole number from {least} to {most}."
-        kwargs["validate"] = validate.Range(min=least, max=most, error=Broken("range", words))
+        kwargs["validate"] = _besides(
+            kwargs.get("validate"), validate.Range(min=least, max=most, error=Broken("range", words))
+        )
         super().__init__(**kwargs)
 
     def _validated(self, value: Any) -> int:
@@ -109,7 +122,9 @@ class Decimal(fields.Float):
 
     def __init__(self, *, least: float, most: float, **kwargs: Any) -> None:
         words = f"Must be a number from {least:g} to {most:g}."
-        kwargs["validate"] = validate.Range(min=least, max=most, error=Broken("range", words))
+        kwargs["validate"] = _besides(
+            kwargs.get("validate"), validate.Range(min=least, max=most, error=Broken("range", words))
+        )
         super().__init__(**kwargs)
 
     def _validated(self, value: Any) -> float:
@@ -228,7 +243,9 @@ class Several(fields.List[Any]):
 
     def __init__(self, inner: fields.Field[Any], *, most: int, least: int = 0, **kwargs: Any) -> None:
         words = f"Must have {least} to {most} entries."
-        kwargs["validate"] = validate.Length(min=least, max=most, error=Broken("length", words))
+        kwargs["validate"] = _besides(
+            kwargs.get("validate"), validate.Length(min=least, max=most, error=Broken("length", words))
+        )
         super().__init__(inner, **kwargs)
         self.most = most
 

@@ -28,7 +28,7 @@ run: $(READY_TO_RUN) ## Start the product with a demo clinic, on port 5000 or PO
 	@exec $(PY) -m development.run
 
 demo: $(READY_TO_RUN) ## Play the story against the running product, through its public doors
-	@exec $(PY) -m demo
+	@HEP_URL=$${HEP_URL:-http://127.0.0.1:$${PORT:-5000}} exec $(PY) -m demo
 
 worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
 	@exec $(PY) -m development.command flask --app wsgi worker

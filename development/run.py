@@ -70,7 +70,7 @@ def _prepare(given: dict[str, str]) -> str:
             raise Trouble(f"The database could not be prepared (exit code {code}); the reason stands above.")
     finally:
         child.stop()
-    return answer.read_text().strip()
+    return answer.read_text()
 
 
 def _start(name: str, module: list[str], given: dict[str, str], running: ExitStack) -> children.Child:
@@ -102,7 +102,7 @@ def _welcome(port: int, sign_ins: str, *, is_ours: bool) -> None:
         f"  API             {address}/v1\n"
         f"  Documentation   {address}/docs\n"
         f"  Data            {kept_in}\n\n"
-        f"{sign_ins}\n\n"
+        f"{sign_ins.rstrip() or '  There is no demo clinic in this database.'}\n\n"
         f"`make demo` in another terminal plays the story. Ctrl-C stops everything and keeps the data.\n",
         flush=True,
     )

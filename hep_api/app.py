@@ -10,6 +10,10 @@ from hep_api.accounts import jobs as accounts_jobs
 from hep_api.accounts import routes as accounts
 from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.tokens import load_tokens
+from hep_api.adherence import jobs as adherence_jobs
+from hep_api.adherence.queries.known import event_exists_for
+from hep_api.adherence.routes import events
+from hep_api.clinics import connections
 from hep_api.clinics.access import recognise_viewer
 from hep_api.clinics.routes import care_teams, clinics, entrance, members, patients
 from hep_api.commands import known_revisions, register_commands
@@ -19,11 +23,18 @@ from hep_api.foundation.database import Database
 from hep_api.foundation.jobs import pruning
 from hep_api.foundation.jobs.work import Handler
 from hep_api.foundation.logs import configure_logs
+from hep_api.foundation.realtime.commands import SocketDoor
+from hep_api.foundation.realtime.gateway import Gateway
+from hep_api.foundation.realtime.switchboard import Reception
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
 from hep_api.library import routes as library
+from hep_api.messaging import anchors
+from hep_api.messaging import routes as messaging
+from hep_api.messaging.models import AboutKind
+from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import offline, pauses, plans, revisions
 from hep_api.reactions import REACTIONS
 
@@ -40,17 +51,29 @@ ROUTES: tuple[Routes, ...] = (
     revisions.routes,
     pauses.routes,
     offline.routes,
+    messaging.routes,
+    events.routes,
 )
+
+# Socket.IO doors.
+DOORS: tuple[SocketDoor, ...] = (MessagingDoor(),)
+# What a message may be about: whether a patient has it.
+ANCHORS: anchors.Anchors = {
+    AboutKind.PRESCRIPTION: anchors.has_prescription,
+    AboutKind.EVENT: event_exists_for,
+}
 
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Handler] = {
     "jobs.prune_finished": pruning.prune_finished_jobs,
     "accounts.prune_sign_ins": accounts_jobs.prune_sign_ins,
+    adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
 }
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
     "jobs.prune_finished": timedelta(days=1),
     "accounts.prune_sign_ins": timedelta(days=1),
+    adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
 }
 
 
@@ -69,9 +92,18 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(routes)
     app.register_blueprint(pages)
     app.extensions["hep_openapi"] = api
+    app.extensions["hep_anchors"] = ANCHORS
     app.extensions["hep_health"] = health.Health(known_revisions)
     app.extensions["hep_jobs"] = JOBS
     app.extensions["hep_recurring"] = RECURRING
+    Gateway(
+        app,
+        DOORS,
+        Reception(connections.names_of, connections.list_ended),
+        redis_url=settings.redis_url,
+        channel=f"{settings.token_issuer}:realtime",
+        origins=settings.web_origins,
+    )
     register_commands(app)
     refuse_undeclared_routes(app)
     return app

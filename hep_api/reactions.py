@@ -4,6 +4,26 @@ Reactions run in the fact's own transaction and may only write rows, enqueue job
 and nowhere else.
 """
 
+from hep_api.accounts.facts import SignInEnded
+from hep_api.adherence.actions import recount
+from hep_api.clinics import connections
+from hep_api.clinics.facts import CareTeamChanged, MemberAccessChanged, MemberDisabled, PatientInvited
 from hep_api.foundation.facts import Reactions
+from hep_api.messaging import actions as messaging
+from hep_api.messaging import broadcasts as told
+from hep_api.messaging.facts import MessageSent, ReceiptChanged
+from hep_api.plans.facts import PauseChanged, PlanEnded, PlanPaused, RevisionPublished
 
-REACTIONS: Reactions = {}
+REACTIONS: Reactions = {
+    SignInEnded: (connections.close_of_sign_in,),
+    MemberDisabled: (connections.close_of_member,),
+    MemberAccessChanged: (connections.close_of_member,),
+    PatientInvited: (messaging.open_care_team_conversation,),
+    CareTeamChanged: (told.tell_of_care_team,),
+    MessageSent: (told.tell_of_message,),
+    ReceiptChanged: (told.tell_of_receipt,),
+    RevisionPublished: (recount.recount_changed_plan,),
+    PlanPaused: (recount.recount_changed_plan,),
+    PauseChanged: (recount.recount_changed_plan,),
+    PlanEnded: (recount.recount_changed_plan,),
+}

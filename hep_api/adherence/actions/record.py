@@ -1,0 +1,121 @@
+"""Record a batch of events for a patient: judge each item, add those that stand, count their weeks anew.
+
+A batch costs the same number of statements whether it holds one event or 500.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Role, Viewer
+from hep_api.adherence import reading
+from hep_api.adherence.actions import locking, rollups, storing
+from hep_api.adherence.actions.storing import Receipt
+from hep_api.adherence.days import monday_of
+from hep_api.adherence.facts import EventsRecorded
+from hep_api.adherence.judging import KnownEvent, Outcome, Reception, Verdict, judge
+from hep_api.adherence.models import Source
+from hep_api.adherence.queries.known import known_events
+from hep_api.adherence.reports import Report
+from hep_api.adherence.weeks import Week
+from hep_api.foundation.errors import FieldError
+from hep_api.foundation.facts import publish
+from hep_api.plans.queries.histories import histories_of_patient
+
+# Only somebody who wrote without the lock can cause this; sent again, the event will be found as a repeat.
+_NOT_ADDED = Verdict(Outcome.RETRY, FieldError("/id", "busy", "It could not be taken in just now; send it again."))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of the item at `index` of the batch; `id` is None when the item has none that can be read."""
+
+    index: int
+    id: UUID | None
+    outcome: Outcome
+    error: FieldError | None
+    warnings: tuple[FieldError, ...]
+
+
+def record_events(
+    session: Session, viewer: Viewer, patient_id: UUID, items: Sequence[Any], now: datetime
+) -> list[Answer]:
+    """Record what stands of a batch and answer it item by item; 404 when the viewer may not report for the patient."""
+    read = [reading.read_item(item) for item in items]
+    patient = locking.lock_patient_for(session, viewer, patient_id)
+    receipt = Receipt(
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        received_at=now,
+        recorded_by=viewer.member_id,
+        source=Source.PATIENT if viewer.role is Role.PATIENT else Source.PRACTITIONER,
+        batched=len(items) > 1,
+    )
+    verdicts = _judge_and_add(session, receipt, patient.days_back, read)
+    return [
+        Answer(index, reading.id_of(item), verdict.outcome, verdict.error, verdict.warnings)
+        for index, (item, verdict) in enumerate(zip(items, verdicts, strict=True))
+    ]
+
+
+def _judge_and_add(
+    session: Session, receipt: Receipt, days_back: int, read: Sequence[Report | FieldError]
+) -> list[Verdict]:
+    reports = [each for each in read if isinstance(each, Report)]
+    if not reports:
+        return [_verdict_on_unread(each) for each in read]
+    known = known_events(session, receipt.clinic_id, receipt.patient_id, reports)
+    prescriptions = {each.prescription_id for each in reports} | {each.prescription_id for each in known.values()}
+    histories = histories_of_patient(session, receipt.clinic_id, receipt.patient_id, prescription_ids=prescriptions)
+    reception = Reception(receipt.received_at, days_back, histories)
+    verdicts, accepted = _judge_in_order(read, dict(known), reception)
+    if not accepted:
+        return verdicts
+    added = storing.add_events(session, receipt, accepted, histories)
+    weeks = _touched(known, [report for report in accepted if report.id in added])
+    rollups.recount(session, receipt.clinic_id, receipt.patient_id, histories, weeks)
+    publish(session, EventsRecorded(receipt.clinic_id, receipt.patient_id, tuple(sorted(added))))
+    return [_unless_lost(each, verdict, added) for each, verdict in zip(read, verdicts, strict=True)]
+
+
+def _unless_lost(read: Report | FieldError, verdict: Verdict, added: set[UUID]) -> Verdict:
+    """Return the verdict; an accepted report that is not in the table may be sent again."""
+    if verdict.outcome is Outcome.APPLIED and isinstance(read, Report) and read.id not in added:
+        return _NOT_ADDED
+    return verdict
+
+
+def _judge_in_order(
+    read: Iterable[Report | FieldError], known: dict[UUID, KnownEvent], reception: Reception
+) -> tuple[list[Verdict], list[Report]]:
+    """Return the verdicts, and the reports to add; what was accepted is known to the items after it."""
+    verdicts, accepted = [], []
+    for each in read:
+        if isinstance(each, FieldError):
+            verdicts.append(_verdict_on_unread(each))
+            continue
+        verdict = judge(each, known, reception)
+        verdicts.append(verdict)
+        if verdict.outcome is Outcome.APPLIED:
+            accepted.append(each)
+            known[each.id] = KnownEvent(each.entry_id, each.prescription_id, each.performed_on, each.digest)
+    return verdicts, accepted
+
+
+def _touched(known: Mapping[UUID, KnownEvent], added: Sequence[Report]) -> list[Week]:
+    """Return the weeks where an entry of the added reports is, or was before."""
+    entry_ids = {report.entry_id for report in added}
+    weeks = {Week(report.prescription_id, monday_of(report.performed_on)) for report in added}
+    for event in known.values():
+        if event.entry_id in entry_ids:
+            weeks.add(Week(event.prescription_id, monday_of(event.performed_on)))
+    return sorted(weeks)
+
+
+def _verdict_on_unread(read: Report | FieldError) -> Verdict:
+    assert isinstance(read, FieldError), "reports are judged"
+    return Verdict(Outcome.REJECTED, read)

@@ -1,0 +1,13 @@
+"""What happens in adherence that others may care about."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EventsRecorded:
+    """Events of a patient were taken in; repeats and refusals are not among them."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    event_ids: tuple[UUID, ...]

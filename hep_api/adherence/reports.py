@@ -1,0 +1,91 @@
+"""A report: one event as a phone sends it, read and strict, before the server has judged it.
+
+Which values a field takes is the schema's to decide (`schemas.uploads`), whether the report may stand is `judging`'s.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from hep_api.adherence.entries import Event, EventKind, SkipReason
+from hep_api.adherence.models import Difficulty
+from hep_api.plans.dose import Load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the phone said; `performed_at` keeps its offset, amounts are per set."""
+
+    id: UUID
+    entry_id: UUID
+    revision: int
+    prescription_id: UUID
+    version: int
+    kind: EventKind
+    slot: int | None
+    performed_at: datetime
+    zone: str
+    performed_on: date
+    sets: int | None
+    reps: int | None
+    seconds: int | None
+    sides: int | None
+    load: Load | None
+    pain: int | None
+    effort: int | None
+    difficulty: Difficulty | None
+    comment: str | None
+    skip_reason: SkipReason | None
+    reason: str | None
+
+    @property
+    def is_correction(self) -> bool:
+        return self.id != self.entry_id
+
+    @property
+    def event(self) -> Event:
+        """Return what scoring needs of it."""
+        return Event(
+            id=self.id,
+            entry_id=self.entry_id,
+            revision=self.revision,
+            prescription_id=self.prescription_id,
+            version=self.version,
+            kind=self.kind,
+            performed_on=self.performed_on,
+            slot=self.slot,
+            sets=self.sets,
+            reps=self.reps,
+            seconds=self.seconds,
+            sides=self.sides,
+        )
+
+    @property
+    def digest(self) -> bytes:
+        """Return what tells a repeat from another content; how the JSON was spelled plays no part."""
+        said = [
+            self.id.hex,
+            self.entry_id.hex,
+            self.revision,
+            self.prescription_id.hex,
+            self.version,
+            self.kind,
+            self.slot,
+            self.performed_at.isoformat(),
+            self.zone,
+            self.performed_on.isoformat(),
+            self.sets,
+            self.reps,
+            self.seconds,
+            self.sides,
+            None if self.load is None else self.load.to_json(),
+            self.pain,
+            self.effort,
+            self.difficulty,
+            self.comment,
+            self.skip_reason,
+            self.reason,
+        ]
+        return hashlib.sha256(json.dumps(said).encode()).digest()

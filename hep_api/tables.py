@@ -6,7 +6,8 @@ from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
 from hep_api.library import models as library
+from hep_api.messaging import models as messaging
 from hep_api.plans import models as plans
 
-TABLES = (accounts, adherence, clinics, jobs, library, plans)
+TABLES = (accounts, adherence, clinics, jobs, library, messaging, plans)
 __all__ = ["TABLES", "metadata"]

@@ -1,0 +1,44 @@
+"""What a message may be about, and that it is the same patient's. Peers know no peers, so `app.py` names the checks."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Viewer
+from hep_api.foundation.errors import invalid_field
+from hep_api.messaging.models import AboutKind
+from hep_api.messaging.shown import About
+from hep_api.plans.models import Plan, Prescription
+
+# (session, viewer, patient_id, id) -> whether that patient, whom the viewer may see, has it.
+Check = Callable[[Session, Viewer, UUID, UUID], bool]
+Anchors = Mapping[AboutKind, Check]
+
+
+def read_about(body: dict[str, Any]) -> About | None:
+    """Return what a loaded body says the message is about."""
+    about = body["about"]
+    return None if about is None else About(about["kind"], about["id"])
+
+
+def refuse_foreign(session: Session, viewer: Viewer, patient_id: UUID, about: About) -> None:
+    """Refuse with 422 what is not the patient's, in the same words whether it exists elsewhere or nowhere."""
+    anchors: Anchors = current_app.extensions["hep_anchors"]
+    if not anchors[about.kind](session, viewer, patient_id, about.id):
+        raise invalid_field("/about/id", "about", f"Must be the id of a {about.kind.value} of this patient.")
+
+
+def has_prescription(session: Session, viewer: Viewer, patient_id: UUID, prescription_id: UUID) -> bool:
+    """Return whether a plan of the patient has the prescription."""
+    found = exists().where(
+        Prescription.clinic_id == viewer.clinic_id,
+        Prescription.id == prescription_id,
+        Plan.clinic_id == viewer.clinic_id,
+        Plan.id == Prescription.plan_id,
+        Plan.patient_id == patient_id,
+    )
+    return bool(session.scalar(select(found)))

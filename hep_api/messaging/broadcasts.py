@@ -1,0 +1,43 @@
+"""What connected clients are told of conversations. `reactions.py` says after which facts."""
+
+from sqlalchemy.orm import Session
+
+from hep_api.clinics.connections import list_rooms_about, member_room
+from hep_api.clinics.facts import CareTeamChanged
+from hep_api.foundation.realtime.broadcasts import plan_broadcast
+from hep_api.foundation.realtime.commands import Announcement
+from hep_api.messaging import access
+from hep_api.messaging.facts import MessageSent, ReceiptChanged
+from hep_api.messaging.schemas import ConversationNamedOut, MessageOut, ReceiptOut
+
+MESSAGE_CREATED = Announcement(
+    "message.created",
+    MessageOut,
+    "A message was written, by anyone, also by you on this or another device. When `seq` leaves a gap, catch up.",
+)
+RECEIPT_CHANGED = Announcement("receipt.changed", ReceiptOut, "A participant got or read further than before.")
+CONVERSATION_RESYNC = Announcement(
+    "conversation.resync",
+    ConversationNamedOut,
+    "Who takes part has changed: read the conversation again; on 404 it is yours no more, so forget it.",
+)
+ANNOUNCED = (MESSAGE_CREATED, RECEIPT_CHANGED, CONVERSATION_RESYNC)
+
+
+def tell_of_message(session: Session, fact: MessageSent) -> None:
+    """Tell everyone who takes part of the new message."""
+    plan_broadcast(session, fact.rooms, MESSAGE_CREATED, fact.message)
+
+
+def tell_of_receipt(session: Session, fact: ReceiptChanged) -> None:
+    """Tell everyone who takes part how far one of them is."""
+    plan_broadcast(session, fact.rooms, RECEIPT_CHANGED, fact)
+
+
+def tell_of_care_team(session: Session, fact: CareTeamChanged) -> None:
+    """Tell those who take part now, and whoever just left, that the circle has changed."""
+    rooms = list_rooms_about(session, fact.clinic_id, fact.patient_id)
+    if fact.left_member_id is not None:
+        rooms = (*rooms, member_room(fact.clinic_id, fact.left_member_id))
+    for conversation_id in access.list_conversations_of(session, fact.clinic_id, fact.patient_id):
+        plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})

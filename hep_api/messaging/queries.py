@@ -1,0 +1,190 @@
+"""What people read of conversations: the list with the last message and what is unread, one with its people, and
+the messages themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, true, tuple_, union
+from sqlalchemy.orm import Session, aliased
+
+from hep_api.accounts.viewer import Role, Viewer
+from hep_api.clinics.models import CareTeamPlace, Member
+from hep_api.foundation.web.pages import Page, cut, decode
+from hep_api.messaging import access
+from hep_api.messaging.models import Conversation, ConversationKind, Message, Receipt
+from hep_api.messaging.receiving import ShownReceipt
+from hep_api.messaging.shown import ShownMessage, shown
+
+Unread = aliased(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConversation:
+    """A conversation as one viewer sees it. A leader who may read takes no part: nothing is unread to them."""
+
+    id: UUID
+    kind: ConversationKind
+    patient_id: UUID
+    patient_name: str
+    last_seq: int
+    last_message: ShownMessage | None
+    unread_count: int
+    delivered_seq: int
+    read_seq: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who takes part now, or wrote here once."""
+
+    member_id: UUID
+    name: str
+    role: Role
+    takes_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationInFull(ShownConversation):
+    """A conversation with everyone in it and how far each of them is."""
+
+    people: Sequence[Person]
+    receipts: Sequence[ShownReceipt]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Messages in the order of their numbers; `has_more` in the direction that was asked for."""
+
+    conversation_id: UUID
+    items: Sequence[ShownMessage]
+    last_seq: int
+    has_more: bool
+
+
+def list_conversations_for(session: Session, viewer: Viewer, query: dict[str, Any]) -> Page[ShownConversation]:
+    """Return a page of the viewer's conversations, the most recently active first; one statement."""
+    rows = session.execute(
+        _seen_by(viewer)
+        .where(_before(query["cursor"]))
+        .order_by(Conversation.active_at.desc(), Conversation.id.desc())
+        .limit(query["limit"] + 1)
+    ).all()
+    page = cut(rows, query["limit"], lambda row: (row.Conversation.active_at, row.Conversation.id))
+    return Page([ShownConversation(**_as_seen(row)) for row in page.items], page.next_cursor)
+
+
+def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID) -> ConversationInFull:
+    """Return one conversation with its people and receipts; 404 when the viewer may not read it."""
+    row = session.execute(_seen_by(viewer).where(Conversation.id == conversation_id)).one_or_none()
+    if row is None:
+        raise access.no_such_conversation()
+    receipts = session.scalars(
+        select(Receipt)
+        .where(Receipt.clinic_id == viewer.clinic_id, Receipt.conversation_id == conversation_id)
+        .order_by(Receipt.member_id)
+    )
+    people = session.execute(_people(row.Conversation)).all()
+    return ConversationInFull(
+        **_as_seen(row),
+        people=[Person(person.id, person.name, person.role, person.takes_part) for person in people],
+        receipts=[
+            ShownReceipt(row.conversation_id, row.member_id, row.delivered_seq, row.read_seq) for row in receipts
+        ],
+    )
+
+
+def list_messages_for(session: Session, viewer: Viewer, conversation_id: UUID, query: dict[str, Any]) -> History:
+    """Return up to `limit` messages after a number, before one, or the last ones; 404 when it is not theirs to read."""
+    conversation = access.conversation_for(session, viewer, conversation_id)
+    after, before, limit = query["after"], query["before"], query["limit"]
+    messages = select(Message).where(Message.clinic_id == viewer.clinic_id, Message.conversation_id == conversation_id)
+    if after is not None:
+        messages = messages.where(Message.seq > after).order_by(Message.seq)
+    else:
+        messages = messages.where(Message.seq < before if before is not None else true()).order_by(Message.seq.desc())
+    found = session.scalars(messages.limit(limit + 1)).all()
+    kept = found[:limit] if after is not None else found[:limit][::-1]
+    last_seq = max([conversation.last_seq, *(message.seq for message in kept[-1:])])
+    return History(conversation_id, [shown(message) for message in kept], last_seq, len(found) > limit)
+
+
+def _seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    last, patient = aliased(Message, name="last"), aliased(Member, name="patient_member")
+    return (
+        access.visible_conversations(viewer)
+        .join(patient, (patient.clinic_id == Conversation.clinic_id) & (patient.id == Conversation.patient_id))
+        .outerjoin(
+            last,
+            (last.clinic_id == Conversation.clinic_id)
+            & (last.conversation_id == Conversation.id)
+            & (last.seq == Conversation.last_seq),
+        )
+        .outerjoin(
+            Receipt,
+            (Receipt.clinic_id == Conversation.clinic_id)
+            & (Receipt.conversation_id == Conversation.id)
+            & (Receipt.member_id == viewer.member_id),
+        )
+        .add_columns(patient.name.label("patient_name"), last, Receipt, _unread_count(viewer).label("unread_count"))
+    )
+
+
+def _unread_count(viewer: Viewer) -> ColumnElement[int]:
+    if viewer.leads:
+        return literal(0)
+    return (
+        select(func.count())
+        .where(
+            Unread.clinic_id == Conversation.clinic_id,
+            Unread.conversation_id == Conversation.id,
+            Unread.seq > func.coalesce(Receipt.read_seq, 0),
+            Unread.sender_id != viewer.member_id,
+        )
+        .correlate(Conversation, Receipt)
+        .scalar_subquery()
+    )
+
+
+def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
+    """Select the patient, the present care team, and whoever wrote: their names are needed beside their words."""
+    team = select(CareTeamPlace.member_id).where(
+        CareTeamPlace.clinic_id == conversation.clinic_id,
+        CareTeamPlace.patient_id == conversation.patient_id,
+        CareTeamPlace.left_at.is_(None),
+    )
+    wrote = select(Message.sender_id).where(
+        Message.clinic_id == conversation.clinic_id, Message.conversation_id == conversation.id
+    )
+    everyone = union(select(literal(conversation.patient_id)), team, wrote)
+    takes_part = (Member.id == conversation.patient_id) | Member.id.in_(team)
+    return (
+        select(Member.id, Member.name, Member.role, takes_part.label("takes_part"))
+        .where(Member.clinic_id == conversation.clinic_id, Member.id.in_(everyone))
+        .order_by(Member.name, Member.id)
+    )
+
+
+def _as_seen(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    conversation: Conversation = row.Conversation
+    return {
+        "id": conversation.id,
+        "kind": conversation.kind,
+        "patient_id": conversation.patient_id,
+        "patient_name": row.patient_name,
+        "last_seq": conversation.last_seq,
+        "last_message": shown(row.last) if row.last else None,
+        "unread_count": row.unread_count,
+        "delivered_seq": row.Receipt.delivered_seq if row.Receipt else 0,
+        "read_seq": row.Receipt.read_seq if row.Receipt else 0,
+        "created_at": conversation.created_at,
+    }
+
+
+def _before(cursor: str | None) -> ColumnElement[bool]:
+    key = decode(cursor, datetime, UUID)
+    return tuple_(Conversation.active_at, Conversation.id) < key if key else true()

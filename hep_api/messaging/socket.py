@@ -1,0 +1,37 @@
+"""Socket.IO doors of messaging: the same actions as over HTTP."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import EVERYONE, Role, Viewer
+from hep_api.foundation import clock
+from hep_api.foundation.realtime.commands import SocketDoor, command
+from hep_api.messaging import actions, queries, schemas
+from hep_api.messaging.broadcasts import ANNOUNCED
+from hep_api.messaging.queries import History
+from hep_api.messaging.receiving import ShownReceipt
+from hep_api.messaging.shown import ShownMessage
+
+PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
+
+
+class MessagingDoor(SocketDoor):
+    """What a connected phone or desk says about its conversations."""
+
+    announces = ANNOUNCED
+
+    @command("message.send", who=PARTICIPANTS, takes=schemas.MessageToIn, returns=schemas.MessageOut)
+    def send(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:
+        """Send a message. Acknowledged means kept; without an acknowledgement send the same again."""
+        return actions.send_message(session, viewer, body["conversation_id"], body, clock.now())
+
+    @command("conversation.catch_up", who=EVERYONE, takes=schemas.CatchUpIn, returns=schemas.HistoryOut)
+    def catch_up(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> History:
+        """Get the messages after a number, in order; ask again from the last one while `has_more`."""
+        return queries.list_messages_for(session, viewer, body["conversation_id"], {**body, "before": None})
+
+    @command("receipt.report", who=PARTICIPANTS, takes=schemas.ReceiptToIn, returns=schemas.ReceiptOut)
+    def report(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownReceipt:
+        """Report how far your phone has got, and how far you have read."""
+        return actions.report_receipt(session, viewer, body["conversation_id"], body)

@@ -21,6 +21,8 @@ from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.settings import Settings
 from tests import servers
 from tests.foundation import jobs_app
+from tests.foundation.probe_app import make_probe_app, probe
+from tests.world import World
 
 
 @pytest.fixture
@@ -34,14 +36,14 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture(scope="module")
-def jobs_settings(settings: Settings) -> Iterator[Settings]:
+def own_settings(settings: Settings) -> Iterator[Settings]:
     with servers.migrated_database(lambda url: command.upgrade(migrations_config(url), "head")) as url:
         yield replace(settings, database_url=url)
 
 
 @pytest.fixture(scope="module")
-def module_app(jobs_settings: Settings) -> Iterator[Flask]:
-    app = jobs_app.make_jobs_app(jobs_settings)
+def module_app(own_settings: Settings) -> Iterator[Flask]:
+    app = jobs_app.make_jobs_app(own_settings)
     with app.app_context(), transaction() as session:
         jobs_app.make_effects(session)
     yield app
@@ -80,3 +82,18 @@ class Jobs:
     def effects(self) -> list[str]:
         with transaction() as session:
             return jobs_app.effects(session)
+
+
+@pytest.fixture(scope="module")
+def probe_app(own_settings: Settings) -> Iterator[Flask]:
+    """The app with doors that only tests know."""
+    app = make_probe_app(own_settings)
+    yield app
+    app.extensions["hep_database"].engine.dispose()
+
+
+@pytest.fixture
+def probing(probe_app: Flask) -> World:
+    """People at the probe's doors."""
+    probe.told, probe.attempts = [], 0
+    return World(probe_app)

@@ -15,9 +15,9 @@ from tests import servers
 
 
 @pytest.fixture
-def own_app(settings: Settings, jobs_settings: Settings) -> Iterator[Flask]:
+def own_app(settings: Settings, own_settings: Settings) -> Iterator[Flask]:
     """An app of the test's own, to be stopped or robbed of its tables."""
-    made = create_app(jobs_settings)
+    made = create_app(own_settings)
     yield made
     made.extensions["hep_database"].engine.dispose()
 

@@ -25,12 +25,12 @@ Start = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
-def start(jobs: Jobs, jobs_settings: Settings) -> Iterator[Start]:
+def start(jobs: Jobs, own_settings: Settings) -> Iterator[Start]:
     """Start a worker process; whatever is left of them is killed at the end."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start_one(**changes: float) -> subprocess.Popen[bytes]:
-        settings = replace(jobs_settings, **changes)
+        settings = replace(own_settings, **changes)
         environment = {
             **os.environ,
             "DATABASE_URL": settings.database_url,

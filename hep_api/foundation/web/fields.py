@@ -3,9 +3,10 @@
 Each refusal carries the name of its rule (`rules.Broken`); the bounds also reach openapi.yaml.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,6 +17,12 @@ from marshmallow import ValidationError, fields, validate
 from hep_api.foundation.web.rules import Broken
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+FARTHEST_OFFSET = timedelta(hours=14)
+LONGEST_DECOMPOSED = 4  # characters that NFC may make one of
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+INSTANT = re.compile(DAY.pattern + r"[T ]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+TIME = re.compile(r"([01]\d|2[0-3]):\d{2}", re.ASCII)
 
 Moment = TypeVar("Moment", date, datetime)
 
@@ -36,8 +43,10 @@ def _readable(value: Any) -> str:
         raise _refuse("type", "Must be text.")
     if "\x00" in value:
         raise _refuse("text", "Must not contain the NUL character.")
-    if any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise _refuse("text", "Must not contain half of a surrogate pair.")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _refuse("text", "Must not contain half of a surrogate pair.") from None
     return value
 
 
@@ -52,8 +61,12 @@ class Text(fields.String):
         super().__init__(**kwargs)
         self.lines = lines
         self.least = least
+        self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if isinstance(value, str) and len(value) > LONGEST_DECOMPOSED * self.most:
+            # Judged before it is normalized: a long run of accents takes time by the square of its length.
+            raise _refuse("length", f"Must be {self.least} to {self.most} characters long.")
         text = unicodedata.normalize("NFC", _readable(value))
         allowed = "\n\t\r" if self.lines else ""
         if any(unicodedata.category(letter) == "Cc" and letter not in allowed for letter in text):
@@ -126,10 +139,14 @@ class Decimal(fields.Float):
             kwargs.get("validate"), validate.Range(min=least, max=most, error=Broken("range", words))
         )
         super().__init__(**kwargs)
+        self.least, self.most = least, most
 
     def _validated(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _refuse("type", "Must be a number.")
+        if not self.least <= value <= self.most:
+            # Before it becomes a float: a long integer would not fit, and NaN lies in no range.
+            raise _refuse("range", f"Must be a number from {self.least:g} to {self.most:g}.")
         return float(value)
 
 
@@ -160,16 +177,20 @@ class Id(fields.UUID):
         if not isinstance(value, str) or len(value) != 36:
             raise _refuse("uuid", "Must be a UUID with hyphens.")
         try:
-            return UUID(value)
+            found = UUID(value)
         except ValueError:
             raise _refuse("uuid", "Must be a UUID with hyphens.") from None
+        if str(found) != value.lower():
+            # Python's UUID also reads braces, prefixes and underscores.
+            raise _refuse("uuid", "Must be a UUID with hyphens.")
+        return found
 
 
 class Day(fields.Date):
     """A calendar date YYYY-MM-DD of the years 1900 to 2199."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        if not isinstance(value, str) or len(value) != 10 or not value.isascii():
+        if not isinstance(value, str) or not DAY.fullmatch(value):
             raise _refuse("date", "Must be a date as YYYY-MM-DD.")
         try:
             day = date.fromisoformat(value)
@@ -182,14 +203,14 @@ class Instant(fields.DateTime):
     """An instant as RFC 3339 with an offset, such as 2026-11-22T08:30:00+01:00; the offset is kept."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
-        if not isinstance(value, str) or not 20 <= len(value) <= 35 or not value.isascii() or value[10] not in "Tt ":
+        if not isinstance(value, str) or not INSTANT.fullmatch(value.upper()):
             raise _refuse("instant", "Must be a date and time with offset as in RFC 3339.")
         try:
-            instant = datetime.fromisoformat(value)
+            instant = datetime.fromisoformat(value.upper())
         except ValueError:
             raise _refuse("instant", "Must be a date and time with offset as in RFC 3339.") from None
-        if instant.tzinfo is None:
-            raise _refuse("instant", "Must carry an offset such as +01:00 or Z.")
+        if abs(instant.utcoffset() or timedelta(0)) > FARTHEST_OFFSET:
+            raise _refuse("range", "Must carry an offset that some zone on earth has, -14:00 to +14:00.")
         return _in_our_years(instant)
 
 
@@ -197,7 +218,7 @@ class TimeOfDay(fields.Time):
     """A time of day HH:MM."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> time:
-        if isinstance(value, str) and len(value) == 5 and value.isascii():
+        if isinstance(value, str) and TIME.fullmatch(value):
             try:
                 return time.fromisoformat(value)
             except ValueError:

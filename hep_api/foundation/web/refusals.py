@@ -81,13 +81,17 @@ def _flatten(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yield (JSON pointer, message) from marshmallow's nested dict of lists."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
-            step = "" if name == "_schema" else "/" + str(name).replace("~", "~0").replace("/", "~1")[:64]
-            yield from _flatten(inner, pointer + step)
+            yield from _flatten(inner, pointer if name == "_schema" else f"{pointer}/{_step(str(name))}")
     elif isinstance(messages, list):
         for message in messages:
             yield from _flatten(message, pointer)
     else:
         yield pointer, messages
+
+
+def _step(name: str) -> str:
+    """Return a field's name as a step of a JSON pointer; half a surrogate pair could not be sent back."""
+    return name[:64].replace("~", "~0").replace("/", "~1").encode(errors="replace").decode()
 
 
 _WORDS = {

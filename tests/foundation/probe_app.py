@@ -39,6 +39,7 @@ class InnerIn(In):
 class FieldsIn(In):
     text = fields.Text(most=10)
     lines = fields.Text(most=1000, lines=True)
+    long = fields.Text(most=10_000, lines=True)
     secret = fields.Secret(most=10)
     email = fields.Email()
     whole = fields.Whole(least=0, most=10)

@@ -1,4 +1,4 @@
-"""Shapes of the connection itself: how an acknowledgement refuses, how a token is renewed, what `resync` says."""
+"""Shapes of the connection itself: how one introduces oneself, how a token is renewed, what `resync` says."""
 
 from marshmallow import fields
 
@@ -6,10 +6,25 @@ from hep_api.foundation.web.fields import Secret
 from hep_api.foundation.web.schemas import In, Out, ProblemOut
 
 
-class RefusalOut(ProblemOut):
-    """A refused command's acknowledgement: the problem that HTTP would have answered, and `ok` false."""
+class ConnectIn(Out):
+    """The auth object of CONNECT; what else a client library puts there is passed over."""
 
-    ok = fields.Constant(False, metadata={"description": "false: nothing was done"})
+    token = fields.String(metadata={"description": "an access token"})
+
+
+class ConnectedOut(Out):
+    sid = fields.String(metadata={"description": "the connection's id; it proves nothing"})
+
+
+class ConnectErrorOut(Out):
+    """What `connect_error` gives a client: its `message` and `data`."""
+
+    message = fields.String(
+        metadata={
+            "description": "the problem's code; on `token_expired` refresh, and CONNECT again on the same connection"
+        }
+    )
+    data = fields.Nested(ProblemOut)
 
 
 class RenewIn(In):

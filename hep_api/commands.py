@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from hep_api.clinics.commands import clinics
+from hep_api.demo.commands import demo
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs.commands import worker
@@ -25,7 +26,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, clinics, library):
+    for group in (database, worker, clinics, library, demo):
         app.cli.add_command(group)
 
 

@@ -3,33 +3,20 @@
 Each refusal carries the name of its rule (`rules.Broken`); the bounds also reach openapi.yaml.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
+from hep_api.foundation.web import strict_values
 from hep_api.foundation.web.rules import Broken
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-FARTHEST_OFFSET = timedelta(hours=14)
-MOST_ACCENTS = 30  # on one letter, as in Unicode's Stream-Safe Text Format
 LONGEST_DECOMPOSED = 4  # characters that NFC may make one of
-
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-INSTANT = re.compile(DAY.pattern + r"[T ]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
-TIME = re.compile(r"([01]\d|2[0-3]):\d{2}", re.ASCII)
-
-Moment = TypeVar("Moment", date, datetime)
-
-
-def _refuse(rule: str, words: str) -> ValidationError:
-    return ValidationError([Broken(rule, words)])
 
 
 def _besides(given: Any, own: Any) -> list[Any]:
@@ -37,28 +24,6 @@ def _besides(given: Any, own: Any) -> list[Any]:
     if given is None:
         return [own]
     return [own, *(given if isinstance(given, list | tuple) else [given])]
-
-
-def _readable(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _refuse("type", "Must be text.")
-    if "\x00" in value:
-        raise _refuse("text", "Must not contain the NUL character.")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise _refuse("text", "Must not contain half of a surrogate pair.") from None
-    return value
-
-
-def _sparing(text: str) -> str:
-    """Refuse a tower of accents: sorting them, which normalizing does, takes time by the square of their number."""
-    run = 0
-    for letter in "" if text.isascii() else text:
-        run = run + 1 if unicodedata.combining(letter) else 0
-        if run > MOST_ACCENTS:
-            raise _refuse("text", f"Must not stack more than {MOST_ACCENTS} accents on a letter.")
-    return text
 
 
 class Text(fields.String):
@@ -77,13 +42,13 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if isinstance(value, str) and len(value) > LONGEST_DECOMPOSED * self.most:
             # Judged before a megabyte is looked through letter by letter.
-            raise _refuse("length", f"Must be {self.least} to {self.most} characters long.")
-        text = unicodedata.normalize("NFC", _sparing(_readable(value)))
+            raise strict_values.refusal("length", f"Must be {self.least} to {self.most} characters long.")
+        text = strict_values.normalized(strict_values.text(value))
         allowed = "\n\t\r" if self.lines else ""
         if any(unicodedata.category(letter) == "Cc" and letter not in allowed for letter in text):
-            raise _refuse("text", "Must not contain control characters.")
+            raise strict_values.refusal("text", "Must not contain control characters.")
         if self.least and not text.strip():
-            raise _refuse("length", "Must not be blank.")
+            raise strict_values.refusal("length", "Must not be blank.")
         return text
 
 
@@ -98,7 +63,7 @@ class Secret(fields.String):
         super().__init__(load_only=True, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        return _readable(value)
+        return strict_values.text(value)
 
 
 class Email(fields.Email):
@@ -107,9 +72,9 @@ class Email(fields.Email):
     default_error_messages = {"invalid": Broken("email", "Must be an e-mail address.")}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text = _readable(value).strip().lower()
+        text = strict_values.text(value).strip().lower()
         if not 3 <= len(text) <= 254:
-            raise _refuse("length", "Must be 3 to 254 characters long.")
+            raise strict_values.refusal("length", "Must be 3 to 254 characters long.")
         return text
 
 
@@ -125,9 +90,9 @@ class Whole(fields.Integer):
 
     def _validated(self, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _refuse("type", "Must be a whole number.")
+            raise strict_values.refusal("type", "Must be a whole number.")
         if isinstance(value, float) and not value.is_integer():
-            raise _refuse("type", "Must be a whole number, without a fraction.")
+            raise strict_values.refusal("type", "Must be a whole number, without a fraction.")
         return int(value)
 
 
@@ -138,7 +103,7 @@ class WholeInQuery(Whole):
         digits = value.removeprefix("-") if isinstance(value, str) else ""
         if len(digits) <= 18 and digits.isascii() and digits.isdigit():
             return int(value)
-        raise _refuse("type", "Must be a whole number.")
+        raise strict_values.refusal("type", "Must be a whole number.")
 
 
 class Decimal(fields.Float):
@@ -154,10 +119,10 @@ class Decimal(fields.Float):
 
     def _validated(self, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _refuse("type", "Must be a number.")
+            raise strict_values.refusal("type", "Must be a number.")
         if not self.least <= value <= self.most:
             # Before it becomes a float: a long integer would not fit, and NaN lies in no range.
-            raise _refuse("range", f"Must be a number from {self.least:g} to {self.most:g}.")
+            raise strict_values.refusal("range", f"Must be a number from {self.least:g} to {self.most:g}.")
         return float(value)
 
 
@@ -166,7 +131,7 @@ class Flag(fields.Boolean):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
-            raise _refuse("type", "Must be true or false.")
+            raise strict_values.refusal("type", "Must be true or false.")
         return value
 
 
@@ -175,7 +140,7 @@ class FlagInQuery(fields.Boolean):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if value not in ("true", "false"):
-            raise _refuse("type", "Must be true or false.")
+            raise strict_values.refusal("type", "Must be true or false.")
         return bool(value == "true")
 
 
@@ -183,58 +148,28 @@ class Id(fields.UUID):
     """A UUID in its customary text form with hyphens."""
 
     def _validated(self, value: Any) -> UUID:
-        if isinstance(value, UUID):
-            return value
-        if not isinstance(value, str) or len(value) != 36:
-            raise _refuse("uuid", "Must be a UUID with hyphens.")
-        try:
-            found = UUID(value)
-        except ValueError:
-            raise _refuse("uuid", "Must be a UUID with hyphens.") from None
-        if str(found) != value.lower():
-            # Python's UUID also reads braces, prefixes and underscores.
-            raise _refuse("uuid", "Must be a UUID with hyphens.")
-        return found
+        return value if isinstance(value, UUID) else strict_values.identifier(value)
 
 
 class Day(fields.Date):
     """A calendar date YYYY-MM-DD of the years 1900 to 2199."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        if not isinstance(value, str) or not DAY.fullmatch(value):
-            raise _refuse("date", "Must be a date as YYYY-MM-DD.")
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            raise _refuse("date", "Must be a date as YYYY-MM-DD.") from None
-        return _in_our_years(day)
+        return strict_values.day(value)
 
 
 class Instant(fields.DateTime):
     """An instant as RFC 3339 with an offset, such as 2026-11-22T08:30:00+01:00; the offset is kept."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
-        if not isinstance(value, str) or not INSTANT.fullmatch(value.upper()):
-            raise _refuse("instant", "Must be a date and time with offset as in RFC 3339.")
-        try:
-            instant = datetime.fromisoformat(value.upper())
-        except ValueError:
-            raise _refuse("instant", "Must be a date and time with offset as in RFC 3339.") from None
-        if abs(instant.utcoffset() or timedelta(0)) > FARTHEST_OFFSET:
-            raise _refuse("range", "Must carry an offset that some zone on earth has, -14:00 to +14:00.")
-        return _in_our_years(instant)
+        return strict_values.instant(value)
 
 
 class TimeOfDay(fields.Time):
     """A time of day HH:MM."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> time:
-        if isinstance(value, str) and TIME.fullmatch(value):
-            try:
-                return time.fromisoformat(value)
-            except ValueError:
-                pass
-        raise _refuse("time", "Must be a time as HH:MM.")
+        return strict_values.time_of_day(value)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.strftime("%H:%M")
@@ -244,9 +179,9 @@ class Zone(fields.String):
     """A name of the IANA time zone database, such as Europe/Berlin."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text = _readable(value)
+        text = strict_values.text(value)
         if text not in known_zones():
-            raise _refuse("zone", "Must be an IANA time zone such as Europe/Berlin.")
+            raise strict_values.refusal("zone", "Must be an IANA time zone such as Europe/Berlin.")
         return text
 
 
@@ -264,7 +199,7 @@ class Choice(fields.String):
             return self.choices(value)
         except (ValueError, TypeError):
             allowed = ", ".join(str(member.value) for member in self.choices)
-            raise _refuse("choice", f"Must be one of: {allowed}.") from None
+            raise strict_values.refusal("choice", f"Must be one of: {allowed}.") from None
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value.value if isinstance(value, Enum) else value
@@ -283,10 +218,10 @@ class Several(fields.List[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not isinstance(value, list):
-            raise _refuse("type", "Must be a list.")
+            raise strict_values.refusal("type", "Must be a list.")
         if len(value) > self.most:
             # Judged before the entries, so that a million of them cost nothing.
-            raise _refuse("length", f"Must have at most {self.most} entries.")
+            raise strict_values.refusal("length", f"Must have at most {self.most} entries.")
         return super()._deserialize(value, attr, data, **kwargs)
 
 
@@ -304,12 +239,6 @@ def zone_named(name: str) -> ZoneInfo:
 
 def one_of(values: Sequence[str]) -> validate.OneOf:
     return validate.OneOf(values, error=Broken("choice", "Must be one of: {choices}."))
-
-
-def _in_our_years(moment: Moment) -> Moment:
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _refuse("range", f"Must lie in the years {FIRST_YEAR} to {LAST_YEAR}.")
-    return moment
 
 
 _ZONES: frozenset[str] = frozenset()

@@ -59,6 +59,11 @@ def test_a_malformed_packet_is_closed_or_ignored(toy: Toy, text: str, introduced
         frame(0x1, b"4", fin=False) + frame(0x1, b"2"),
         b"GET / HTTP/1.1\r\n\r\n",
     ],
+    # A frame is masked by lot, so its bytes cannot name the test.
+    ids=[
+        *["binary", "no utf-8", "continuation", "reserved opcode", "long ping", "close 999", "short close"],
+        *["unmasked", "reserved bits", "split packet", "http"],
+    ],
 )
 def test_a_broken_or_binary_frame_closes_the_connection(toy: Toy, data: bytes) -> None:
     with toy.signed_in() as opened:
@@ -101,7 +106,11 @@ def test_a_message_of_the_full_size_is_taken(toy: Toy) -> None:
         assert opened.ask("thing.echo", {"text": "é" * 10_000})["data"]["text"] == "é" * 10_000
 
 
-@pytest.mark.parametrize("flood", [frame(0x9), frame(0x1, b"2"), frame(0x1, b'42["thing.nothing"]'), frame(0x1, b"3")])
+@pytest.mark.parametrize(
+    "flood",
+    [frame(0x9), frame(0x1, b"2"), frame(0x1, b'42["thing.nothing"]'), frame(0x1, b"3")],
+    ids=["pings", "engine pings", "unknown events", "engine pongs"],
+)
 def test_a_flood_does_not_starve_the_others(toy: Toy, flood: bytes) -> None:
     with toy.signed_in("flooder/user/600") as flooder, toy.signed_in("victim/user/600") as victim:
         thread = Thread(target=send_for, args=(flooder, flood * 400, 1.0), daemon=True)

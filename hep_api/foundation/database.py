@@ -68,6 +68,7 @@ def build_engine(settings: Settings) -> Engine:
         pool_timeout=3,
         pool_use_lifo=True,
         connect_args=connect,
+        hide_parameters=True,  # what a failing statement carried is somebody's data
     )
 
 

@@ -6,12 +6,13 @@ Only fields on the allow-list reach the log; whatever else a call passes is drop
 import logging
 import sys
 import time
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from flask import Flask, Response, g, has_request_context, request
+from structlog.typing import ExcInfo
 
 from hep_api.foundation.identifiers import new_id
 
@@ -20,6 +21,7 @@ ALLOWED = frozenset(
     | {"error_type", "exception", "clinic_id", "member_id", "sign_in_id", "job_id", "job_kind", "attempts", "count"}
     | {"reason", "code", "address", "port", "version", "folder", "dropped", "socket_id", "command"}
 )
+MOST_CAUSES = 10
 
 
 def configure_logs(process: str) -> None:
@@ -28,7 +30,8 @@ def configure_logs(process: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_without_words),
+        _Origin(process),
         _only_allowed,
     ]
     structlog.configure(
@@ -49,8 +52,6 @@ def configure_logs(process: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    clear_contextvars()
-    bind_contextvars(process=process)
 
 
 def register_request_log(app: Flask) -> None:
@@ -67,13 +68,40 @@ def register_request_log(app: Flask) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         log.info(
             "answered",
-            request_id=g.get("request_id"),
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
             milliseconds=round((time.monotonic() - g.get("began_at", time.monotonic())) * 1000, 1),
         )
         return response
+
+
+class _Origin:
+    """Adds which process says it, and during which request."""
+
+    def __init__(self, process: str) -> None:
+        self._process = process
+
+    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["process"] = self._process
+        if has_request_context():
+            event["request_id"] = g.get("request_id")
+        return event
+
+
+def _without_words(exc_info: ExcInfo) -> str:
+    """Return the traceback of an exception and of its causes: places and types, without what the errors say.
+
+    What they say quotes data: PostgreSQL the failing row, a KeyError the key.
+    """
+    parts: list[str] = []
+    raised: BaseException | None = exc_info[1]
+    while raised is not None and len(parts) < MOST_CAUSES:
+        constraint = getattr(getattr(raised, "diag", None), "constraint_name", None)
+        kind = f"{type(raised).__module__}.{type(raised).__qualname__}" + (f" of {constraint}" if constraint else "")
+        parts.append("".join(traceback.format_tb(raised.__traceback__)) + kind)
+        raised = raised.__cause__ or (None if raised.__suppress_context__ else raised.__context__)
+    return "\n\nbecause of\n\n".join(parts)
 
 
 def _only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -22,8 +22,8 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
 from hep_api.foundation.database import abandon_begun_session, begin_for_request, retrying
-from hep_api.foundation.errors import Problem, not_signed_in, role_may_not
-from hep_api.foundation.web import etags, strict_json
+from hep_api.foundation.errors import not_signed_in, role_may_not
+from hep_api.foundation.web import etags, requests
 from hep_api.foundation.web.policy import ANYONE, Policy, declare
 from hep_api.foundation.web.refusals import problem_from
 
@@ -74,7 +74,7 @@ def signed_in(*roles: str) -> Callable[[View], View]:
         @wraps(view)
         def door(**arguments: Any) -> Any:
             claims = recognition().read_token(bearer_token())
-            request.get_data(cache=True)
+            requests.body()
             return retrying(lambda: _enter(view, claims, roles, arguments))
 
         _document(door, security=[{"bearer": []}], responses={"401": "UNAUTHORIZED", "403": "FORBIDDEN"})
@@ -90,7 +90,7 @@ def open_to_anyone(reason: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def door(**arguments: Any) -> Any:
-            request.get_data(cache=True)
+            requests.body()
             return retrying(lambda: view(**arguments))
 
         _document(door, security=[])
@@ -107,7 +107,7 @@ def takes(schema: type[Schema]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def taking(**arguments: Any) -> Any:
-            return view(body=load(loader, _json_body()), **arguments)
+            return view(body=load(loader, requests.json()), **arguments)
 
         return _document_argument(taking, schema, "json")
 
@@ -121,7 +121,7 @@ def asks(schema: type[Schema]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def asking(**arguments: Any) -> Any:
-            return view(query=load(loader, _query(loader)), **arguments)
+            return view(query=load(loader, requests.query(loader)), **arguments)
 
         return _document_argument(asking, schema, "query")
 
@@ -201,25 +201,6 @@ def _enter(view: View, claims: Mapping[str, Any], roles: tuple[str, ...], argume
         return view(**arguments)
     finally:
         abandon_begun_session()
-
-
-def _json_body() -> Any:
-    if request.mimetype != "application/json":
-        raise Problem("not_json", 415, "Send the body as application/json.")
-    return strict_json.loads(request.get_data(cache=True))
-
-
-def _query(loader: Schema) -> dict[str, Any]:
-    """Return the query as a dict; a parameter given twice stays a list and is refused by any field but a list."""
-    return {
-        name: values if len(values) > 1 or _takes_many(loader, name) else values[0]
-        for name, values in request.args.lists()
-    }
-
-
-def _takes_many(loader: Schema, name: str) -> bool:
-    field = loader.fields.get(name)
-    return bool(field is not None and field.metadata.get("many"))
 
 
 def _document(door: Any, *, responses: dict[str, str] | None = None, **manual: Any) -> None:

@@ -1,0 +1,40 @@
+"""Reads what a request carries: its body, within the size limit however it is sent, and its query."""
+
+from typing import Any
+
+from flask import request
+from marshmallow import Schema
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from hep_api.foundation.errors import Problem
+from hep_api.foundation.web import strict_json
+
+
+def body() -> bytes:
+    """Return the whole body; raise 413 when it is larger than the server takes."""
+    read = request.get_data(cache=True)
+    limit = request.max_content_length
+    if request.content_length is None and limit is not None and len(read) >= limit:
+        # A body in chunks names no length, and Werkzeug cuts it off at the limit without a word.
+        raise RequestEntityTooLarge
+    return read
+
+
+def json() -> Any:
+    """Return the body as strict JSON; raise 415 or 400."""
+    if request.mimetype != "application/json":
+        raise Problem("not_json", 415, "Send the body as application/json.")
+    return strict_json.loads(body())
+
+
+def query(loader: Schema) -> dict[str, Any]:
+    """Return the query as a dict; a parameter given twice stays a list and is refused by any field but a list."""
+    return {
+        name: values if len(values) > 1 or _takes_many(loader, name) else values[0]
+        for name, values in request.args.lists()
+    }
+
+
+def _takes_many(loader: Schema, name: str) -> bool:
+    field = loader.fields.get(name)
+    return bool(field is not None and field.metadata.get("many"))

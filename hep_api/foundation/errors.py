@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field: a JSON pointer into the body (or the parameter's name), the rule, and words."""
+    """What is wrong with one field: a JSON pointer into the body or the query, the rule, and words."""
 
     field: str
     rule: str

@@ -139,7 +139,9 @@ def returns(
         def returning(**arguments: Any) -> Response:
             value = view(**arguments)
             body = current_app.json.dumps(dumper.dump(value)) + "\n" if dumper else ""
-            response = Response(body, status=status, mimetype="application/json" if dumper else None)
+            response = Response(body, status=status, mimetype="application/json")
+            if not dumper:
+                del response.headers["Content-Type"]
             return etags.tagged(response, tag(value, response)) if tag else response
 
         documented: Any = Blueprint.response(_DOCUMENTING, status, schema)(view)

@@ -52,7 +52,7 @@ def decode(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
 
 
 def _not_ours() -> Problem:
-    return invalid_field("cursor", "cursor", "Use a next_cursor that this list returned, unchanged.")
+    return invalid_field("/cursor", "cursor", "Use a next_cursor that this list returned, unchanged.")
 
 
 def _text(part: Any) -> str:
@@ -69,8 +69,9 @@ def _whole(part: Any) -> int:
 
 def _instant(part: Any) -> datetime:
     found = datetime.fromisoformat(_text(part))
-    if found.tzinfo is None:
-        raise ValueError("without zone")
+    if found.tzinfo is None or not 1900 <= found.year < 2200:
+        # Near the ends of Python's calendar the offset alone overflows.
+        raise ValueError("not an instant of ours")
     return found
 
 

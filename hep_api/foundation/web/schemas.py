@@ -36,7 +36,7 @@ class PageQuery(In):
 
 
 class FieldErrorOut(Out):
-    field = fields.String(metadata={"description": "JSON pointer into the body, or the parameter's name"})
+    field = fields.String(metadata={"description": "JSON pointer into the body or the query"})
     rule = fields.String()
     detail = fields.String()
 

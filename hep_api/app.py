@@ -12,7 +12,7 @@ from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
 from hep_api.adherence.queries.known import event_exists_for
-from hep_api.adherence.routes import events
+from hep_api.adherence.routes import events, figures, groups, today
 from hep_api.clinics import connections
 from hep_api.clinics.access import recognise_viewer
 from hep_api.clinics.routes import care_teams, clinics, entrance, members, patients
@@ -53,6 +53,9 @@ ROUTES: tuple[Routes, ...] = (
     offline.routes,
     messaging.routes,
     events.routes,
+    today.routes,
+    figures.routes,
+    groups.routes,
 )
 
 # Socket.IO doors.

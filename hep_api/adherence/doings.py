@@ -4,6 +4,7 @@ Decides volume ratio, credit and which entries are one doing, in exact fractions
 expected is left to `counting`.
 """
 
+import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,15 @@ from hep_api.plans.dose import Dose
 from hep_api.plans.timeline import Item
 
 COMPLETED_FROM = Fraction(1, 2)
+
+
+class State(enum.StrEnum):
+    """What became of a doing, or of an occurrence."""
+
+    DONE = "done"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+    NOT_RECORDED = "not_recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,15 @@ class Doing:
     def is_skipped(self) -> bool:
         """Say whether it counts as a skip; a slot reported both done and skipped is done."""
         return self.ratio == 0 and any(entry.kind is EventKind.SKIPPED for entry in self.entries)
+
+    @property
+    def state(self) -> State:
+        """Return what it is by itself; a partial with nothing done counts as not recorded."""
+        if self.is_completed:
+            return State.DONE
+        if self.is_partial:
+            return State.PARTIAL
+        return State.SKIPPED if self.is_skipped else State.NOT_RECORDED
 
     @property
     def skip_reason(self) -> SkipReason | None:

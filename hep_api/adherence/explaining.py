@@ -4,23 +4,16 @@ Decides which doing fills which occurrence; how much is expected and credited in
 rules as the counts and is tested against them.
 """
 
-import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from uuid import UUID
 
 from hep_api.adherence.days import Day, expected_of_quota
-from hep_api.adherence.doings import Doing
+from hep_api.adherence.doings import Doing, State
 from hep_api.adherence.entries import Event, SkipReason
 from hep_api.adherence.windows import Window
-
-
-class State(enum.StrEnum):
-    DONE = "done"
-    PARTIAL = "partial"
-    SKIPPED = "skipped"
-    NOT_RECORDED = "not_recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +36,14 @@ class Explained:
     skip_reason: SkipReason | None = None
     events: tuple[Event, ...] = ()
 
+    @property
+    def late(self) -> bool:
+        return any(event.late for event in self.events)
+
+    @property
+    def event_ids(self) -> tuple[UUID, ...]:
+        return tuple(event.id for event in self.events)
+
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
@@ -54,12 +55,7 @@ class _Unit:
 
     @property
     def state(self) -> State:
-        first = self.doings[0]
-        if first.is_completed:
-            return State.DONE
-        if first.is_partial:
-            return State.PARTIAL
-        return State.SKIPPED if first.is_skipped else State.NOT_RECORDED
+        return self.doings[0].state
 
 
 def explain_week(days: Sequence[Day], window: Window) -> list[Explained]:
@@ -142,7 +138,7 @@ def _explain_as_needed(day: Day) -> list[Explained]:
     return [
         Explained(
             listed_on=day.day,
-            state=_Unit(day.day, (doing,), doing.credit).state,
+            state=doing.state,
             as_needed=True,
             performed_on=day.day,
             events=doing.entries,

@@ -39,8 +39,16 @@ class AsNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class SkipCount:
+    """How many occurrences were skipped for a reason; None: no reason was given."""
+
+    reason: SkipReason | None
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
-    """What section 4 says of a window; `skip_reasons` adds up to the skipped occurrences, None: not given."""
+    """What section 4 says of a window; `skips` add up to the skipped occurrences, the commonest first."""
 
     window: Window
     completion: Ratio
@@ -50,7 +58,7 @@ class Measures:
     relative_dose: Ratio
     over_performance: Ratio
     states: States
-    skip_reasons: dict[SkipReason | None, int]
+    skips: tuple[SkipCount, ...]
     as_needed: AsNeeded
     pain: Trend
     effort: Trend
@@ -73,7 +81,7 @@ def measure(counts: Iterable[DayCount], window: Window) -> Measures:
         relative_dose=Ratio(sum((count.volume for count in counted), Fraction(0)), expected),
         over_performance=Ratio(Fraction(sum(count.extra for count in counted)), expected),
         states=_states(counted),
-        skip_reasons=dict(Counter(reason for count in counted for reason in count.skip_reasons)),
+        skips=_skips(counted),
         as_needed=_as_needed(counted, window),
         pain=trend(_by_day((count.day, count.pains) for count in all_counts), window),
         effort=trend(_by_day((count.day, count.efforts) for count in all_counts), window),
@@ -100,6 +108,14 @@ def _states(counted: list[DayCount]) -> States:
         not_recorded=sum(count.not_recorded for count in counted),
         expected=sum(count.expected for count in counted),
         extra=sum(count.extra for count in counted),
+    )
+
+
+def _skips(counted: list[DayCount]) -> tuple[SkipCount, ...]:
+    reasons = Counter(reason for count in counted for reason in count.skip_reasons)
+    return tuple(
+        SkipCount(reason, times)
+        for reason, times in sorted(reasons.items(), key=lambda each: (-each[1], each[0] or ""))
     )
 
 

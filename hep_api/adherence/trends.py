@@ -7,8 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from hep_api.adherence.windows import Window
+
+
+class Median(NamedTuple):
+    """The middle of what was reported on one day."""
+
+    day: date
+    median: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,7 @@ class Trend:
     `slope` is None with fewer than two reported days among them.
     """
 
-    medians: tuple[tuple[date, Fraction], ...]
+    medians: tuple[Median, ...]
     slope: Fraction | None
 
 
@@ -26,7 +34,7 @@ def trend(ratings: Mapping[date, Sequence[int]], window: Window) -> Trend:
     """Return the trend of ratings 0..10 by day; `ratings` reaches back to the window's `trend_first`."""
     medians = {day: median(values) for day, values in sorted(ratings.items()) if values}
     recent = [(day.toordinal(), value) for day, value in medians.items() if window.trend_first <= day <= window.last]
-    within = tuple((day, value) for day, value in medians.items() if day in window)
+    within = tuple(Median(day, value) for day, value in medians.items() if day in window)
     return Trend(within, slope(recent) if window.days else None)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.counting import DayCount
@@ -57,6 +57,31 @@ def counts_in(session: Session, scope: Scope, windows: Collection[Window]) -> li
     return [each for each in counted if any(each.count.day in window for window in windows)]
 
 
+def page_of_counts(
+    session: Session,
+    scope: Scope,
+    window: Window,
+    prescription_id: UUID | None,
+    after: tuple[date, UUID] | None,
+    most: int,
+) -> list[CountedDay]:
+    """Return the first counts of the window behind a day and prescription, by day and prescription."""
+    if scope.known_at is None:
+        condition = of_scope(scope) & PrescriptionDay.day.between(window.first, window.last)
+        if prescription_id is not None:
+            condition &= PrescriptionDay.prescription_id == prescription_id
+        if after is not None:
+            condition &= tuple_(PrescriptionDay.day, PrescriptionDay.prescription_id) > tuple_(*after)
+        return _rows(session, condition, most)
+    behind = [
+        each
+        for each in counts_in(session, scope, [window])
+        if (prescription_id is None or each.prescription_id == prescription_id)
+        and (after is None or (each.count.day, each.prescription_id) > after)
+    ]
+    return behind[:most]
+
+
 def of_scope(scope: Scope) -> ColumnElement[bool]:
     """Return the condition on `PrescriptionDay` for the rows of a patient or plan."""
     condition = (PrescriptionDay.clinic_id == scope.clinic_id) & (PrescriptionDay.patient_id == scope.patient_id)
@@ -64,6 +89,11 @@ def of_scope(scope: Scope) -> ColumnElement[bool]:
 
 
 def _stored(session: Session, scope: Scope, windows: Collection[Window]) -> list[CountedDay]:
+    days = or_(*(PrescriptionDay.day.between(each.first, each.last) for each in windows))
+    return _rows(session, of_scope(scope) & days)
+
+
+def _rows(session: Session, condition: ColumnElement[bool], most: int | None = None) -> list[CountedDay]:
     rows = session.execute(
         select(PrescriptionDay.__table__, Prescription.exercise["name"].astext.label("exercise_name"))
         .join(
@@ -71,8 +101,9 @@ def _stored(session: Session, scope: Scope, windows: Collection[Window]) -> list
             (Prescription.clinic_id == PrescriptionDay.clinic_id)
             & (Prescription.id == PrescriptionDay.prescription_id),
         )
-        .where(of_scope(scope), or_(*(PrescriptionDay.day.between(each.first, each.last) for each in windows)))
+        .where(condition)
         .order_by(PrescriptionDay.day, PrescriptionDay.prescription_id)
+        .limit(most)
     )
     return [CountedDay(row.plan_id, row.prescription_id, row.exercise_name, count_of(row)) for row in rows]
 

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from hep_api.adherence.commands import adherence
 from hep_api.clinics.commands import clinics
 from hep_api.demo.commands import demo
 from hep_api.foundation import clock
@@ -26,7 +27,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, clinics, library, demo):
+    for group in (database, worker, clinics, library, adherence, demo):
         app.cli.add_command(group)
 
 
@@ -53,3 +54,12 @@ def upgrade() -> None:
     with transaction() as session:
         starter_set.load_starter_set(session, clock.now())
     click.echo("The starter exercises are at this version.")
+
+
+@database.command("migration")
+@click.argument("title")
+def migration(title: str) -> None:
+    """Write a migration for what the models have and the tables have not; read it before you commit it."""
+    settings: Settings = current_app.extensions["hep_settings"]
+    number = f"{int(max(known_revisions())) + 1:04}"
+    command.revision(migrations_config(settings.database_url), title, autogenerate=True, rev_id=number)

@@ -32,14 +32,14 @@ def recount_plan(
 ) -> None:
     """Count a plan anew from `from_on` to some weeks ahead, in seven statements whatever the number of weeks."""
     zone, day_starts_at = locking.lock_patient(session, clinic_id, patient_id)
-    until = _counted_until(session, clinic_id, patient_id, plan_id, clock.local_date(now, zone, day_starts_at))
+    until = count_ahead(session, clinic_id, patient_id, plan_id, clock.local_date(now, zone, day_starts_at))
     histories = histories_of_patient(session, clinic_id, patient_id, plan_id=plan_id)
     weeks = weeks_of(histories, from_on, until)
     if weeks:
         rollups.recount(session, clinic_id, patient_id, histories, weeks)
 
 
-def _counted_until(session: Session, clinic_id: UUID, patient_id: UUID, plan_id: UUID, today: date) -> date:
+def count_ahead(session: Session, clinic_id: UUID, patient_id: UUID, plan_id: UUID, today: date) -> date:
     """Move the plan's end of counting on, never back, and return it: a Sunday."""
     wanted = monday_of(today) + WEEKS_AHEAD * ONE_WEEK + timedelta(days=6)
     adding = insert(CountedPlan).values(

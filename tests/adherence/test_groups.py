@@ -1,0 +1,188 @@
+"""Figures of practitioners, locations and the clinic: means over patients, hidden where they would point at one."""
+
+from datetime import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from hep_api.clinics.models import Clinic
+from tests.adherence.conftest import YESTERDAY, Scene, at, begin, event
+from tests.counting import StatementCounter
+from tests.plans.making import DAILY
+from tests.world import Person, World
+
+LAST_WEEK = [f"2026-05-0{day}" for day in range(1, 6)]
+PERIOD = {"from": LAST_WEEK[0], "to": LAST_WEEK[-1]}
+
+
+def figures(by: Person, path: str, **query: str) -> Any:
+    response = by.http.get(f"/v1/{path}", query_string=query)
+    assert response.status_code == 200, response.get_json()
+    return response.get_json()
+
+
+def clinic_of(world: World, done: list[int], *, lead: Person, **kwargs: Any) -> list[Scene]:
+    """Patients of a practitioner with one exercise a day, who did it on so many of the last five days."""
+    scenes = []
+    for days in done:
+        scene = begin(world, lead, world.patient(lead, **kwargs), DAILY, on="2026-05-01")
+        if days:
+            scene.upload(*[event(scene.daily, day) for day in LAST_WEEK[:days]])
+        scenes.append(scene)
+    return scenes
+
+
+@pytest.fixture
+def lead(world: World, noon: time_machine.Traveller) -> Person:
+    return world.practitioner(world.clinic())
+
+
+def test_the_mean_is_over_patients_with_median_bands_and_coverage(world: World, lead: Person) -> None:
+    clinic_of(world, [5, 4, 3, 2, 0], lead=lead)
+    (period,) = figures(lead, "clinic/adherence", **PERIOD)["windows"]
+    assert period == {
+        "name": "period",
+        "hidden": False,
+        "patients": 5,
+        "measurable": 5,
+        "excluded": 0,
+        "mean": 0.56,
+        "median": 0.6,
+        "bands": {"on_track": 2, "watch": 1, "low": 2},
+        "coverage": {"value": 0.8, "numerator": 4, "denominator": 5},
+    }
+
+
+def test_who_has_under_three_expected_is_excluded_and_still_of_the_group(world: World, lead: Person) -> None:
+    clinic_of(world, [5, 5, 5], lead=lead)
+    world.patient(lead)
+    late = begin(world, lead, world.patient(lead), DAILY, on="2026-05-04")
+    late.upload(event(late.daily, "2026-05-04"))
+    (period,) = figures(lead, "clinic/adherence", **PERIOD)["windows"]
+    assert [period[name] for name in ("patients", "measurable", "excluded", "mean")] == [5, 3, 2, 1]
+    assert period["coverage"] == {"value": 1, "numerator": 4, "denominator": 4}
+
+
+def test_the_usual_windows_go_by_each_patients_own_clock(world: World, lead: Person) -> None:
+    # At noon in Berlin it is midnight past on Kiritimati, and on Pago Pago still the day before.
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        (scene,) = clinic_of(world, [0], lead=lead, zone=zone, day_starts_at=time(1))
+        instant = {"performed_at": at("2026-05-06", "06:00"), "zone": zone}
+        scene.upload(*[event(scene.daily, day, **instant) for day in (YESTERDAY, "2026-05-06")])
+    (week, month) = figures(lead, f"practitioners/{lead.member_id}/adherence")["windows"]
+    assert (week["name"], month["name"]) == ("trailing_7", "trailing_28")
+    # Five closed days with one done on the one, four with none on the other.
+    assert week["mean"] == round((1 / 5 + 0 / 4) / 2, 4)
+
+
+def test_leaders_see_figures_by_practitioner_and_location(world: World, lead: Person) -> None:
+    other, idle = world.practitioner(lead.clinic_id), world.practitioner(lead.clinic_id)
+    branch = world.location(lead.clinic_id, "Branch")
+    clinic_of(world, [5] * 5, lead=lead)
+    clinic_of(world, [0] * 5, lead=other, location_id=branch)
+    for leader in (world.manager(lead.clinic_id), world.owner(lead.clinic_id)):
+        by_practitioner = figures(leader, "clinic/adherence/practitioners", **PERIOD)["items"]
+        assert {each["id"]: each["windows"][0]["mean"] for each in by_practitioner} == {
+            str(lead.member_id): 1,
+            str(other.member_id): 0,
+        }
+        by_location = figures(leader, "clinic/adherence/locations", **PERIOD)["items"]
+        assert {each["name"]: each["windows"][0]["mean"] for each in by_location} == {"Main": 1, "Branch": 0}
+        assert figures(leader, f"locations/{branch}/adherence", **PERIOD)["windows"][0]["mean"] == 0
+        assert figures(leader, f"practitioners/{lead.member_id}/adherence", **PERIOD)["windows"][0]["mean"] == 1
+        assert figures(leader, f"practitioners/{idle.member_id}/adherence", **PERIOD)["windows"][0]["hidden"]
+        assert figures(leader, "clinic/adherence", **PERIOD)["windows"][0]["mean"] == 0.5
+
+
+def test_practitioners_see_their_own_and_the_clinics_only(world: World, lead: Person) -> None:
+    other = world.practitioner(lead.clinic_id)
+    clinic_of(world, [5, 0], lead=lead)
+    assert figures(lead, f"practitioners/{lead.member_id}/adherence", **PERIOD)["windows"][0]["mean"] == 0.5
+    refused = {
+        f"practitioners/{other.member_id}/adherence": 404,
+        "clinic/adherence/practitioners": 403,
+        "clinic/adherence/locations": 403,
+        f"locations/{lead.clinic_id}/adherence": 403,
+    }
+    assert {path: lead.http.get(f"/v1/{path}").status_code for path in refused} == refused
+
+
+def test_patients_see_no_group(world: World, lead: Person) -> None:
+    patient = world.patient(lead)
+    paths = ["clinic/adherence", "clinic/adherence/practitioners", f"practitioners/{lead.member_id}/adherence"]
+    assert {patient.http.get(f"/v1/{path}").status_code for path in paths} == {403}
+
+
+def test_another_clinics_practitioners_and_locations_do_not_exist(world: World, lead: Person) -> None:
+    manager = world.manager(world.clinic())
+    for path in (f"practitioners/{lead.member_id}", f"locations/{lead.clinic_id}", f"locations/{uuid4()}"):
+        assert manager.http.get(f"/v1/{path}/adherence").status_code == 404
+
+
+class TestSmallGroups:
+    def test_under_five_patients_a_group_is_hidden_from_who_could_not_see_each(
+        self, world: World, lead: Person
+    ) -> None:
+        clinic_of(world, [5] * 4, lead=lead)
+        manager = world.manager(lead.clinic_id)
+        paths = [
+            "clinic/adherence",
+            f"practitioners/{lead.member_id}/adherence",
+            f"locations/{lead.clinic_id}/adherence",
+        ]
+        shown = [figures(manager, path, **PERIOD)["windows"][0] for path in paths]
+        shown += [
+            figures(manager, f"clinic/adherence/{by}", **PERIOD)["items"][0]["windows"][0]
+            for by in ("practitioners", "locations")
+        ]
+        for each in shown:
+            assert each["hidden"]
+            assert {value for name, value in each.items() if name not in ("name", "hidden")} == {None}
+        world.patient(lead)
+        assert not figures(manager, "clinic/adherence", **PERIOD)["windows"][0]["hidden"]
+
+    def test_leaders_who_may_read_records_see_small_groups(self, world: World, lead: Person) -> None:
+        clinic_of(world, [5, 0], lead=lead)
+        with world.transaction() as session:
+            session.get_one(Clinic, lead.clinic_id).managers_may_read_records = True
+        manager = world.manager(lead.clinic_id)
+        assert figures(manager, "clinic/adherence", **PERIOD)["windows"][0]["mean"] == 0.5
+        by = figures(manager, "clinic/adherence/practitioners", **PERIOD)["items"]
+        assert by[0]["windows"][0]["mean"] == 0.5
+
+    def test_practitioners_see_the_clinics_when_all_its_few_patients_are_theirs(
+        self, world: World, lead: Person
+    ) -> None:
+        clinic_of(world, [5, 0], lead=lead)
+        assert figures(lead, "clinic/adherence", **PERIOD)["windows"][0]["mean"] == 0.5
+        other = world.practitioner(lead.clinic_id)
+        assert figures(other, "clinic/adherence", **PERIOD)["windows"][0]["hidden"]
+        world.patient(other)
+        assert figures(lead, "clinic/adherence", **PERIOD)["windows"][0]["hidden"]
+
+
+def test_a_clinic_without_patients_has_nothing_to_show(world: World, lead: Person) -> None:
+    shown = figures(lead, "clinic/adherence")
+    assert [(each["patients"], each["mean"]) for each in shown["windows"]] == [(0, None), (0, None)]
+    assert figures(world.owner(lead.clinic_id), "clinic/adherence/practitioners") == {"items": []}
+
+
+def test_thresholds_are_the_clinics(world: World, lead: Person) -> None:
+    clinic_of(world, [3] * 5, lead=lead)
+    with world.transaction() as session:
+        session.get_one(Clinic, lead.clinic_id).on_track_from = 0.6
+    assert figures(lead, "clinic/adherence", **PERIOD)["windows"][0]["bands"]["on_track"] == 5
+
+
+def test_a_group_costs_the_same_number_of_statements_however_many_patients(
+    world: World, lead: Person, statements: StatementCounter
+) -> None:
+    manager, costs = world.manager(lead.clinic_id), []
+    for _ in range(2):
+        clinic_of(world, [1] * 5, lead=lead)
+        with statements() as seen:
+            figures(manager, "clinic/adherence/practitioners")
+        costs.append(len(seen))
+    assert costs == [4, 4]

@@ -1,0 +1,136 @@
+"""Why a number is what it is: the listed occurrences add up to it, page by page."""
+
+from collections import Counter
+from datetime import timedelta
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+import time_machine
+
+from tests.adherence import journeys
+from tests.adherence.conftest import TODAY, YESTERDAY, Scene, event
+from tests.adherence.journeys import BEGIN, NOW
+from tests.counting import StatementCounter
+from tests.world import Person, World
+
+
+def pages(by: Person, path: str, **query: Any) -> list[Any]:
+    """Return the days of all pages."""
+    found, cursor = [], None
+    while True:
+        asked = {**query, **({"cursor": cursor} if cursor else {})}
+        answer = by.http.get(f"/v1/{path}/adherence/why", query_string=asked)
+        assert answer.status_code == 200, answer.get_json()
+        found += answer.get_json()["items"]
+        cursor = answer.get_json()["next_cursor"]
+        if cursor is None:
+            return found
+
+
+def why(scene: Scene, **query: Any) -> list[Any]:
+    return pages(scene.lead, f"patients/{scene.patient.member_id}", **query)
+
+
+def test_each_occurrence_says_what_became_of_it(scene: Scene, noon: time_machine.Traveller) -> None:
+    done, late = event(scene.daily, "2026-05-04"), event(scene.daily, "2026-05-05", sets=1, reps=10, kind="partial")
+    skipped, extra = event(scene.daily, "2026-05-03", "skipped", skip_reason="forgot"), event(scene.daily, "2026-05-04")
+    scene.upload(done, skipped, extra)
+    noon.move_to("2026-05-08T10:00:00+00:00")
+    scene.patient = scene.world.sign_in(scene.patient)
+    scene.lead = scene.world.sign_in(scene.lead)
+    scene.upload(late)
+    query = {"from": "2026-05-03", "to": "2026-05-06", "prescription_id": str(scene.daily)}
+    days = why(scene, **query)
+    assert [each["day"] for each in days] == ["2026-05-03", "2026-05-04", "2026-05-05", "2026-05-06"]
+    said = [
+        (each["state"], each["expected"], each["extra"], each["late"]) for day in days for each in day["occurrences"]
+    ]
+    assert said == [
+        ("skipped", True, False, True),
+        ("done", True, False, True),
+        ("done", False, True, True),
+        ("partial", True, False, True),
+        ("not_recorded", True, False, False),
+    ]
+    first, *rest = days[1]["occurrences"]
+    assert {first["event_ids"][0], rest[0]["event_ids"][0]} == {done["id"], extra["id"]}
+    assert days[0]["occurrences"][0]["skip_reason"] == "forgot"
+    assert (days[2]["occurrences"][0]["credit"], days[2]["credited"], days[2]["version"]) == (0.3333, 0.3333, 1)
+    assert days[3]["occurrences"][0]["event_ids"] == []
+
+
+def test_a_quota_is_listed_on_the_day_that_it_is_booked_on(scene: Scene) -> None:
+    quota = scene.prescriptions[1]
+    scene.upload(event(quota, "2026-04-28"), event(quota, "2026-04-30"), event(quota, "2026-04-30"))
+    days = why(scene, **{"from": "2026-04-27", "to": "2026-05-03", "prescription_id": str(quota)})
+    booked = days[-1]
+    assert (booked["day"], booked["expected"], booked["done"], booked["not_recorded"]) == ("2026-05-03", 3, 2, 1)
+    assert [each["performed_on"] for each in booked["occurrences"]] == ["2026-04-30", "2026-04-28", None]
+    assert [len(each["event_ids"]) for each in booked["occurrences"]] == [2, 1, 0]
+    # Where the week is not over, its doings stand alone and only their volume counts.
+    part = why(scene, **{"from": "2026-04-27", "to": "2026-04-30", "prescription_id": str(quota)})
+    listed = [each for day in part for each in day["occurrences"]]
+    assert [(each["expected"], each["extra"], each["volume_ratio"]) for each in listed] == [
+        (False, False, 1),
+        (False, False, 2),
+    ]
+
+
+def test_pages_are_cut_between_days_and_lose_none(scene: Scene) -> None:
+    scene.upload(*[event(each, YESTERDAY) for each in scene.prescriptions])
+    whole = why(scene, limit=200)
+    assert why(scene, limit=3) == whole
+    assert len({(each["day"], each["prescription_id"]) for each in whole}) == len(whole)
+    instant = "2026-05-06T10:00:00Z"
+    assert why(scene, limit=4, as_known_on=instant) == whole
+    path = f"/v1/patients/{scene.patient.member_id}/adherence/why"
+    assert scene.lead.http.get(path, query_string={"cursor": "abc"}).status_code == 422
+
+
+def test_a_page_costs_the_same_number_of_statements_whatever_is_on_it(
+    scene: Scene, statements: StatementCounter
+) -> None:
+    scene.upload(*[event(each, YESTERDAY) for each in scene.prescriptions * 5])
+    path = f"/v1/patients/{scene.patient.member_id}/adherence/why"
+    costs = []
+    for limit in (1, 100):
+        with statements() as seen:
+            assert scene.lead.http.get(path, query_string={"limit": limit}).status_code == 200
+        costs.append(len(seen))
+    assert costs == [7, 7]
+
+
+@pytest.mark.parametrize("seed", range(200, 204))
+def test_all_pages_add_up_to_the_figures_over_random_histories(world: World, seed: int) -> None:
+    with time_machine.travel(NOW, tick=False):
+        random = Random(seed)
+        journey = journeys.live(world, world.practitioner(world.clinic()), random)
+        first = BEGIN + timedelta(days=random.randint(0, 25))
+        query = {"from": first, "to": first + timedelta(days=random.randint(0, 14))}
+        for path, asked in ((f"patients/{journey.patient.member_id}", query), (f"plans/{journey.plan_id}", {})):
+            figures = journey.lead.http.get(f"/v1/{path}/adherence", query_string=asked).get_json()
+            total = figures["windows"][0]["total"]
+            days = pages(journey.lead, path, limit=7, **asked)
+            _assert_adds_up(days, total)
+
+
+def _assert_adds_up(days: list[Any], total: Any) -> None:
+    listed = [each for day in days for each in day["occurrences"]]
+    expected = [each for each in listed if each["expected"]]
+    states = Counter(each["state"] for each in expected)
+    assert {name: states[name] for name in ("done", "partial", "skipped", "not_recorded")} == {
+        name: total["states"][name] for name in ("done", "partial", "skipped", "not_recorded")
+    }
+    assert len(expected) == total["states"]["expected"] == sum(day["expected"] for day in days)
+    assert sum(each["extra"] for each in listed) == total["states"]["extra"]
+    # Shown with four decimals each, so their sum is as near as that.
+    for field, measure in (("credit", "dose"), ("volume_ratio", "relative_dose")):
+        near = len(listed) * Fraction(1, 20_000) + Fraction(1, 20_000)
+        assert abs(sum(each[field] for each in listed) - total[measure]["numerator"]) <= near
+
+
+def test_todays_occurrences_are_not_listed(scene: Scene) -> None:
+    scene.upload(event(scene.daily))
+    assert TODAY not in {each["day"] for each in why(scene)}

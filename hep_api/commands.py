@@ -61,5 +61,7 @@ def upgrade() -> None:
 def migration(title: str) -> None:
     """Write a migration for what the models have and the tables have not; read it before you commit it."""
     settings: Settings = current_app.extensions["hep_settings"]
+    config = migrations_config(settings.database_url)
+    command.upgrade(config, "head")
     number = f"{int(max(known_revisions())) + 1:04}"
-    command.revision(migrations_config(settings.database_url), title, autogenerate=True, rev_id=number)
+    command.revision(config, title, autogenerate=True, rev_id=number)

@@ -1,12 +1,20 @@
 """Alembic's entry: migrates the database that DATABASE_URL names, one transaction a migration."""
 
 import os
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import create_engine
 
 from hep_api.foundation.settings import with_driver
+from hep_api.foundation.types import Word
 from hep_api.tables import metadata
+
+
+def name_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
+    """Write our own word type as the text it is kept as, so that a migration never imports the product."""
+    return f"sa.String({item.impl.length})" if kind == "type" and isinstance(item, Word) else False
 
 
 def run() -> None:
@@ -19,6 +27,7 @@ def run() -> None:
             transaction_per_migration=True,
             compare_type=True,
             compare_server_default=False,
+            render_item=name_plain_types,
         )
         with context.begin_transaction():
             context.run_migrations()

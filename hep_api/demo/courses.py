@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from hep_api.plans.dose import Dose, Load, LoadUnit
-from hep_api.plans.schedule import Schedule, ScheduleKind, Weekday
+from hep_api.dosing.dose import Dose, Load, LoadUnit
+from hep_api.dosing.schedule import Schedule, ScheduleKind, Weekday
 
 MON_WED_FRI = frozenset({Weekday.MON, Weekday.WED, Weekday.FRI})
 TUE_SAT = frozenset({Weekday.TUE, Weekday.SAT})

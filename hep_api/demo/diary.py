@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from hep_api.demo.cast import CORRECTS, OFFLINE, ZONE, Way
 from hep_api.demo.habits import Habit
 from hep_api.demo.treating import InCare, Treatment
+from hep_api.dosing.schedule import ScheduleKind
 from hep_api.plans.occurrences import PlanTerms, expected_on, is_quota_eligible
-from hep_api.plans.schedule import ScheduleKind
 from hep_api.plans.timeline import VersionInForce
 
 Json = dict[str, Any]

@@ -1,0 +1,121 @@
+"""`make demo` against a real server: it tells the story to its end, any number of times, and fails when an answer is
+not the story's.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from development import children
+from hep_api.foundation.settings import Settings
+from tests import servers
+
+CHECKOUT = Path(__file__).parent.parent.parent
+START_SECONDS = 30
+STORY_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def database(demo_app: Flask) -> Iterator[str]:
+    """URL of a copy of the database with the demo clinic: the story adds a patient each time."""
+    engine: Engine = demo_app.extensions["hep_database"].engine
+    # Only a database that nobody is connected to can be copied.
+    engine.dispose()
+    with servers.new_database(template=str(engine.url.database)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def server(demo_app: Flask, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a development server of its own."""
+    settings: Settings = demo_app.extensions["hep_settings"]
+    port = free_port()
+    environment = os.environ | {
+        "DATABASE_URL": database,
+        "REDIS_URL": "",
+        "HEP_TOKEN_KEYS_FOLDER": str(settings.token_keys_folder),
+        "HEP_ENVIRONMENT": "development",
+        "HEP_PASSWORD_HASH_MEMORY_KIB": "64",
+        "HEP_PASSWORD_HASH_PASSES": "1",
+        "PORT": str(port),
+    }
+    log = tmp_path_factory.mktemp("server") / "log"
+    child = children.start(
+        "web", [sys.executable, "-m", "development.serve"], folder=CHECKOUT, environment=environment, log=log
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        await_ready(url, log)
+        yield url
+    finally:
+        child.stop()
+
+
+def await_ready(url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/readyz").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"The server did not start:\n{log.read_text()}")
+
+
+def play(url: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run `python -m demo` as `make demo` does."""
+    return subprocess.run(
+        [sys.executable, "-m", "demo"],
+        cwd=CHECKOUT,
+        env=os.environ | {"HEP_URL": url} | environment,
+        capture_output=True,
+        text=True,
+        timeout=STORY_SECONDS,
+        check=False,
+    )
+
+
+def test_the_story_is_told_to_its_end_and_once_more(server: str) -> None:
+    for _ in range(2):
+        told = play(server)
+        assert told.returncode == 0, told.stdout + told.stderr
+        assert "The story is told" in told.stdout
+        assert "17 / 24 = 0.7083" in told.stdout
+        assert told.stderr == ""
+
+
+def test_a_refused_sign_in_breaks_the_story_at_its_step(server: str) -> None:
+    told = play(server, HEP_DEMO_PASSWORD="not the password")
+    assert told.returncode == 1
+    assert "The story broke at step 1" in told.stderr
+    assert "401" in told.stderr
+    assert "The story is told" not in told.stdout
+
+
+def test_an_answer_that_is_not_the_storys_breaks_it(server: str) -> None:
+    told = play(server, HEP_DEMO_PRACTITIONER="grace.holloway@riverside.example")
+    assert told.returncode == 1
+    assert "the story says 'practitioner', the answer was 'manager'" in told.stderr
+
+
+def test_without_a_server_it_says_so_in_one_sentence() -> None:
+    told = play(f"http://127.0.0.1:{free_port()}")
+    assert told.returncode == 1
+    assert "make run" in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from hep_api.adherence.doings import Doing, doings_of
 from hep_api.adherence.entries import Event
+from hep_api.dosing.schedule import ScheduleKind
 from hep_api.plans.occurrences import PlanTerms, expected_on, is_quota_eligible
-from hep_api.plans.schedule import ScheduleKind
 from hep_api.plans.timeline import Item, VersionInForce
 
 

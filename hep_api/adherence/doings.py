@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
-from hep_api.plans.dose import Dose
+from hep_api.dosing.dose import Dose
 from hep_api.plans.timeline import Item
 
 COMPLETED_FROM = Fraction(1, 2)

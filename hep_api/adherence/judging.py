@@ -13,8 +13,8 @@ from uuid import UUID
 from hep_api.adherence.doings import volume_ratio
 from hep_api.adherence.entries import EventKind
 from hep_api.adherence.reports import Report
+from hep_api.dosing.dose import Dose
 from hep_api.foundation.errors import FieldError
-from hep_api.plans.dose import Dose
 from hep_api.plans.queries.histories import PrescriptionHistory
 
 HOURS_AHEAD = timedelta(hours=26)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
 from hep_api.adherence.models import Difficulty
-from hep_api.plans.dose import Load
+from hep_api.dosing.dose import Load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

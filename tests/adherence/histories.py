@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hep_api.adherence.counting import count_week
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.entries import Event, EventKind, SkipReason, entries_in_force
-from hep_api.plans.dose import Dose
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule
 from hep_api.plans.occurrences import PlanTerms
-from hep_api.plans.schedule import Schedule
 from hep_api.plans.timeline import Item, RevisionContent, cut_timeline
 
 # A leap day, a year's end, a plain month.

@@ -48,7 +48,7 @@ def versions_by_day(plan, last):
         revision, today = revision_on(plan, day), {}
         for prescription, item in revision["items"].items():
             was = yesterday.get(prescription)
-            now = {"version": revision["number"], "anchor": day, **item}
+            now = {"version": first_to_say(plan, revision, prescription), "anchor": day, **item}
             if was and was["schedule"] == item["schedule"]:
                 now["anchor"] = was["anchor"]
                 if was["dose"] == item["dose"]:
@@ -57,6 +57,13 @@ def versions_by_day(plan, last):
         walked[day] = yesterday = today
         day += ONE_DAY
     return walked
+
+
+def first_to_say(plan, revision, prescription):
+    """The lowest number of a revision for the same date that says the same of the prescription."""
+    same = [each for each in plan["revisions"] if each["effective_on"] == revision["effective_on"]]
+    content = revision["items"][prescription]
+    return min(each["number"] for each in same if each["items"].get(prescription) == content)
 
 
 def plan_asks(plan, day):

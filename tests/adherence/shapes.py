@@ -6,9 +6,9 @@ from uuid import UUID
 
 from hep_api.adherence.counting import DayCount, count_week
 from hep_api.adherence.entries import Event, EventKind, entries_in_force
-from hep_api.plans.dose import Dose
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule, ScheduleKind
 from hep_api.plans.occurrences import PlanTerms
-from hep_api.plans.schedule import Schedule, ScheduleKind
 from hep_api.plans.timeline import Item, VersionInForce
 
 SQUAT = UUID(int=1)

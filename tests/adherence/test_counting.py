@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from hep_api.plans.dose import Dose
+from hep_api.dosing.dose import Dose
 from hep_api.plans.occurrences import PlanTerms
 from tests.adherence import shapes
 from tests.adherence.shapes import AS_NEEDED, DAILY, MONDAY, THREE_A_WEEK, TWICE_DAILY, paused, report, version, week

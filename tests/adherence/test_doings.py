@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from hep_api.adherence.doings import doings_of, volume_ratio
-from hep_api.plans.dose import Dose
+from hep_api.dosing.dose import Dose
 from hep_api.plans.timeline import Item
 from tests.adherence.shapes import DAILY, PLANK, TEN, report, uid
 

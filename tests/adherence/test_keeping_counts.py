@@ -71,7 +71,7 @@ class TestHorizon:
 
     def run(self, scene: Scene) -> None:
         with scene.world.transaction() as session:
-            jobs.extend_horizon(session, {}, clock.now())
+            jobs.extend_horizon(session, {"clinic_id": str(scene.lead.clinic_id)}, clock.now())
 
     def test_it_moves_on_week_by_week_and_twice_is_once(self, scene: Scene, noon: time_machine.Traveller) -> None:
         before = scene.days()
@@ -99,7 +99,8 @@ class TestHorizon:
             making.running_plan(scene.lead, scene.patient)
         monkeypatch.setattr(jobs, "PLANS_AT_A_TIME", 2)
         noon.move_to("2026-06-25T10:00:00+00:00")
-        self.run(scene)
+        with scene.world.transaction() as session:
+            jobs.extend_horizon(session, {}, clock.now())
         with scene.world.app.app_context():
             work.run_due_jobs()
         with scene.world.transaction() as session:

@@ -13,9 +13,9 @@ from hep_api.adherence.days import monday_of
 from hep_api.adherence.doings import Doing, doings_of
 from hep_api.adherence.entries import Event, entries_in_force
 from hep_api.adherence.queries.entries import events_of_days
-from hep_api.plans.dose import Dose
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule, ScheduleKind
 from hep_api.plans.queries.due import DueItem, due_on
-from hep_api.plans.schedule import Schedule, ScheduleKind
 from hep_api.plans.timeline import Item
 
 

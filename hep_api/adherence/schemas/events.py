@@ -4,11 +4,11 @@ from marshmallow import fields, validate
 
 from hep_api.adherence.entries import EventKind, SkipReason
 from hep_api.adherence.models import Difficulty, Source
+from hep_api.dosing.schemas import AsStored, DoseOut, LoadOut, ScheduleOut
 from hep_api.foundation.web.fields import Choice, Day, Id, Text, WholeInQuery
 from hep_api.foundation.web.pages import DEFAULT_LIMIT, MOST
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.plans.schemas.dosing import AsStored, DoseOut, LoadOut, ScheduleOut
 
 
 class EventQuery(In):

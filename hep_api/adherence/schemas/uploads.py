@@ -11,10 +11,10 @@ from hep_api.adherence.entries import EventKind, SkipReason
 from hep_api.adherence.judging import Outcome
 from hep_api.adherence.models import Difficulty
 from hep_api.adherence.reports import Report
+from hep_api.dosing.schemas import LoadIn
 from hep_api.foundation.web.fields import Choice, Day, Id, Instant, Text, Whole, Zone
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import FieldErrorOut, In, Out
-from hep_api.plans.schemas.dosing import LoadIn
 
 MOST_EVENTS = 500
 MOST_REVISION = 1_000_000

@@ -1,0 +1,174 @@
+"""An example request for every route: who of the scene succeeds with it, and everyone else does not.
+
+A route without an example fails the who-may matrix. `may` lists all who succeed, and by that who may do what in this
+product; where the address names nothing of a clinic, people of the other clinic succeed with what is theirs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests.contract.scene import PASSWORD, Scene, event, message, new_person
+from tests.plans import making
+
+Fill = Callable[[Scene, str], Any]
+
+OUR_STAFF = ("lead", "other_practitioner", "former", "manager", "owner")
+THEIR_STAFF = ("b_practitioner", "b_manager", "b_owner")
+STAFF = OUR_STAFF + THEIR_STAFF
+PRACTITIONERS = ("lead", "other_practitioner", "former", "b_practitioner")
+LEADERS = ("manager", "owner", "b_manager", "b_owner")
+OUR_LEADERS = ("manager", "owner")
+EVERYONE = (*STAFF, "patient", "other_patient", "b_patient")
+RECORD = ("lead", "patient")
+ADMINISTRATION = ("lead", "manager", "owner")
+ANYONE = ("anonymous",)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that succeeds for those in `may`. What it carries is made for the scene and for the one who sends it.
+
+    `once`: after it has succeeded, another one in the same scene would not. `is_record`: leaders read it too when the
+    clinic's policy says so.
+    """
+
+    may: tuple[str, ...]
+    status: int = 200
+    json: Fill | None = None
+    if_match: Fill | None = None
+    once: bool = False
+    is_record: bool = False
+
+
+def of_plan(scene: Scene, _: str) -> str:
+    return scene.plan.etag
+
+
+def of(path: str) -> Fill:
+    """ETag of what stands at the path, as the sender gets it, or else as the owner does."""
+    return lambda scene, part: scene.etag(fill(path, scene), part)
+
+
+def fill(path: str, scene: Scene) -> str:
+    """Put the scene's ids into a path of the contract."""
+    values = {
+        "patient_id": scene.patient_id,
+        "plan_id": scene.plan.id,
+        "pause_id": scene.pause_id,
+        "number": 1,
+        "exercise_id": scene.exercise_id,
+        "conversation_id": scene.conversation_id,
+        "member_id": scene.people["disabled" if "care-team" in path else "lead"].member_id,
+        "location_id": scene.clinic_id,  # the world's clinics give their first location their own id
+    }
+    return path.format(**values)
+
+
+def a_new_revision(scene: Scene, _: str) -> dict[str, Any]:
+    return {"items": [making.carried_item(scene.prescription_id, dose={"sets": 5, "reps": 5})]}
+
+
+def a_new_patient(scene: Scene, part: str) -> dict[str, Any]:
+    """Leaders name who leads; a practitioner leads."""
+    lead = {"manager": "lead", "owner": "lead", "b_manager": "b_practitioner", "b_owner": "b_practitioner"}.get(part)
+    return new_person(lead_member_id=str(scene.people[lead].member_id)) if lead else new_person()
+
+
+def record(json: Fill | None = None) -> Example:
+    """Reading something of the patient's record."""
+    return Example(RECORD, json=json, is_record=True)
+
+
+def treating(json: Fill, status: int = 201) -> Example:
+    """Changing the plan, under its ETag."""
+    return Example(("lead",), status, json, if_match=of_plan, once=True)
+
+
+EXAMPLES: dict[tuple[str, str], Example] = {
+    ("get", "/healthz"): Example(ANYONE),
+    ("get", "/readyz"): Example(ANYONE),
+    ("post", "/v1/sign-ins"): Example(
+        ANYONE, 201, lambda scene, _: {"email": scene.entered["email"], "password": PASSWORD}
+    ),
+    ("post", "/v1/sign-ins/refresh"): Example(
+        ANYONE, json=lambda scene, _: {"refresh_token": scene.entered["refresh_token"]}
+    ),
+    ("delete", "/v1/sign-ins/current"): Example(EVERYONE, 204),
+    ("post", "/v1/invitations/accept"): Example(
+        ANYONE, 201, lambda scene, _: {"code": scene.invited["invitation"]["code"], "password": PASSWORD}
+    ),
+    ("get", "/v1/me"): Example(EVERYONE),
+    # The clinic and its people.
+    ("get", "/v1/clinic"): Example(STAFF),
+    ("patch", "/v1/clinic"): Example(
+        LEADERS, json=lambda *_: {"ended_plan_readable_days": 30}, if_match=of("/v1/clinic"), once=True
+    ),
+    ("get", "/v1/locations"): Example(STAFF),
+    ("post", "/v1/locations"): Example(LEADERS, 201, lambda *_: {"name": f"Location {uuid4()}"}),
+    ("get", "/v1/members"): Example(STAFF),
+    ("post", "/v1/members"): Example(LEADERS, 201, lambda *_: new_person(role="practitioner")),
+    ("get", "/v1/members/{member_id}"): Example(OUR_STAFF),
+    ("patch", "/v1/members/{member_id}"): Example(
+        OUR_LEADERS, json=lambda *_: {"name": "Robin"}, if_match=of("/v1/members/{member_id}"), once=True
+    ),
+    ("post", "/v1/members/{member_id}/invitation"): Example(OUR_LEADERS, 201),
+    # Patients as administration sees them.
+    ("get", "/v1/patients"): Example(STAFF),
+    ("post", "/v1/patients"): Example(STAFF, 201, a_new_patient),
+    ("get", "/v1/patients/{patient_id}"): Example((*ADMINISTRATION, "patient")),
+    ("patch", "/v1/patients/{patient_id}"): Example(
+        (*ADMINISTRATION, "patient"),
+        json=lambda *_: {"zone": "Europe/Paris"},
+        if_match=of("/v1/patients/{patient_id}"),
+        once=True,
+    ),
+    ("post", "/v1/patients/{patient_id}/invitation"): Example(ADMINISTRATION, 201),
+    ("get", "/v1/patients/{patient_id}/care-team"): Example((*ADMINISTRATION, "patient")),
+    ("post", "/v1/patients/{patient_id}/care-team"): Example(
+        ADMINISTRATION, json=lambda scene, _: {"member_id": str(scene.people["other_practitioner"].member_id)}
+    ),
+    ("delete", "/v1/patients/{patient_id}/care-team/{member_id}"): Example(ADMINISTRATION, 204, once=True),
+    # The library.
+    ("get", "/v1/exercises"): Example(STAFF),
+    ("post", "/v1/exercises"): Example(
+        PRACTITIONERS, 201, lambda *_: {"name": "Squat", "steps": ["Bend."], "body_region": "knee"}
+    ),
+    ("get", "/v1/exercises/{exercise_id}"): Example(OUR_STAFF),
+    # Plans.
+    ("post", "/v1/patients/{patient_id}/plans"): Example(
+        ("lead",), 201, lambda *_: {"title": "Another", "starts_on": making.in_days(0)}
+    ),
+    ("get", "/v1/patients/{patient_id}/plans"): record(),
+    ("get", "/v1/plans/{plan_id}"): record(),
+    ("post", "/v1/plans/{plan_id}/end"): treating(lambda *_: {"discharge_reason": "goals_met"}, 200),
+    ("post", "/v1/plans/{plan_id}/revisions"): treating(a_new_revision),
+    ("get", "/v1/plans/{plan_id}/revisions"): record(),
+    ("get", "/v1/plans/{plan_id}/revisions/{number}"): record(),
+    ("post", "/v1/plans/{plan_id}/pauses"): treating(lambda *_: {"from": making.in_days(9), "reason": "Away."}),
+    ("get", "/v1/plans/{plan_id}/pauses"): record(),
+    ("patch", "/v1/plans/{plan_id}/pauses/{pause_id}"): treating(
+        lambda *_: {"withdrawn": True, "reason": "Not away after all."}, 200
+    ),
+    ("get", "/v1/patients/{patient_id}/offline"): record(),
+    # Adherence.
+    ("post", "/v1/patients/{patient_id}/events"): Example(RECORD, json=lambda scene, _: event(scene)),
+    ("get", "/v1/patients/{patient_id}/events"): record(),
+    ("get", "/v1/patients/{patient_id}/today"): record(),
+    ("get", "/v1/patients/{patient_id}/adherence"): record(),
+    ("get", "/v1/patients/{patient_id}/adherence/why"): record(),
+    ("get", "/v1/plans/{plan_id}/adherence"): record(),
+    ("get", "/v1/plans/{plan_id}/adherence/why"): record(),
+    ("get", "/v1/clinic/adherence"): Example(STAFF),
+    ("get", "/v1/clinic/adherence/practitioners"): Example(LEADERS),
+    ("get", "/v1/clinic/adherence/locations"): Example(LEADERS),
+    ("get", "/v1/practitioners/{member_id}/adherence"): Example(ADMINISTRATION),
+    ("get", "/v1/locations/{location_id}/adherence"): Example(OUR_LEADERS),
+    # Messaging.
+    ("get", "/v1/conversations"): Example(EVERYONE),
+    ("get", "/v1/conversations/{conversation_id}"): record(),
+    ("get", "/v1/conversations/{conversation_id}/messages"): record(),
+    ("post", "/v1/conversations/{conversation_id}/messages"): Example(RECORD, 201, lambda *_: message()),
+    ("put", "/v1/conversations/{conversation_id}/receipt"): Example(RECORD, json=lambda *_: {"read_seq": 1}),
+}

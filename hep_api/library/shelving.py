@@ -67,9 +67,10 @@ class Shelf:
 
 
 def content_of(loaded: Content) -> dict[str, Any]:
-    """Return the content among loaded fields in plain JSON types, enums as their words."""
-    content: dict[str, Any] = json.loads(json.dumps({field: loaded[field] for field in CONTENT_FIELDS}))
-    return content
+    """Return the content among loaded fields in plain JSON types, enums as their words, dose and schedule as stored."""
+    content = {field: loaded[field] for field in CONTENT_FIELDS}
+    plain: dict[str, Any] = json.loads(json.dumps(content, default=lambda dosing: dosing.to_json()))
+    return plain
 
 
 def digest_of(shelf: Shelf, content: Content) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from hep_api.plans.schedule import ScheduleKind, is_due
+from hep_api.dosing.schedule import ScheduleKind, is_due
 from hep_api.plans.timeline import VersionInForce
 
 

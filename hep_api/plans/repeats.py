@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule
 from hep_api.foundation.errors import Problem, conflict
-from hep_api.plans.dose import Dose
-from hep_api.plans.schedule import Schedule
 
 
 def digest_of(content: Mapping[str, Any]) -> bytes:

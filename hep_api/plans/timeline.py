@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from hep_api.plans.dose import Dose
-from hep_api.plans.schedule import Schedule
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)

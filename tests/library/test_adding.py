@@ -108,8 +108,8 @@ def test_an_id_of_another_clinic_is_free(practitioner: Person, stranger: Person)
         ({"default_dose": {"sets": 1, "reps": 5, "duration_seconds": 9}}, "/default_dose/reps", "other_kind"),
         (
             {"default_dose": {"sets": 1, "reps": 5, "load": {"unit": "band", "value": 2}}},
-            "/default_dose/load/colour",
-            "required",
+            "/default_dose/load/value",
+            "other_kind",
         ),
         ({"default_schedule": {"kind": "daily"}}, "/default_schedule/times_per_day", "required"),
         (

@@ -103,8 +103,8 @@ def test_long_words_of_every_script_are_only_words(practitioner: Person) -> None
         ({"equipment": "trampoline"}, "/equipment", "choice"),
         ({"sides": "3"}, "/sides", "range"),
         ({"limit": "0"}, "/limit", "range"),
-        ({"cursor": "bm90IG91cnM"}, "cursor", "cursor"),
-        ({"cursor": "W10"}, "cursor", "cursor"),
+        ({"cursor": "bm90IG91cnM"}, "/cursor", "cursor"),
+        ({"cursor": "W10"}, "/cursor", "cursor"),
         ({"colour": "red"}, "/colour", "unknown"),
     ],
 )

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule
 from hep_api.foundation.database import database
 from hep_api.library import starter_set
 from hep_api.library.models import STARTER_SHELF, Exercise, ExerciseLink
 from hep_api.library.shelving import Shelved
-from hep_api.plans.dose import Dose
-from hep_api.plans.schedule import Schedule
 from tests.library.conftest import NOW
 
 FILES = sorted(starter_set.FOLDER.glob("*.json"))

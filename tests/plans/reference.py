@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from hep_api.dosing.schedule import Schedule
 from hep_api.plans.occurrences import PlanTerms
-from hep_api.plans.schedule import Schedule
 from hep_api.plans.timeline import Item, RevisionContent
 
 ONE_DAY = timedelta(days=1)

@@ -3,8 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from hep_api.plans.dose import Dose
-from hep_api.plans.schedule import Schedule, ScheduleKind, Weekday
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule, ScheduleKind, Weekday
 from hep_api.plans.timeline import Item, RevisionContent, VersionInForce
 
 SQUAT, BRIDGE, PLANK = (UUID(int=n) for n in (1, 2, 3))

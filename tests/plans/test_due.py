@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule
 from hep_api.foundation import clock
 from hep_api.foundation.errors import Problem
-from hep_api.plans.dose import Dose
 from hep_api.plans.occurrences import PlanTerms, expected_on
 from hep_api.plans.queries.due import due_on
-from hep_api.plans.schedule import Schedule
 from hep_api.plans.timeline import VersionInForce
 from tests.plans import making
 from tests.plans.conftest import TODAY, TOMORROW, Scene

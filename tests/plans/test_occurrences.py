@@ -2,8 +2,8 @@
 
 import pytest
 
+from hep_api.dosing.schedule import Schedule
 from hep_api.plans.occurrences import Occurrence, PlanTerms, due_occurrences, expected_on, is_quota_eligible
-from hep_api.plans.schedule import Schedule
 from tests.plans.shapes import (
     AS_NEEDED,
     DAILY,

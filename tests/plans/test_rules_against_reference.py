@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hep_api.dosing.schedule import ScheduleKind
 from hep_api.plans.occurrences import PlanTerms, expected_on, is_quota_eligible
-from hep_api.plans.schedule import ScheduleKind
 from hep_api.plans.timeline import Item, RevisionContent, cut_timeline
 from tests.plans import reference
 from tests.plans.shapes import BRIDGE, PLANK, SCHEDULES, SQUAT, TEN, TWELVE

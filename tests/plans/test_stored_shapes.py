@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from marshmallow import Schema
 
-from hep_api.plans.dose import Dose, Load, LoadUnit
-from hep_api.plans.schedule import Schedule, ScheduleKind
-from hep_api.plans.schemas.dosing import DoseIn, DoseOut, ScheduleIn, ScheduleOut
+from hep_api.dosing.dose import Dose, Load, LoadUnit
+from hep_api.dosing.schedule import Schedule, ScheduleKind
+from hep_api.dosing.schemas import DoseIn, DoseOut, ScheduleIn, ScheduleOut
 from hep_api.plans.schemas.exercises import PrescribedExerciseOut
 from tests.plans import making
 from tests.plans.conftest import Scene

@@ -15,36 +15,40 @@ from hep_api.adherence.entries import Event, EventKind, SkipReason
 from hep_api.adherence.weeks import Week
 
 # An entry may have been moved from one week to another, hence all its events, not only those that lie in the week.
-_COLUMNS = """e.id, e.entry_id, e.revision, e.prescription_id, e.version, e.kind, e.performed_on, e.slot,
-       e.sets, e.reps, e.seconds, e.sides, e.pain, e.effort, e.skip_reason, e.late"""
+# LATERAL with OFFSET 0 walks the indexes entry by entry; left to itself, the planner scans all of the patient's events for
+# each entry as soon as its statistics lag behind an upload.
+_EVENTS_OF_ENTRIES = """
+    SELECT e.id, e.entry_id, e.revision, e.prescription_id, e.version, e.kind, e.performed_on, e.slot,
+           e.sets, e.reps, e.seconds, e.sides, e.pain, e.effort, e.skip_reason, e.late
+      FROM entries
+     CROSS JOIN LATERAL (
+           SELECT * FROM adherence_event x
+            WHERE x.clinic_id = :clinic_id AND x.patient_id = :patient_id AND x.entry_id = entries.entry_id
+           OFFSET 0) AS e
+     WHERE cast(:known_at AS timestamptz) IS NULL OR e.received_at <= :known_at"""
 
 _OF_WEEKS = text(
     f"""
-    SELECT {_COLUMNS}
-      FROM adherence_event e
-     WHERE e.clinic_id = :clinic_id AND e.patient_id = :patient_id
-       AND (cast(:known_at AS timestamptz) IS NULL OR e.received_at <= :known_at)
-       AND e.entry_id IN (
-           SELECT t.entry_id
-             FROM unnest(cast(:prescriptions AS uuid[]), cast(:mondays AS date[])) AS k(prescription_id, monday)
-             JOIN adherence_event t
-               ON t.clinic_id = :clinic_id AND t.patient_id = :patient_id AND t.prescription_id = k.prescription_id
-              AND t.performed_on >= k.monday AND t.performed_on < k.monday + 7)
-    """  # noqa: S608 - the columns are the constant above
+    WITH entries AS MATERIALIZED (
+        SELECT DISTINCT t.entry_id
+          FROM unnest(cast(:prescriptions AS uuid[]), cast(:mondays AS date[])) AS k(prescription_id, monday)
+         CROSS JOIN LATERAL (
+               SELECT x.entry_id FROM adherence_event x
+                WHERE x.clinic_id = :clinic_id AND x.patient_id = :patient_id AND x.prescription_id = k.prescription_id
+                  AND x.performed_on >= k.monday AND x.performed_on < k.monday + 7
+               OFFSET 0) AS t)
+    {_EVENTS_OF_ENTRIES}
+    """  # noqa: S608 - made of the constant above
 )
 
 _OF_DAYS = text(
     f"""
-    SELECT {_COLUMNS}
-      FROM adherence_event e
-     WHERE e.clinic_id = :clinic_id AND e.patient_id = :patient_id
-       AND (cast(:known_at AS timestamptz) IS NULL OR e.received_at <= :known_at)
-       AND e.entry_id IN (
-           SELECT t.entry_id
-             FROM adherence_event t
-            WHERE t.clinic_id = :clinic_id AND t.patient_id = :patient_id
-              AND t.performed_on BETWEEN :first AND :last)
-    """  # noqa: S608 - the columns are the constant above
+    WITH entries AS MATERIALIZED (
+        SELECT DISTINCT t.entry_id
+          FROM adherence_event t
+         WHERE t.clinic_id = :clinic_id AND t.patient_id = :patient_id AND t.performed_on BETWEEN :first AND :last)
+    {_EVENTS_OF_ENTRIES}
+    """  # noqa: S608 - made of the constant above
 )
 
 

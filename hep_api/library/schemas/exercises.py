@@ -4,15 +4,10 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ScheduleIn, ScheduleOut
 from hep_api.foundation.web.fields import Choice, Id, Several, Text, Whole, WholeInQuery, one_of
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out, PageQuery
-from hep_api.library.schemas.dosage import (
-    SuggestedDoseIn,
-    SuggestedDoseOut,
-    SuggestedScheduleIn,
-    SuggestedScheduleOut,
-)
 from hep_api.library.vocabulary import BodyRegion, Difficulty, Equipment, Goal, Joint, Position, Scope
 
 NOTHING_NEEDED = "none"
@@ -46,8 +41,8 @@ class ExerciseContentIn(In):
     equipment = Several(Choice(Equipment), most=10, load_default=list)
     sides = Whole(least=1, most=2, load_default=1)
     difficulty = Choice(Difficulty, load_default=Difficulty.MODERATE)
-    default_dose = fields.Nested(SuggestedDoseIn, load_default=None, allow_none=True)
-    default_schedule = fields.Nested(SuggestedScheduleIn, load_default=None, allow_none=True)
+    default_dose = fields.Nested(DoseIn, load_default=None, allow_none=True)
+    default_schedule = fields.Nested(ScheduleIn, load_default=None, allow_none=True)
     tags = _short_texts()
     synonyms = _short_texts()
 
@@ -110,8 +105,8 @@ class ExerciseSummaryOut(Out):
     equipment = fields.List(Choice(Equipment))
     sides = fields.Integer()
     difficulty = Choice(Difficulty)
-    default_dose = fields.Nested(SuggestedDoseOut, allow_none=True)
-    default_schedule = fields.Nested(SuggestedScheduleOut, allow_none=True)
+    default_dose = AsStored(DoseOut, allow_none=True)
+    default_schedule = AsStored(ScheduleOut, allow_none=True)
     version = fields.Integer()
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
-from hep_api.plans.dose import Dose
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule
 from hep_api.plans.models import PlanRevision, RevisionItem
-from hep_api.plans.schedule import Schedule
 from hep_api.plans.timeline import Item, RevisionContent
 
 

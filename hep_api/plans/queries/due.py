@@ -13,11 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule, ScheduleKind
 from hep_api.foundation import clock
-from hep_api.plans.dose import Dose
 from hep_api.plans.occurrences import PlanTerms, expected_on
 from hep_api.plans.queries.patients import patient_with_policy
-from hep_api.plans.schedule import Schedule, ScheduleKind
 from hep_api.plans.timeline import VersionInForce
 
 DATED = (ScheduleKind.DAILY, ScheduleKind.WEEKDAYS, ScheduleKind.EVERY_N_DAYS)

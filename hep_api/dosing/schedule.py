@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from hep_api.plans.rules import BrokenRule, refuse_outside
+from hep_api.dosing.rules import BrokenRule, refuse_outside
 
 
 class ScheduleKind(enum.StrEnum):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from hep_api.plans.dose import Dose, Load, LoadUnit
-from hep_api.plans.rules import BrokenRule
+from hep_api.dosing.dose import Dose, Load, LoadUnit
+from hep_api.dosing.rules import BrokenRule
 
 
 @pytest.mark.parametrize(

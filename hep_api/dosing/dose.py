@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
-from hep_api.plans.rules import BrokenRule, refuse_outside
+from hep_api.dosing.rules import BrokenRule, refuse_outside
 
 MOST_SETS = 50
 MOST_REPS = 1000

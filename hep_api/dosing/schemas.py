@@ -8,10 +8,7 @@ from typing import Any, TypeVar
 
 from marshmallow import ValidationError, fields, post_load
 
-from hep_api.foundation.web.fields import Choice, Decimal, Several, Text, Whole, one_of
-from hep_api.foundation.web.rules import Broken
-from hep_api.foundation.web.schemas import In, Out
-from hep_api.plans.dose import (
+from hep_api.dosing.dose import (
     LONGEST_COLOUR,
     LONGEST_NOTE,
     MOST_LOAD,
@@ -22,8 +19,11 @@ from hep_api.plans.dose import (
     Load,
     LoadUnit,
 )
-from hep_api.plans.rules import BrokenRule
-from hep_api.plans.schedule import RANGES, Schedule, ScheduleKind, Weekday
+from hep_api.dosing.rules import BrokenRule
+from hep_api.dosing.schedule import RANGES, Schedule, ScheduleKind, Weekday
+from hep_api.foundation.web.fields import Choice, Decimal, Several, Text, Whole, one_of
+from hep_api.foundation.web.rules import Broken
+from hep_api.foundation.web.schemas import In, Out
 
 Made = TypeVar("Made")
 WEEKDAY_NAMES = tuple(day.name.lower() for day in Weekday)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from hep_api.plans.rules import BrokenRule
-from hep_api.plans.schedule import Schedule, ScheduleKind, Weekday, is_due
+from hep_api.dosing.rules import BrokenRule
+from hep_api.dosing.schedule import Schedule, ScheduleKind, Weekday, is_due
 from tests.plans.shapes import AS_NEEDED, DAILY, MON_WED_FRI, SCHEDULES, SECOND_DAY, THREE_A_WEEK, on
 
 MONDAY = frozenset({Weekday.MON})

@@ -1,6 +1,7 @@
 """JSON that would surprise somebody later is refused at the door: 400, one sentence, the same shape."""
 
 import json
+from time import monotonic
 
 import pytest
 
@@ -45,6 +46,16 @@ def test_a_body_that_cannot_be_read_is_refused(probing: World, body: bytes, said
     assert answer.json["code"] == "malformed_json"
     assert said in answer.json["detail"]
     assert len(answer.data) < 1000
+
+
+def test_a_key_that_stands_twice_among_very_many_is_found_at_once(probing: World) -> None:
+    """Anybody may send this, signed in or not, and nobody else is answered meanwhile."""
+    members = ",".join(f'"{number:x}":1' for number in range(150_000))
+    began = monotonic()
+    answer = probing.anyone().post(PATH, data=f'{{{members},"z":1,"z":2}}', content_type="application/json")
+    assert answer.status_code == 400
+    assert "stands twice" in answer.json["detail"]
+    assert monotonic() - began < 5
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"7", b"true"])

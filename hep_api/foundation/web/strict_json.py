@@ -5,6 +5,7 @@ Text (NUL, lone surrogates, length) is judged by the fields, which can name them
 """
 
 import json
+from collections import Counter
 from typing import Any
 
 from hep_api.foundation.errors import Problem
@@ -55,8 +56,9 @@ def refuse_nesting(value: Any) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        # Counted in one pass: looking for each name among all others took minutes for a body of a megabyte.
+        counted = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counted.items() if count > 1)
         raise _Refused(f"The key {twice[:64]!r} stands twice in one object.")
     return members
 

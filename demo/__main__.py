@@ -1,7 +1,8 @@
 """Plays the story against a running server: `python -m demo`.
 
-HEP_URL says where (http://127.0.0.1:5000 otherwise); HEP_DEMO_PRACTITIONER, HEP_DEMO_LEADER and HEP_DEMO_PASSWORD say
-who plays, if not the people of the seeded demo clinic. Exits with 1 at the first answer that is not the story's.
+HEP_URL says where, otherwise it is http://127.0.0.1 at PORT or 5000, as `make run` has it. HEP_DEMO_PRACTITIONER,
+HEP_DEMO_LEADER and HEP_DEMO_PASSWORD say who plays, if not the people of the seeded demo clinic. Exits with 1 at the
+first answer that is not the story's.
 """
 
 import os
@@ -16,7 +17,6 @@ from demo.telling import Mismatch, Teller
 from development import node
 from development.trouble import Trouble
 
-URL = "http://127.0.0.1:5000"
 PRACTITIONER = "nora.whitfield@riverside.example"
 LEADER = "grace.holloway@riverside.example"
 PASSWORD = "demo demo demo"
@@ -42,9 +42,9 @@ def main() -> int:
 
 def find_cast() -> Cast:
     """Return who plays where; raise Trouble when no server answers or there is no Node for the phone."""
-    url = os.environ.get("HEP_URL", URL).rstrip("/")
+    url = os.environ.get("HEP_URL", f"http://127.0.0.1:{os.environ.get('PORT', '5000')}").rstrip("/")
     try:
-        ready = httpx.get(f"{url}/readyz", timeout=10)
+        ready = httpx.get(f"{url}/readyz", timeout=10, trust_env=False)
     except httpx.HTTPError as error:
         raise Trouble(f"No server answers at {url} ({error}): start it with `make run`, or set HEP_URL.") from None
     if ready.status_code != httpx.codes.OK:

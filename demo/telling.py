@@ -3,6 +3,7 @@
 The first answer that differs ends the story: what follows would be built on it.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
@@ -68,7 +69,7 @@ class Teller:
 
 def four_decimals(exact: Fraction) -> float:
     """Round half up to four decimals, as every ratio is shown."""
-    return int(exact * 10_000 + Fraction(1, 2)) / 10_000
+    return math.floor(exact * 10_000 + Fraction(1, 2)) / 10_000
 
 
 def short(identifier: str) -> str:

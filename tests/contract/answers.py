@@ -37,8 +37,8 @@ class Contract:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._document = document.build(app)
-        resource = DRAFT202012.create_resource(self._document)
+        self.document = document.build(app)
+        resource = DRAFT202012.create_resource(self.document)
         self._registry = Registry().with_resource(ADDRESS, resource)
         self._validators: dict[str, Draft202012Validator] = {}
 
@@ -77,7 +77,7 @@ class Contract:
         except HTTPException:
             return None
         found = document.path_of(rule)
-        operation = self._document["paths"].get(found, {}).get(method.lower())
+        operation = self.document["paths"].get(found, {}).get(method.lower())
         return (f"/paths/{found.replace('/', '~1')}/{method.lower()}", operation) if operation else None
 
     def _check_body(self, answer: TestResponse, media_type: str, schema: str) -> None:

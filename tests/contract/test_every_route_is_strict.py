@@ -1,0 +1,125 @@
+"""Every route refuses what it cannot take in the same way, for the very person who may use it, and changes nothing."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from tests.contract import scene as scenes
+from tests.contract.examples import EXAMPLES
+from tests.contract.scene import Scene
+from tests.contract.test_who_may import address, digest, send
+from tests.world import Phone, World
+
+Route = tuple[str, str]
+
+WITH_BODY = sorted(route for route, example in EXAMPLES.items() if example.json)
+WITH_IF_MATCH = sorted(route for route, example in EXAMPLES.items() if example.if_match)
+WITH_ID = sorted(route for route in EXAMPLES if "_id}" in route[1])
+READS = sorted(route for route in EXAMPLES if route[0] == "get" and route[1].startswith("/v1"))
+
+UNREADABLE = {
+    "cut off": (b'{"a": ', "application/json", 400),
+    "a key twice": (b'{"a": 1, "a": 1}', "application/json", 400),
+    "100 levels": (b'{"a":' * 100 + b"1" + b"}" * 100, "application/json", 400),
+    "not UTF-8": (b'{"a": "\xff"}', "application/json", 400),
+    "no object": (b"[]", "application/json", 422),
+    "another media type": (b"{}", "text/plain", 415),
+    "too large": (b" " * (2 * 1024 * 1024 + 1), "application/json", 413),
+}
+
+
+@pytest.fixture(scope="module")
+def scene(app: Flask) -> Scene:
+    return scenes.make(World(app))
+
+
+def phone_of(scene: Scene, route: Route) -> Phone:
+    return scene.phones[EXAMPLES[route].may[0]]
+
+
+def if_match(scene: Scene, route: Route) -> dict[str, str]:
+    example = EXAMPLES[route]
+    return {"If-Match": example.if_match(scene, example.may[0])} if example.if_match else {}
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=" ".join)
+def test_a_body_that_cannot_be_taken_is_refused(scene: Scene, route: Route) -> None:
+    before, (method, path) = digest(scene), route
+    for name, (body, media_type, status) in UNREADABLE.items():
+        answer = phone_of(scene, route).send(
+            method.upper(), address(path, scene), data=body, content_type=media_type, headers=if_match(scene, route)
+        )
+        assert answer.status_code == status, name
+    assert digest(scene) == before
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=" ".join)
+def test_a_field_that_nobody_knows_is_named(scene: Scene, route: Route) -> None:
+    before, (method, path) = digest(scene), route
+    example = EXAMPLES[route]
+    assert example.json
+    body: dict[str, Any] = {**example.json(scene, example.may[0]), "unheard_of": 1}
+    answer = phone_of(scene, route).send(
+        method.upper(), address(path, scene), json=body, headers=if_match(scene, route)
+    )
+    assert answer.status_code == 422
+    assert {"field": "/unheard_of", "rule": "unknown", "detail": "Unknown field."} in answer.json["errors"]
+    assert digest(scene) == before
+
+
+@pytest.mark.parametrize("route", WITH_IF_MATCH, ids=" ".join)
+def test_a_change_needs_the_newest_version(scene: Scene, route: Route) -> None:
+    before, (method, path) = digest(scene), route
+    example = EXAMPLES[route]
+    assert example.json
+    for headers, status in (({}, 428), ({"If-Match": '"of-yesterday"'}, 412), ({"If-Match": "W/" + "x"}, 412)):
+        body = example.json(scene, example.may[0])
+        answer = phone_of(scene, route).send(method.upper(), address(path, scene), json=body, headers=headers)
+        assert answer.status_code == status
+    assert digest(scene) == before
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=" ".join)
+def test_an_id_that_does_not_exist_is_not_found(scene: Scene, route: Route) -> None:
+    method, path = route
+    example = EXAMPLES[route]
+    part = "owner" if "owner" in example.may else example.may[0]
+    for unknown in (str(uuid4()), "not-an-id", "0" * 31):
+        ids = dict.fromkeys(("patient_id", "plan_id", "pause_id", "exercise_id", "conversation_id"), unknown)
+        somewhere = path.format(**ids, member_id=unknown, location_id=unknown, number=1)
+        options: dict[str, Any] = {"json": example.json(scene, part)} if example.json else {}
+        answer = scene.phones[part].send(method.upper(), somewhere, headers=if_match(scene, route), **options)
+        assert answer.status_code == 404, (unknown, answer.text)
+
+
+@pytest.mark.parametrize("route", READS, ids=" ".join)
+def test_a_read_with_an_etag_is_not_sent_twice_and_changes_nothing(scene: Scene, route: Route) -> None:
+    method, path = route
+    before = digest(scene)
+    first = send(scene, EXAMPLES[route].may[0], method, path)
+    assert first.status_code == 200
+    if "ETag" in first.headers:
+        again = phone_of(scene, route).get(address(path, scene), headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    assert digest(scene) == before
+
+
+@pytest.mark.parametrize("route", READS, ids=" ".join)
+def test_a_query_is_taken_strictly(scene: Scene, route: Route) -> None:
+    """Where a route takes a query, it names the parameter that it does not know; elsewhere there is nothing to take."""
+    _, path = route
+    answer = phone_of(scene, route).get(address(path, scene), query_string={"unheard_of": "1"})
+    asked = any(entry.get("in") == "query" for entry in _parameters(scene, path))
+    assert answer.status_code == (422 if asked else 200)
+    for odd in ("\x00", "9" * 400, "\u202e", "'; DROP TABLE patient; --"):
+        for name in (entry["name"] for entry in _parameters(scene, path) if entry.get("in") == "query"):
+            answer = phone_of(scene, route).get(address(path, scene), query_string={name: odd})
+            assert answer.status_code in (200, 422), (name, odd, answer.text)
+
+
+def _parameters(scene: Scene, path: str) -> list[dict[str, Any]]:
+    paths = scene.world.app.extensions["test_contract"].document["paths"]
+    found: list[dict[str, Any]] = paths[path]["get"].get("parameters", [])
+    return found

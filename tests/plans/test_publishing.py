@@ -236,3 +236,11 @@ def test_the_stored_timeline_is_that_of_the_rules(scene: Scene) -> None:
     with scene.world.transaction() as session:
         rows = session.query(PrescriptionVersion).filter_by(plan_id=plan.id).order_by("version").all()
     assert [(row.version, str(row.anchor_on), row.position) for row in rows] == [(1, TODAY, 0), (2, TODAY, 0)]
+
+
+def test_a_revision_number_that_no_plan_can_have_is_not_there(scene: Scene) -> None:
+    plan = scene.plan()
+    making.publish(plan, scene.item())
+    assert scene.patient.http.get(f"/v1/plans/{plan.id}/revisions/1").status_code == 200
+    for number in (0, 2, 2**31 - 1, 2**31, 10**30):
+        assert scene.patient.http.get(f"/v1/plans/{plan.id}/revisions/{number}").status_code == 404

@@ -54,7 +54,7 @@ def list_revisions(plan_id: UUID, query: dict[str, Any]) -> Page[PlanRevision]:
         return revisions.list_revisions_for(session, viewer(), plan_id, query["limit"], query["cursor"])
 
 
-@routes.get("/plans/<uuid:plan_id>/revisions/<int:number>")
+@routes.get("/plans/<uuid:plan_id>/revisions/<int(max=2147483647):number>")
 @signed_in(*EVERYONE)
 @returns(RevisionOut)
 def get_revision(plan_id: UUID, number: int) -> ShownRevision:

@@ -14,6 +14,7 @@ from hep_api.dosing.dose import Dose
 from hep_api.plans.timeline import Item
 
 COMPLETED_FROM = Fraction(1, 2)
+NOTHING, WHOLE = Fraction(0), Fraction(1)
 
 
 class State(enum.StrEnum):
@@ -39,15 +40,15 @@ class Doing:
 
     @property
     def credit(self) -> Fraction:
-        return min(Fraction(1), self.ratio)
+        return min(WHOLE, self.ratio)
 
     @property
     def is_completed(self) -> bool:
-        return self.credit >= COMPLETED_FROM
+        return self.ratio >= COMPLETED_FROM
 
     @property
     def is_partial(self) -> bool:
-        return 0 < self.credit < COMPLETED_FROM
+        return 0 < self.ratio < COMPLETED_FROM
 
     @property
     def is_skipped(self) -> bool:
@@ -77,10 +78,13 @@ def volume_ratio(event: Event, dose: Dose) -> Fraction:
     The planned unit decides: seconds reported for a dose in reps are ignored, and the other way round.
     """
     if event.kind is EventKind.SKIPPED:
-        return Fraction(0)
+        return NOTHING
     reported = event.reps if dose.unit == "reps" else event.seconds
     per_set = _else(reported, dose.amount_per_set)
-    return Fraction(_else(event.sets, dose.sets) * per_set * _else(event.sides, dose.sides), dose.planned_volume)
+    done = _else(event.sets, dose.sets) * per_set * _else(event.sides, dose.sides)
+    planned = dose.planned_volume
+    # Most reports are of exactly what was planned, and making fractions is what counting spends its time on.
+    return WHOLE if done == planned else Fraction(done, planned)
 
 
 def doings_of(entries: Iterable[Event], item_of: Callable[[Event], Item]) -> list[Doing]:
@@ -98,6 +102,9 @@ def doings_of(entries: Iterable[Event], item_of: Callable[[Event], Item]) -> lis
 
 def _doing(slot: int | None, entries: list[Event], item_of: Callable[[Event], Item]) -> Doing:
     """Measure the entries of one doing; two phones report the same slot, and the larger report holds."""
+    if len(entries) == 1:
+        item = item_of(entries[0])
+        return Doing(slot, volume_ratio(entries[0], item.dose), item, tuple(entries))
     measured = [(volume_ratio(entry, item_of(entry).dose), entry.version, entry) for entry in entries]
     ratio, _, deciding = max(measured, key=lambda each: each[:2])
     return Doing(slot, ratio, item_of(deciding), tuple(entries))

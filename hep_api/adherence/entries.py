@@ -76,6 +76,8 @@ def event_in_force(events: Iterable[Event]) -> Event:
     tell, so one that names another loses its effect only then.
     """
     events = list(events)
+    if len(events) == 1:
+        return events[0]
     original = next((event for event in events if event.is_original), None)
     if original is not None:
         events = [event for event in events if event.prescription_id == original.prescription_id]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Numeric, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Numeric, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,7 +44,13 @@ class AdherenceEvent(Base):
     __tablename__ = "adherence_event"
     __table_args__ = (
         Index("adherence_event_seq_key", "clinic_id", "patient_id", "seq", unique=True),
-        Index("adherence_event_entry_idx", "clinic_id", "patient_id", "entry_id"),
+        Index(
+            "adherence_event_correction_idx",
+            "clinic_id",
+            "patient_id",
+            "entry_id",
+            postgresql_where=text("revision > 0"),
+        ),
         Index("adherence_event_day_idx", "clinic_id", "patient_id", "performed_on", "prescription_id"),
         CheckConstraint(one_of_words("kind", EventKind), name="kind_is_known"),
         CheckConstraint(one_of_words("difficulty", Difficulty), name="difficulty_is_known"),

@@ -5,7 +5,7 @@ Which values a field takes is the schema's to decide (`schemas.uploads`), whethe
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from hep_api.dosing.dose import Load
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What the phone said; `performed_at` keeps its offset, amounts are per set."""
+    """What the phone said; `performed_at` keeps its offset, amounts are per set; `digest` stands for all of it."""
 
     id: UUID
     entry_id: UUID
@@ -39,6 +39,10 @@ class Report:
     comment: str | None
     skip_reason: SkipReason | None
     reason: str | None
+    digest: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", self._digest())
 
     @property
     def is_correction(self) -> bool:
@@ -62,8 +66,7 @@ class Report:
             sides=self.sides,
         )
 
-    @property
-    def digest(self) -> bytes:
+    def _digest(self) -> bytes:
         """Return what tells a repeat from another content; how the JSON was spelled plays no part."""
         said = [
             self.id.hex,

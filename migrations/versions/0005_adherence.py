@@ -68,13 +68,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("clinic_id", "patient_id", "id", name=op.f("adherence_event_pkey")),
     )
     op.create_index(
+        "adherence_event_correction_idx",
+        "adherence_event",
+        ["clinic_id", "patient_id", "entry_id"],
+        unique=False,
+        postgresql_where=sa.text("revision > 0"),
+    )
+    op.create_index(
         "adherence_event_day_idx",
         "adherence_event",
         ["clinic_id", "patient_id", "performed_on", "prescription_id"],
         unique=False,
-    )
-    op.create_index(
-        "adherence_event_entry_idx", "adherence_event", ["clinic_id", "patient_id", "entry_id"], unique=False
     )
     op.create_index("adherence_event_seq_key", "adherence_event", ["clinic_id", "patient_id", "seq"], unique=True)
     op.create_table(
@@ -137,6 +141,8 @@ def downgrade() -> None:
     op.drop_index("counted_plan_until_idx", table_name="counted_plan")
     op.drop_table("counted_plan")
     op.drop_index("adherence_event_seq_key", table_name="adherence_event")
-    op.drop_index("adherence_event_entry_idx", table_name="adherence_event")
     op.drop_index("adherence_event_day_idx", table_name="adherence_event")
+    op.drop_index(
+        "adherence_event_correction_idx", table_name="adherence_event", postgresql_where=sa.text("revision > 0")
+    )
     op.drop_table("adherence_event")

@@ -114,7 +114,7 @@ def _as_known(session: Session, scope: Scope, first: date, last: date) -> list[C
     histories = histories_of_patient(
         session, scope.clinic_id, scope.patient_id, plan_id=scope.plan_id, known_at=scope.known_at
     )
-    events = events_of_days(session, scope.clinic_id, scope.patient_id, first, last, scope.known_at)
+    events = events_of_days(session, scope.clinic_id, scope.patient_id, first, last, known_at=scope.known_at)
     counted = [
         CountedDay(history.plan_id, history.prescription_id, history.exercise_name, count)
         for history, count in count_weeks(histories, weeks_of(histories, first, last), events)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, Uuid, any_, bindparam, or_, select
+from sqlalchemy import ARRAY, BindParameter, Uuid, and_, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
@@ -30,8 +30,11 @@ def known_events(
         ).where(
             AdherenceEvent.clinic_id == clinic_id,
             AdherenceEvent.patient_id == patient_id,
-            # One array each, not hundreds of parameters: the statement stays the same whatever the batch.
-            or_(AdherenceEvent.id == any_(_array(ids)), AdherenceEvent.entry_id == any_(_array(entry_ids))),
+            # One array each, not hundreds of parameters. An entry's events are its original and its corrections.
+            or_(
+                AdherenceEvent.id == any_(_array(ids)),
+                and_(AdherenceEvent.revision > 0, AdherenceEvent.entry_id == any_(_array(entry_ids))),
+            ),
         )
     )
     return {row.id: KnownEvent(row.entry_id, row.prescription_id, row.performed_on, row.digest) for row in rows}

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from hep_api.accounts.viewer import Role
 
-SLUG = "riverside"
+# No clinic of somebody's own would be called so, and be taken for this one.
+SLUG = "demo-riverside"
 CLINIC = "Riverside Physiotherapy"
 ZONE = "Europe/London"
 RIVERSIDE, HILLSIDE = "Riverside", "Hillside"

@@ -16,7 +16,10 @@ from hep_api.demo import seeding
 from hep_api.demo.cast import CLINIC, PASSWORD, PATIENTS, SLUG, STAFF
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
+from hep_api.foundation.errors import Problem
 from hep_api.foundation.settings import Settings
+
+SLUGS_NAMED = 3
 
 demo = AppGroup("demo", help="A made-up clinic for trying the product out.")
 
@@ -36,9 +39,8 @@ def seed(yes_in_production: bool, beside_others: bool) -> None:  # noqa: FBT001 
     if SLUG in slugs:
         click.echo(f"{CLINIC} is there already; nothing was changed.")
     elif slugs and not beside_others:
-        raise click.ClickException(
-            f"The database holds other clinics ({', '.join(slugs)}): --beside-others makes the demo clinic anyway."
-        )
+        others = ", ".join(slugs[:SLUGS_NAMED])
+        raise click.ClickException(f"The database holds other clinics ({others}): --beside-others makes it anyway.")
     else:
         _make()
     _print_sign_ins()
@@ -52,9 +54,10 @@ def sign_ins(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command lin
         if SLUG not in seeding.clinic_slugs(session):
             raise click.ClickException("There is no demo clinic here: `flask demo seed` makes it.")
     if as_json:
+        people = _people()
         click.echo(
             json.dumps(
-                [{"role": role, "name": name, "email": email, "password": PASSWORD} for role, name, email in _people()]
+                [{"role": role, "name": name, "email": email, "password": PASSWORD} for role, name, email in people]
             )
         )
     else:
@@ -64,8 +67,12 @@ def sign_ins(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command lin
 def _make() -> None:
     # Hashing takes a quarter of a second, and needs no transaction.
     password_hash = passwords().make_hash(PASSWORD)
-    with transaction() as session:
-        made = seeding.seed(session, tokens(), password_hash, clock.now())
+    try:
+        with transaction() as session:
+            made = seeding.seed(session, tokens(), password_hash, clock.now())
+    except Problem as problem:
+        # Such as an account that has one of these addresses already; nothing of the clinic is kept then.
+        raise click.ClickException(f"The demo clinic cannot be made: {problem.detail}") from None
     click.echo(f"{CLINIC} is made: {made.patients} patients, {made.events} events, {made.messages} messages.")
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hep_api.accounts.actions import create_account
 from hep_api.accounts.tokens import tokens
 from hep_api.accounts.viewer import Role
 from hep_api.adherence.models import AdherenceEvent
@@ -116,4 +117,16 @@ def test_a_database_with_other_clinics_refuses_it(empty_database: str, tmp_path:
     assert run(app, "sign-ins").exit_code == 1
     with app.app_context(), transaction() as session:
         assert count(session, Clinic) == 1
+    app.extensions["hep_database"].engine.dispose()
+
+
+def test_an_address_that_is_taken_leaves_nothing_half_made(empty_database: str, tmp_path: Path) -> None:
+    app = empty_app(empty_database, tmp_path)
+    with app.app_context(), transaction() as session:
+        create_account(session, cast.STAFF[0].email, "unusable", datetime.now(UTC))
+    refused = run(app, "seed")
+    assert refused.exit_code == 1
+    assert "The demo clinic cannot be made" in refused.output
+    with app.app_context(), transaction() as session:
+        assert count(session, Clinic) == 0
     app.extensions["hep_database"].engine.dispose()

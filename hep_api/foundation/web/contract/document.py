@@ -55,8 +55,9 @@ def _roles_of_the_product(app: Flask) -> frozenset[str]:
 
 def _describe_path(item: Json) -> Json:
     for parameter in item.get("parameters", []):
-        thing = parameter["name"].removesuffix("_id").replace("_", " ")
-        parameter.setdefault("description", f"{'id' if parameter['name'].endswith('_id') else 'which'} of the {thing}")
+        name: str = parameter["name"]
+        words = f"id of the {name.removesuffix('_id').replace('_', ' ')}" if name.endswith("_id") else f"its {name}"
+        parameter.setdefault("description", words)
     return item
 
 

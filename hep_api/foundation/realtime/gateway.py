@@ -34,6 +34,7 @@ RESYNC = Announcement(
     "resync", ResyncOut, "Something may have been missed: catch up on everything, at a random moment."
 )
 RESYNC_SPREAD_SECONDS = 5
+LONGEST_PAUSE_BETWEEN_CLOSINGS = 0.02
 
 
 class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
@@ -108,7 +109,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         random.shuffle(lines)
         for line in lines:
             self.server.eio.hang_up(line)
-            sleep(self.limits.drain_seconds / len(lines))
+            sleep(min(self.limits.drain_seconds / len(lines), LONGEST_PAUSE_BETWEEN_CLOSINGS))
 
     def _heard(self, word: Word) -> None:
         match word:

@@ -40,10 +40,13 @@ class Engine(engineio.Server):  # type: ignore[misc]
         return found is not None and not found.closed
 
     def hang_up(self, line: str) -> None:
-        """Close the transport, so that the client's own reconnecting starts; a Socket.IO DISCONNECT would stop it."""
+        """Close the transport, so that the client's own reconnecting starts.
+
+        A Socket.IO DISCONNECT would stop it in every client, an Engine.IO CLOSE (hence `abort`) in python-socketio's.
+        """
         found = self.sockets.get(line)
         if found is not None:
-            found.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+            found.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
 
 
 class Server(socketio.Server):  # type: ignore[misc]

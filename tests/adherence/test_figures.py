@@ -160,7 +160,7 @@ class TestAsKnownOn:
         ({"from": TODAY, "to": YESTERDAY}, "/to", "order"),
         ({"from": "yesterday"}, "/from", "date"),
         ({"from": "0001-01-01"}, "/from", "range"),
-        ({"as_known_on": "2026-05-06T10:00:01Z"}, "as_known_on", "in_future"),
+        ({"as_known_on": "2026-05-06T10:00:01Z"}, "/as_known_on", "in_future"),
         ({"days": "7"}, "/days", "unknown"),
     ],
 )

@@ -144,6 +144,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"sides": 3}, "/sides", "range"),
     ({"slot": 0}, "/slot", "range"),
     ({"reps": 10**17}, "/reps", "range"),
+    ({"reps": 10**30}, "/reps", "range"),
     ({"version": 0}, "/version", "range"),
     ({"version": ...}, "/version", "required"),
     ({"kind": "finished"}, "/kind", "choice"),

@@ -1,10 +1,12 @@
 """JSON without surprises: what PostgreSQL or a phone would choke on later is refused at the door.
 
-Refused: bytes that are not UTF-8, duplicate keys, NaN and Infinity, numbers past 18 digits, nesting past 20 levels.
-Text (NUL, lone surrogates, length) is judged by the fields, which can name themselves.
+Refused: bytes that are not UTF-8, duplicate keys, NaN and Infinity, nesting past 20 levels, endless fractions.
+Text (NUL, lone surrogates, length) is judged by the fields, which can name themselves; so are numbers past 18 digits,
+which reach them as one that no field takes.
 """
 
 import json
+import math
 from collections import Counter
 from typing import Any
 
@@ -12,6 +14,8 @@ from hep_api.foundation.errors import Problem
 
 DEEPEST = 20
 MOST_DIGITS = 18
+MOST_DIGITS_OF_A_FRACTION = 32
+BEYOND_ANY_FIELD = 10**19  # past the largest number that PostgreSQL's columns hold
 
 
 class _Refused(ValueError):
@@ -68,16 +72,19 @@ def _constant(name: str) -> Any:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise _Refused(f"A number has more than {MOST_DIGITS} digits.")
-    return int(digits)
+    return int(digits) if len(digits) <= MOST_DIGITS else _beyond(digits)
 
 
 def _decimal(digits: str) -> float:
+    if len(digits) > MOST_DIGITS_OF_A_FRACTION:
+        raise _Refused(f"A number with a fraction has more than {MOST_DIGITS_OF_A_FRACTION} characters.")
     number = float(digits)
-    if len(digits) > 32 or number in (float("inf"), float("-inf")):
-        raise _Refused("A number is out of range.")
-    return number
+    return number if math.isfinite(number) else _beyond(digits)
+
+
+def _beyond(digits: str) -> int:
+    # Refusing the whole body would let one item of a batch hold up all others.
+    return -BEYOND_ANY_FIELD if digits.startswith("-") else BEYOND_ANY_FIELD
 
 
 def _measure(value: Any) -> None:

@@ -31,5 +31,5 @@ def instant_asked(query: Mapping[str, Any], now: datetime) -> datetime | None:
     """Return the instant as of which is asked, None for now; refuse one that is still to come."""
     known_at: datetime | None = query["as_known_on"]
     if known_at is not None and known_at > now:
-        raise invalid_field("as_known_on", "in_future", "Nothing is known yet of what is still to come.")
+        raise invalid_field("/as_known_on", "in_future", "Nothing is known yet of what is still to come.")
     return known_at

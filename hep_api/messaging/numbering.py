@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, select, text, update
+from sqlalchemy import ColumnClause, TextualSelect, column, select, text, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
@@ -39,10 +39,16 @@ inserted AS (
     ON CONFLICT ON CONSTRAINT message_sent_once_key DO NOTHING
     RETURNING seq
 )
-SELECT mine.patient_id, inserted.seq AS new_seq, numbered.last_seq AS taken, {rooms} AS rooms, earlier.*
+SELECT mine.patient_id, {rooms} AS rooms, inserted.seq AS new_seq,
+       earlier.conversation_id, earlier.seq, earlier.sender_id, earlier.client_id, earlier.body, earlier.about_kind,
+       earlier.about_id, earlier.sent_at
   FROM mine
-  LEFT JOIN earlier ON true LEFT JOIN numbered ON true LEFT JOIN inserted ON true
+  LEFT JOIN earlier ON true LEFT JOIN inserted ON true
 """
+
+# Named, so that SQLAlchemy works out once, and not for every message, what a row is.
+MESSAGE = ("conversation_id", "seq", "sender_id", "client_id", "body", "about_kind", "about_id", "sent_at")
+COLUMNS: list[ColumnClause[Any]] = [column(name) for name in ("patient_id", "rooms", "new_seq", *MESSAGE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,10 @@ def _sent_meanwhile(session: Session, viewer: Viewer, conversation_id: UUID, cli
     ).one()
 
 
-def _statement(role: Role) -> tuple[TextClause, dict[str, Any]]:
+def _statement(role: Role) -> tuple[TextualSelect, dict[str, Any]]:
     mine, constants = access.visible_sql(role)
     rooms = listening_rooms_sql("mine.clinic_id", "mine.patient_id")
-    return text(SEND.format(mine=mine, rooms=rooms)), constants
+    return text(SEND.format(mine=mine, rooms=rooms)).columns(*COLUMNS), constants
 
 
 STATEMENTS = {role: _statement(role) for role in (Role.PATIENT, Role.PRACTITIONER)}

@@ -25,7 +25,7 @@ def plan_broadcast(session: Session, rooms: Sequence[str], announcement: Announc
     """Announce `value` to every connection in `rooms`, in every process, once this transaction is committed."""
     if not rooms:
         return
-    payload = announcement.payload().dump(value)
+    payload = announcement.dumper.dump(value)
     after_commit(session, lambda: _outlet().broadcast(rooms, announcement.event, payload))
 
 

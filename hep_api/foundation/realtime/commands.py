@@ -10,7 +10,7 @@ The gateway opens the transaction, recognises the viewer in it, loads the body, 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from marshmallow import Schema
@@ -54,6 +54,11 @@ class Announcement:
     event: str
     payload: type[Schema]
     words: str
+    dumper: Schema = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Made once: making one costs as much as dumping ten.
+        object.__setattr__(self, "dumper", self.payload())
 
 
 class SocketDoor:

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from hep_api.foundation.errors import Problem
+from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.web.setup import HEADERS
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -104,7 +106,9 @@ def _plain(environ: Environ) -> Environ:
 
 
 def _answer(problem: Problem, start_response: StartResponse) -> Iterable[bytes]:
-    body = json.dumps(problem.as_json()).encode()
-    headers = {"Content-Type": "application/problem+json", "Content-Length": str(len(body)), **problem.headers}
+    request_id = str(new_id())
+    body = json.dumps({**problem.as_json(), "request_id": request_id}).encode()
+    told = {"Content-Type": "application/problem+json", "Content-Length": str(len(body)), "X-Request-Id": request_id}
+    headers = {**HEADERS, **told, **problem.headers}
     start_response(f"{problem.status} {problem.as_json()['title']}", list(headers.items()))
     return [body]

@@ -16,7 +16,7 @@ from hep_api.adherence.ratios import shown
 from hep_api.adherence.windows import Window
 from tests.adherence import histories, oracle
 
-any_history = settings(max_examples=150, deadline=None)
+any_history = settings(max_examples=80, deadline=None)
 
 
 def as_oracle_says(count):

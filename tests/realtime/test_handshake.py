@@ -27,6 +27,14 @@ def test_a_native_app_sends_no_origin_and_the_own_page_sends_its_own(toy: Toy) -
         pass
 
 
+def test_a_refused_handshake_has_the_headers_and_the_shape_of_every_other_refusal(toy: Toy) -> None:
+    refused = refusal(toy, Origin="https://evil.example")
+    assert set(refused.problem) == {"type", "title", "status", "code", "detail", "errors", "request_id"}
+    assert f"x-request-id: {refused.problem['request_id']}" in refused.head
+    for line in ("x-content-type-options: nosniff", "cache-control: no-store", "strict-transport-security: max-age="):
+        assert line in refused.head
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://"])
 def test_a_foreign_page_is_refused(toy: Toy, origin: str) -> None:
     assert refusal(toy, Origin=origin).problem["code"] == "origin_not_allowed"

@@ -15,7 +15,7 @@ from hep_api.clinics.commands import clinics
 from hep_api.demo.commands import demo
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
-from hep_api.foundation.jobs.commands import worker
+from hep_api.foundation.jobs.commands import jobs, worker
 from hep_api.foundation.settings import Settings
 from hep_api.library import starter_set
 from hep_api.library.commands import library
@@ -27,7 +27,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, clinics, library, adherence, demo):
+    for group in (database, worker, jobs, clinics, library, adherence, demo):
         app.cli.add_command(group)
 
 

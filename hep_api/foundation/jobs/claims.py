@@ -72,6 +72,20 @@ def give_up(session: Session, claim: Claim, now: datetime, error_type: str) -> N
     session.execute(_close(claim, now, Outcome.DEAD).values(error_type=error_type))
 
 
+def dead_letters(session: Session, limit: int) -> list[Job]:
+    """Return the jobs that were given up, the latest first."""
+    dead = select(Job).where(Job.outcome == Outcome.DEAD).order_by(Job.finished_at.desc()).limit(limit)
+    return list(session.scalars(dead))
+
+
+def try_again(session: Session, identifier: UUID, now: datetime) -> bool:
+    """Make a dead letter due anew, after what kept it from working is put right; False when it is none."""
+    # Not from 0 attempts: it would stand in the way of a waiting job of the same key.
+    anew = {"outcome": None, "finished_at": None, "attempts": 1, "run_at": now}
+    dead = (Job.id == identifier) & (Job.outcome == Outcome.DEAD)
+    return session.execute(update(Job).where(dead).values(anew).returning(Job.id)).one_or_none() is not None
+
+
 def pause_before_next(attempts: int, spread: float) -> timedelta:
     """Return the pause after so many attempts: 2, 4, 8 seconds up to an hour; `spread` is drawn by lot, about 1."""
     return timedelta(seconds=min(2.0**attempts, LONGEST_PAUSE_SECONDS) * spread)

@@ -1,13 +1,41 @@
-"""`flask worker`: runs jobs until told to stop, then finishes the one in hand. A second signal ends it at once."""
+"""`flask worker` runs jobs until told to stop, then finishes the one in hand; a second signal ends it at once.
+
+`flask jobs` shows what was given up, and has it tried again.
+"""
 
 import signal
 from types import FrameType
+from uuid import UUID
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
-from hep_api.foundation.jobs import work
+from hep_api.foundation import clock
+from hep_api.foundation.database import transaction
+from hep_api.foundation.jobs import claims, work
 from hep_api.foundation.jobs.worker import Worker
+
+MOST_SHOWN = 100
+
+jobs = AppGroup("jobs", help="Background jobs that were given up.")
+
+
+@jobs.command("dead")
+def show_dead() -> None:
+    """List the jobs that were given up, the latest first."""
+    with transaction() as session:
+        for job in claims.dead_letters(session, MOST_SHOWN):
+            click.echo(f"{job.id}  {job.finished_at:%Y-%m-%d %H:%M} UTC  {job.kind}  {job.error_type}")
+
+
+@jobs.command("retry")
+@click.argument("identifier", metavar="ID", type=click.UUID)
+def retry(identifier: UUID) -> None:
+    """Have a job that was given up tried again."""
+    with transaction() as session:
+        if not claims.try_again(session, identifier, clock.now()):
+            raise click.ClickException("No job with this id was given up.")
+    click.echo("It is due now.")
 
 
 @click.command("worker")

@@ -34,7 +34,8 @@ def test_a_practitioner_invites_a_patient_and_leads_them(world: World, practitio
     assert shown["invitation"]["link"].endswith(shown["invitation"]["code"])
     again = practitioner.http.get(f"/v1/patients/{shown['id']}")
     assert again.json == {name: value for name, value in shown.items() if name != "invitation"}
-    assert again.headers["ETag"] == answer.headers["ETag"]
+    tag = {"If-Match": answer.headers["ETag"]}
+    assert practitioner.http.patch(f"/v1/patients/{shown['id']}", json={"name": "Ann"}, headers=tag).status_code == 200
 
 
 def test_the_clinics_zone_and_midnight_hold_unless_said_otherwise(world: World, practitioner: Person) -> None:
@@ -278,6 +279,27 @@ def test_a_change_needs_the_version_it_was_made_on(practitioner: Person, world: 
     unchanged = practitioner.http.get(path, headers={"If-None-Match": changed.headers["ETag"]})
     assert unchanged.status_code == 304
     assert [item["name"] for item in practitioner.http.get("/v1/patients?q=berta").json["items"]] == ["Berta"]
+
+
+def test_what_changes_beside_the_record_is_seen_by_who_has_an_older_answer(world: World, practitioner: Person) -> None:
+    """Coming in and the care team leave the record's version as it is; a cached answer is old all the same."""
+    invited = practitioner.http.post("/v1/patients", json=anna()).json
+    path, colleague = f"/v1/patients/{invited['id']}", world.practitioner(practitioner.clinic_id)
+    first = practitioner.http.get(path)
+    unchanged = {"If-None-Match": first.headers["ETag"]}
+    assert practitioner.http.get(path, headers=unchanged).status_code == 304
+
+    body = {"code": invited["invitation"]["code"], "password": "long enough"}
+    assert world.anyone().post("/v1/invitations/accept", json=body).status_code == 201
+    entered = practitioner.http.get(path, headers=unchanged)
+    assert (entered.status_code, entered.json["status"]) == (200, "active")
+
+    joined = practitioner.http.post(f"{path}/care-team", json={"member_id": str(colleague.member_id)})
+    assert joined.status_code == 200
+    team = practitioner.http.get(path, headers={"If-None-Match": entered.headers["ETag"]})
+    assert (team.status_code, len(team.json["care_team"])) == (200, 2)
+    tag = {"If-Match": first.headers["ETag"]}
+    assert practitioner.http.patch(path, json={"zone": "Europe/Paris"}, headers=tag).status_code == 200
 
 
 def test_patients_change_their_own_clock_and_nothing_else(world: World, practitioner: Person) -> None:

@@ -1,6 +1,7 @@
 """ETags: a phone that has the newest answer gets 304; a practitioner who edits an older state gets 412.
 
-An entity's tag is its id and version, so `If-Match` is checked against the row under its lock and never against a body.
+An entity's tag is its id, its version, and a digest of what was shown. `If-Match` looks at the version only, under the
+row's lock; the digest keeps `If-None-Match` honest when what is shown beside the row (a status, a care team) changed.
 """
 
 import hashlib
@@ -13,12 +14,13 @@ from hep_api.foundation.errors import Problem
 
 Tagger = Callable[[Any, Response], str]
 
+BEFORE_DIGEST = "."
 
-def by_version(value: Any, _: Response) -> str:
+
+def by_version(value: Any, response: Response) -> str:
     """Tag of a value with an `id` and a `version`, as attributes or keys."""
-    if isinstance(value, dict):
-        return version_tag(value["id"], value["version"])
-    return version_tag(value.id, value.version)
+    named = (value["id"], value["version"]) if isinstance(value, dict) else (value.id, value.version)
+    return f"{version_tag(*named)}{BEFORE_DIGEST}{by_body(value, response)}"
 
 
 def by_body(_: Any, response: Response) -> str:
@@ -44,7 +46,9 @@ def tagged(response: Response, tag: str) -> Response:
 def require_match(identifier: Any, version: int) -> None:
     """Check If-Match against the row that the caller holds locked: 428 without the header, 412 when it is stale."""
     require_header()
-    if not request.if_match.contains(version_tag(identifier, version)):
+    present = version_tag(identifier, version)
+    named = {tag.partition(BEFORE_DIGEST)[0] for tag in request.if_match.as_set()}
+    if present not in named and not request.if_match.star_tag:
         raise Problem("changed_meanwhile", 412, "It was changed meanwhile; read it again and repeat your change.")
 
 

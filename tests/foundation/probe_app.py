@@ -3,6 +3,7 @@
 `/v1/probe/fields` takes every kind of field; the others keep a row, and fail in the way that they are asked to.
 """
 
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
@@ -102,6 +103,12 @@ def _deadlock_always(session: Session, word: str) -> None:
     raise OperationalError("", {}, psycopg.errors.SerializationFailure())
 
 
+def _idle(session: Session, word: str) -> None:
+    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
+    time.sleep(0.3)
+    session.execute(text("SELECT 1"))
+
+
 def _tell_badly(session: Session, word: str) -> None:
     after_commit(session, lambda: _fail(session, word))
     after_commit(session, lambda: probe.told.append("after a failure"))
@@ -114,6 +121,7 @@ THEN: dict[str, Callable[[Session, str], None]] = {
     "break a constraint": _break_a_constraint,
     "deadlock at first": _deadlock_at_first,
     "deadlock always": _deadlock_always,
+    "idle": _idle,
     "tell badly": _tell_badly,
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, json
 from marshmallow import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -53,11 +53,16 @@ def problem_of_exception(error: BaseException) -> Problem:
     """Return the problem that an unforeseen error becomes, logging it; socket doors and HTTP share it."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError) or _lost_its_connection(error):
         log.warning("database_unavailable", error_type=type(error).__name__)
         return unavailable()
     log.error("unexpected_error", error_type=type(error).__name__, exc_info=error)
     return Problem("unexpected", 500, "Something went wrong on our side; the log has it under this request's id.")
+
+
+def _lost_its_connection(error: BaseException) -> bool:
+    """PostgreSQL ends what idles too long in a transaction, and names that an internal error."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _from_werkzeug(error: HTTPException) -> Response:

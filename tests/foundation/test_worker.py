@@ -88,15 +88,17 @@ def test_a_killed_worker_loses_nothing_and_its_half_done_job_is_done_once(jobs: 
     assert jobs.effects().count("hello") == 1
 
 
-def test_two_workers_share_the_work_and_never_do_a_job_twice(jobs: Jobs, start: Start) -> None:
+def test_two_workers_share_the_work_never_do_a_job_twice_and_stop_at_once_when_idle(jobs: Jobs, start: Start) -> None:
     words = [f"job {number}" for number in range(60)]
     for word in words:
         jobs.add("test.note_slowly", word, payload={"gate": GATE, "seconds": 0.01})
-    start()
-    start()
+    workers = [start(worker_poll_seconds=600) for _ in range(2)]
     eventually(lambda: len(jobs.all()) == 61 and is_done(jobs))
     # The sixty-first is the recurring one: two workers, one job for the period.
     assert sorted(jobs.effects()) == sorted([*words, "nothing"])
+    for worker in workers:
+        worker.send_signal(signal.SIGINT)
+        assert worker.wait(20) == 0
 
 
 def test_a_new_job_wakes_a_sleeping_worker_and_a_stopped_one_finishes_the_job_in_hand(jobs: Jobs, start: Start) -> None:
@@ -112,13 +114,6 @@ def test_a_new_job_wakes_a_sleeping_worker_and_a_stopped_one_finishes_the_job_in
     assert worker.wait(20) == 0
     assert jobs.one(job).outcome is Outcome.DONE
     assert jobs.one(waiting).attempts == 0
-
-
-def test_an_idle_worker_stops_at_once(jobs: Jobs, start: Start) -> None:
-    worker = start(worker_poll_seconds=30)
-    eventually(lambda: jobs.effects() == ["nothing"])
-    worker.send_signal(signal.SIGINT)
-    assert worker.wait(20) == 0
 
 
 def test_a_worker_outlives_cut_connections(jobs: Jobs, start: Start, module_app: Flask) -> None:

@@ -181,7 +181,7 @@ def test_a_disabled_member_is_out_at_once_on_all_devices(app: Flask, world: Worl
     assert world.sign_in(practitioner).http.get("/v1/me").status_code == 200
 
 
-def test_who_was_disabled_before_coming_in_is_still_only_invited_after(world: World, owner: Person) -> None:
+def test_who_was_disabled_before_coming_in_needs_a_fresh_code(world: World, owner: Person) -> None:
     invited = owner.http.post("/v1/members", json=bea("practitioner"))
     path, body = (
         f"/v1/members/{invited.json['id']}",
@@ -192,7 +192,9 @@ def test_who_was_disabled_before_coming_in_is_still_only_invited_after(world: Wo
 
     on = owner.http.patch(path, json={"disabled": False}, headers={"If-Match": off.headers["ETag"]})
     assert on.json["status"] == "invited"
-    assert world.anyone().post("/v1/invitations/accept", json=body).status_code == 201
+    assert world.anyone().post("/v1/invitations/accept", json=body).status_code == 404
+    fresh = {**body, "code": owner.http.post(f"{path}/invitation").json["code"]}
+    assert world.anyone().post("/v1/invitations/accept", json=fresh).status_code == 201
 
 
 def test_the_last_owner_stays(world: World, owner: Person) -> None:

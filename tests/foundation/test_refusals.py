@@ -120,3 +120,10 @@ def test_a_body_in_chunks_is_measured_too(probe_app: Flask, own_settings: Settin
         status[size], *_ = (str(part) for part in run_wsgi_app(probe_app, environ)[1:2])
         builder.close()
     assert [text[:3] for text in status.values()] == ["201", "413"]
+
+
+def test_a_door_for_anyone_takes_small_bodies_only(world: World) -> None:
+    anyone = world.anyone()
+    for size, status in ((15_000, 422), (17_000, 413)):
+        body = b'{"email":"' + b"x" * size + b'","password":"12345678"}'
+        assert anyone.post("/v1/sign-ins", data=body, content_type="application/json").status_code == status

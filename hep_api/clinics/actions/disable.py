@@ -5,17 +5,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import actions as accounts
+from hep_api.clinics.actions import invite
 from hep_api.clinics.facts import MemberDisabled
 from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation.facts import publish
 
 
 def disable_member(session: Session, member: Member, now: datetime) -> None:
-    """End the member's access and sign-ins at once; doing it again changes nothing."""
+    """End the member's access, sign-ins and open invitation at once; doing it again changes nothing."""
     if member.status is MemberStatus.DISABLED:
         return
     member.status = MemberStatus.DISABLED
     session.flush()
+    invite.withdraw_invitation(session, member.clinic_id, member.id, now)
     accounts.end_sign_ins_of_member(session, member.clinic_id, member.id, "member_disabled", now)
     publish(session, MemberDisabled(member.clinic_id, member.id))
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,7 +10,7 @@ from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.actions import disable, invite
 from hep_api.clinics.actions.invite_patient import refuse_future_birth
 from hep_api.clinics.locations import refuse_unknown_location
-from hep_api.clinics.models import Invitation, Member, MemberStatus, Patient
+from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.foundation.errors import FieldError, Problem, conflict
 
@@ -57,16 +56,7 @@ def _change_email(session: Session, member: Member, email: str, now: datetime) -
     """Correct the e-mail of somebody who has not come in; a code that went to the wrong address is good no more."""
     if member.status is not MemberStatus.INVITED:
         raise conflict("/email", "in_use", "The person signs in by this e-mail; it can be corrected only before.")
-    session.execute(
-        update(Invitation)
-        .where(
-            Invitation.clinic_id == member.clinic_id,
-            Invitation.member_id == member.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.superseded_at.is_(None),
-        )
-        .values(superseded_at=now)
-    )
+    invite.withdraw_invitation(session, member.clinic_id, member.id, now)
     member.email = email
     try:
         session.flush()

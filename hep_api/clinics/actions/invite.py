@@ -14,14 +14,8 @@ from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.errors import Problem, conflict, not_found
 
 
-def issue_invitation(
-    session: Session, clinic_id: UUID, member_id: UUID, invited_by: UUID | None, link_start: str, now: datetime
-) -> IssuedInvitation:
-    """Make a code for a member who is not active yet, and end the older one. It is shown once: a digest is kept.
-
-    Errors: 409 when the member is active already, or disabled.
-    """
-    _lock_invited_member(session, clinic_id, member_id)
+def withdraw_invitation(session: Session, clinic_id: UUID, member_id: UUID, now: datetime) -> None:
+    """End the member's open code, if there is one; it is good no more, whatever becomes of the member."""
     session.execute(
         update(Invitation)
         .where(
@@ -32,6 +26,17 @@ def issue_invitation(
         )
         .values(superseded_at=now)
     )
+
+
+def issue_invitation(
+    session: Session, clinic_id: UUID, member_id: UUID, invited_by: UUID | None, link_start: str, now: datetime
+) -> IssuedInvitation:
+    """Make a code for a member who is not active yet, and end the older one. It is shown once: a digest is kept.
+
+    Errors: 409 when the member is active already, or disabled.
+    """
+    _lock_invited_member(session, clinic_id, member_id)
+    withdraw_invitation(session, clinic_id, member_id, now)
     code = codes.new_code()
     invitation = Invitation(
         clinic_id=clinic_id,

@@ -31,6 +31,10 @@ View = Callable[..., Any]
 Decorator = Callable[[View], View]
 
 
+# A body that anyone may send must be cheap to refuse, however it is filled.
+MOST_BYTES_FROM_ANYONE = 16 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """How this product recognises people; `app.py` fills it in, as accounts and clinics lie above the foundation.
@@ -84,12 +88,13 @@ def signed_in(*roles: str) -> Callable[[View], View]:
     return decorate
 
 
-def open_to_anyone(reason: str) -> Callable[[View], View]:
-    """Let in anyone, signed in or not; `reason` says why that is right."""
+def open_to_anyone(reason: str, *, most_bytes: int = MOST_BYTES_FROM_ANYONE) -> Callable[[View], View]:
+    """Let in anyone, signed in or not; `reason` says why that is right. A body over `most_bytes` gets 413."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def door(**arguments: Any) -> Any:
+            requests.lower_limit(most_bytes)
             requests.body()
             return retrying(lambda: view(**arguments))
 

@@ -10,6 +10,11 @@ from hep_api.foundation.errors import Problem
 from hep_api.foundation.web import strict_json
 
 
+def lower_limit(most_bytes: int) -> None:
+    """Take no larger body than `most_bytes` in this request, whatever the server takes elsewhere."""
+    request.max_content_length = min(most_bytes, request.max_content_length or most_bytes)
+
+
 def body() -> bytes:
     """Return the whole body; raise 413 when it is larger than the server takes."""
     read = request.get_data(cache=True)

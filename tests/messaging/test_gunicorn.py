@@ -4,7 +4,6 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -19,9 +18,10 @@ from tests.realtime.conftest import free_port
 from tests.realtime.raw import RawSocket, Refused
 
 
-@pytest.fixture
-def web(settings: Settings, tmp_path: Path) -> Iterator[Served]:
-    port, log = free_port(), tmp_path / "gunicorn.log"
+@pytest.fixture(scope="module")
+def web(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One process for all tests; the last one ends it."""
+    port, log = free_port(), tmp_path_factory.mktemp("gunicorn") / "log"
     child = children.start(
         "gunicorn",
         [sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py", "wsgi:app"],
@@ -37,6 +37,13 @@ def web(settings: Settings, tmp_path: Path) -> Iterator[Served]:
     finally:
         child.stop()
     assert "Traceback" not in served.log, served.log
+
+
+def test_a_bad_handshake_is_answered_here_too(web: Served) -> None:
+    with pytest.raises(Refused) as refused:
+        RawSocket(web.port, Sec_WebSocket_Version="8")
+    assert refused.value.status == 426
+    assert "upgrade: websocket" in refused.value.head
 
 
 def test_it_serves_both_doors_and_on_sigterm_sends_everyone_away_and_ends(web: Served, scene: Scene) -> None:
@@ -62,10 +69,3 @@ def test_it_serves_both_doors_and_on_sigterm_sends_everyone_away_and_ends(web: S
     assert time.monotonic() - began < 10, "what is idle needs no patience"
     for client in (phone, desk):
         client.close()
-
-
-def test_a_bad_handshake_is_answered_here_too(web: Served) -> None:
-    with pytest.raises(Refused) as refused:
-        RawSocket(web.port, Sec_WebSocket_Version="8")
-    assert refused.value.status == 426
-    assert "upgrade: websocket" in refused.value.head

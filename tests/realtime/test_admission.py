@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from hep_api.foundation.realtime.attendance import Attendance, Caller
+from hep_api.foundation.realtime.limits import Limits
 from tests.realtime.conftest import Toy
 from tests.realtime.raw import Closed, RawSocket
 
@@ -135,3 +137,20 @@ def test_an_ended_sign_in_is_refused_at_the_next_command_and_found_by_the_roll_c
         assert quiet.ask("thing.echo", ECHO)["code"] == "sign_in_ended"
         assert ends_with_a_closed_transport(quiet)
         assert boss.ask("thing.echo", ECHO)["ok"]
+
+
+def test_an_eviction_finds_those_who_are_just_being_let_in() -> None:
+    hung_up: list[str] = []
+    attendance = Attendance(Limits(), hung_up.append)
+    caller = Caller({"sid": "alice", "exp": time.time() + 600}, ("person:alice",))
+    for line in ("early", "late"):
+        attendance.opened(line)
+    arrived_at = time.monotonic()
+    # The database still knew the sign-in when it was asked for "early"; then it ended.
+    attendance.evict(["person:alice"])
+    assert not attendance.admit("early", caller, arrived_at)
+    assert attendance.caller("early") is None
+    time.sleep(0.001)
+    assert attendance.admit("late", caller, time.monotonic())
+    attendance.evict(["person:alice"])
+    assert hung_up == ["late"]

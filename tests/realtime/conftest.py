@@ -56,6 +56,14 @@ class Toy:
             found: dict[str, Any] = admin.ask("admin.count", {})["data"]
             return found
 
+    def counts_at_rest(self) -> dict[str, Any]:
+        """Return the counts once nobody but the counter is connected: what earlier tests held is let go by then."""
+        until = time.monotonic() + 10
+        while (found := self.counts())["websockets"] > 1:
+            assert time.monotonic() < until, found
+            time.sleep(0.05)
+        return found
+
 
 @contextmanager
 def toy_process(folder: Path, **options: Any) -> Iterator[Toy]:

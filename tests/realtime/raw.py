@@ -8,6 +8,8 @@ import struct
 from typing import Any
 
 KEY = base64.b64encode(b"0123456789abcdef").decode()
+# Who lost their access hears the last frame within this time, with the queue up.
+PROMISED_SECONDS = 2.0
 PATH = "/socket.io/?EIO=4&transport=websocket"
 
 

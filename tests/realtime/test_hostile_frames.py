@@ -130,7 +130,8 @@ def test_a_flood_does_not_starve_the_others(toy: Toy, flood: bytes) -> None:
             time.sleep(0.02)
         flooder.socket.close()
         thread.join()
-    assert sorted(waits)[-3] < 0.1, waits
+    # Without a budget each of these waited for seconds; the bound is no speed, only far from that.
+    assert sorted(waits)[-3] < 1.0, waits
 
 
 def test_an_honest_burst_is_slowed_and_never_cut_off(toy: Toy) -> None:
@@ -155,7 +156,7 @@ def test_who_leaves_the_namespace_and_stays_is_shown_out(toy: Toy) -> None:
 
 
 def test_who_does_not_read_is_cut_off_and_forgotten(toy: Toy) -> None:
-    before = toy.counts()
+    before = toy.counts_at_rest()
     with toy.signed_in("deaf/user/600") as deaf, toy.signed_in("teller/user/600") as teller:
         deaf.socket.setsockopt(SOL_SOCKET, SO_RCVBUF, 4096)  # The kernel is to take little in its place.
         for _ in range(300):
@@ -178,7 +179,7 @@ def test_a_slow_reader_gets_whole_frames(toy: Toy) -> None:
 
 
 def test_nothing_is_left_behind(toy: Toy) -> None:
-    before = toy.counts()
+    before = toy.counts_at_rest()
     for ending in ("vanish", "close frame", "engine close", "leave", "garbage"):
         for _ in range(5):
             with toy.signed_in(f"{ending}/user/600") as opened:
@@ -196,7 +197,7 @@ def test_nothing_is_left_behind(toy: Toy) -> None:
 
 
 def test_a_client_that_ignores_the_closing_is_left_alone(toy: Toy) -> None:
-    before = toy.counts()
+    before = toy.counts_at_rest()
     with toy.signed_in("stubborn/user/600") as stubborn:
         stubborn.text("garbage")
         assert stubborn.is_closed_within(2)

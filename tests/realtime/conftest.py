@@ -56,14 +56,6 @@ class Toy:
             found: dict[str, Any] = admin.ask("admin.count", {})["data"]
             return found
 
-    def counts_at_rest(self) -> dict[str, Any]:
-        """Return the counts once nobody but the counter is connected: what earlier tests held is let go by then."""
-        until = time.monotonic() + 10
-        while (found := self.counts())["websockets"] > 1:
-            assert time.monotonic() < until, found
-            time.sleep(0.05)
-        return found
-
 
 @contextmanager
 def toy_process(folder: Path, **options: Any) -> Iterator[Toy]:
@@ -100,6 +92,13 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
     with toy_process(tmp_path_factory.mktemp("toy")) as running:
         yield running
         assert _only_planned(running.log), running.log
+
+
+@pytest.fixture
+def toy_alone(tmp_path: Path) -> Iterator[Toy]:
+    """A process of the test's own, for tests that count what is held or leave something behind."""
+    with toy_process(tmp_path) as running:
+        yield running
 
 
 def _only_planned(log: str) -> bool:

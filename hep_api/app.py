@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask import Flask
 
 from hep_api.accounts import jobs as accounts_jobs
-from hep_api.accounts import routes as accounts
 from hep_api.accounts.passwords import load_passwords
+from hep_api.accounts.routes import tokens as token_routes
 from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
 from hep_api.adherence.queries.known import event_exists_for
@@ -40,7 +40,7 @@ from hep_api.reactions import REACTIONS
 
 ROUTES: tuple[Routes, ...] = (
     health.routes,
-    accounts.routes,
+    token_routes.routes,
     entrance.routes,
     clinics.routes,
     members.routes,

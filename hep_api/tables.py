@@ -1,6 +1,6 @@
 """Every table of the product, for Alembic and the tests."""
 
-from hep_api.accounts import models as accounts
+from hep_api.accounts.models import identity
 from hep_api.adherence import models as adherence
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
@@ -9,5 +9,5 @@ from hep_api.library import models as library
 from hep_api.messaging import models as messaging
 from hep_api.plans import models as plans
 
-TABLES = (accounts, adherence, clinics, jobs, library, messaging, plans)
+TABLES = (identity, adherence, clinics, jobs, library, messaging, plans)
 __all__ = ["TABLES", "metadata"]

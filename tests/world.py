@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from hep_api.accounts.models import Account, SignIn
+from hep_api.accounts.models.identity import Account, SignIn
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.facts import PatientInvited
 from hep_api.clinics.models import CareTeamPlace, Clinic, Location, Member, MemberStatus, Patient

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, exists
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.models import RefreshToken, SignIn
+from hep_api.accounts.models.identity import RefreshToken, SignIn
 
 # A sign-in is shown for a while after its end, so that a person can see what it was.
 ENDED_KEPT_FOR = timedelta(days=30)

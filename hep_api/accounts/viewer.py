@@ -1,6 +1,7 @@
 """The viewer: the person whom a door works for, in one role in one clinic. Made by recognising a token, not by hand."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,7 +24,11 @@ EVERYONE = tuple(Role)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. `member_id` of a patient is also the id of the patient's record."""
+    """Who asks. `member_id` of a patient is also the id of the patient's record.
+
+    `second_factor_required` is the clinic's policy for its staff; `second_factor_at` is when this sign-in last showed
+    one, None for never.
+    """
 
     account_id: UUID
     sign_in_id: UUID
@@ -31,6 +36,8 @@ class Viewer:
     member_id: UUID
     role: Role
     managers_may_read_records: bool
+    second_factor_required: bool = False
+    second_factor_at: datetime | None = None
 
     @property
     def leads(self) -> bool:

@@ -16,16 +16,8 @@ from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.models import CareTeamPlace, Patient
 from hep_api.foundation.errors import not_found, not_signed_in
 
-RECOGNISE = text(
-    """
-    SELECT s.account_id, s.id AS sign_in_id, m.clinic_id, m.id AS member_id, m.role, c.managers_may_read_records,
-           set_config('app.clinic_id', m.clinic_id::text, true)
-      FROM sign_in s
-      JOIN member m ON m.clinic_id = s.clinic_id AND m.id = s.member_id AND m.account_id = s.account_id
-      JOIN clinic c ON c.id = m.clinic_id
-     WHERE s.id = :sign_in_id AND s.account_id = :account_id AND s.ended_at IS NULL AND m.status = 'active'
-    """
-)
+# The database function also sets the clinic that the transaction acts for: the second wall (migrations/tenancy.py).
+RECOGNISE = text("SELECT * FROM recognise(:sign_in_id, :account_id)")
 
 
 def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
@@ -40,6 +32,8 @@ def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
         member_id=found.member_id,
         role=Role(found.role),
         managers_may_read_records=found.managers_may_read_records,
+        second_factor_required=found.second_factor_required,
+        second_factor_at=found.second_factor_at,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.facts import SignInEnded
-from hep_api.accounts.models import SignIn
+from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.facts import MemberAccessChanged, MemberDisabled
 from hep_api.clinics.models import Member, MemberStatus

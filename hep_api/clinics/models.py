@@ -64,6 +64,7 @@ class Clinic(Base):
     name: Mapped[str] = mapped_column(Text)
     zone: Mapped[str] = mapped_column(Text)
     managers_may_read_records: Mapped[bool] = mapped_column(default=False)
+    second_factor_required: Mapped[bool] = mapped_column(default=False)
     on_track_from: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal("0.8"))
     watch_from: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal("0.5"))
     events_accepted_days_back: Mapped[int] = mapped_column(default=60)

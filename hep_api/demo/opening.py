@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts import actions as accounts
-from hep_api.accounts.models import SignIn
+from hep_api.accounts.actions import sign_ins as accounts
+from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.tokens import Tokens
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics import access

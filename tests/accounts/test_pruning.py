@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import jobs
-from hep_api.accounts.models import RefreshToken, SignIn
+from hep_api.accounts.models.identity import RefreshToken, SignIn
 from tests.world import Person, World
 
 NOW = datetime.now(UTC)

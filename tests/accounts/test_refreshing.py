@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import refreshing
-from hep_api.accounts.models import RefreshToken, SignIn
+from hep_api.accounts.models.identity import RefreshToken, SignIn
 from hep_api.clinics.models import Member, MemberStatus
 from tests.world import Person, World
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.models import Account, RefreshToken
+from hep_api.accounts.models.identity import Account, RefreshToken
 from hep_api.accounts.passwords import Passwords
 from hep_api.accounts.viewer import Role
 from hep_api.clinics.models import Member, MemberStatus

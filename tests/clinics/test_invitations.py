@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.models import Account
+from hep_api.accounts.models.identity import Account
 from hep_api.clinics.codes import MOST_TRIES, digest_of
 from hep_api.clinics.models import Invitation, Member, MemberStatus
 from tests.world import Person, World

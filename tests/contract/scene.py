@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import update
 
-from hep_api.accounts.models import SignIn
+from hep_api.accounts.models.identity import SignIn
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus
 from tests.plans import making
 from tests.world import Person, Phone, World, expired

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.actions import create_account
+from hep_api.accounts.actions.sign_ins import create_account
 from hep_api.accounts.tokens import tokens
 from hep_api.accounts.viewer import Role
 from hep_api.adherence.models import AdherenceEvent

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hep_api.accounts import actions as accounts
+from hep_api.accounts.actions import sign_ins as accounts
 from hep_api.clinics.actions import invite
 from hep_api.clinics.facts import MemberDisabled
 from hep_api.clinics.models import Member, MemberStatus

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
-from hep_api.accounts import actions as accounts
-from hep_api.accounts.models import Account, SignIn
+from hep_api.accounts.actions import sign_ins as accounts
+from hep_api.accounts.models.identity import Account, SignIn
 from hep_api.accounts.passwords import Credentials, Proof, credentials_wrong
 from hep_api.accounts.tokens import Tokens
 from hep_api.clinics import codes

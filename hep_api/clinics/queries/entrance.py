@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.models import Account
+from hep_api.accounts.models.identity import Account
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.models import Clinic, Member, MemberStatus
 

@@ -4,8 +4,8 @@ turn to hash hold no connection.
 
 from typing import Any
 
-from hep_api.accounts import queries as accounts
 from hep_api.accounts.passwords import Proof, passwords
+from hep_api.accounts.queries import credentials as accounts
 from hep_api.accounts.tokens import tokens
 from hep_api.accounts.viewer import EVERYONE, viewer
 from hep_api.clinics.actions import enter

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from hep_api.accounts.passwords import LONGEST, SHORTEST
-from hep_api.accounts.schemas import TokensOut
+from hep_api.accounts.schemas.tokens import TokensOut
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.web.fields import Choice, Day, Email, Id, Secret, Text
 from hep_api.foundation.web.schemas import In, Out

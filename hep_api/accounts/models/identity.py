@@ -32,7 +32,10 @@ class Account(Base):
 
 
 class SignIn(Base):
-    """One signed-in device of an account, acting for one member of one clinic; ended once, never reopened."""
+    """One signed-in device of an account, acting for one member of one clinic; ended once, never reopened.
+
+    `second_factor_at` is when a second factor was last shown on it.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (
@@ -48,6 +51,7 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
     end_reason: Mapped[str | None] = mapped_column(Text)
+    second_factor_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class RefreshToken(Base):

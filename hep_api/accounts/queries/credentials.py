@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.models import Account
+from hep_api.accounts.models.identity import Account
 from hep_api.accounts.passwords import Credentials
 
 

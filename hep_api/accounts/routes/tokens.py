@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from hep_api.accounts import actions
-from hep_api.accounts.schemas import RefreshIn, TokensOut
+from hep_api.accounts.actions import sign_ins
+from hep_api.accounts.schemas.tokens import RefreshIn, TokensOut
 from hep_api.accounts.tokens import tokens
 from hep_api.accounts.viewer import EVERYONE, viewer
 from hep_api.foundation import clock
@@ -18,7 +18,7 @@ routes = Routes("tokens", "Tokens of a signed-in device.")
 @open_to_anyone("The refresh token in the body says whose sign-in it is.")
 @takes(RefreshIn)
 @returns(TokensOut)
-def refresh_sign_in(body: dict[str, Any]) -> actions.TokenPair:
+def refresh_sign_in(body: dict[str, Any]) -> sign_ins.TokenPair:
     """Renew the tokens of a sign-in.
 
     The refresh token is used up; the answer holds its successor. When the answer was lost, the same token may be sent
@@ -27,7 +27,7 @@ def refresh_sign_in(body: dict[str, Any]) -> actions.TokenPair:
     Errors: 401 `refresh_token_invalid` for a token that is unknown, expired, used before, or whose sign-in has ended.
     """
     with transaction() as session:
-        pair = actions.refresh_sign_in(session, tokens(), body["refresh_token"], clock.now())
+        pair = sign_ins.refresh_sign_in(session, tokens(), body["refresh_token"], clock.now())
     if pair is None:
         raise not_signed_in("refresh_token_invalid", "This refresh token is not valid any more; sign in again.")
     return pair
@@ -39,4 +39,4 @@ def refresh_sign_in(body: dict[str, Any]) -> actions.TokenPair:
 def sign_out() -> None:
     """Sign out: end this sign-in at once, with its access and refresh tokens."""
     with transaction() as session:
-        actions.end_sign_in(session, viewer().sign_in_id, "signed_out", clock.now())
+        sign_ins.end_sign_in(session, viewer().sign_in_id, "signed_out", clock.now())

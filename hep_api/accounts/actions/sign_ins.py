@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts import refreshing
 from hep_api.accounts.facts import SignInEnded
-from hep_api.accounts.models import Account, RefreshToken, SignIn
+from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.accounts.passwords import Proof
 from hep_api.accounts.tokens import Tokens
 from hep_api.foundation.facts import publish

@@ -49,7 +49,7 @@ def known_revisions() -> tuple[str, ...]:
 def upgrade() -> None:
     """Bring the tables and the starter exercises in them to this version."""
     settings: Settings = current_app.extensions["hep_settings"]
-    command.upgrade(migrations_config(settings.database_url), "head")
+    command.upgrade(migrations_config(settings.database_migrator_url), "head")
     click.echo("The tables are at this version.")
     with transaction() as session:
         starter_set.load_starter_set(session, clock.now())
@@ -61,7 +61,7 @@ def upgrade() -> None:
 def migration(title: str) -> None:
     """Write a migration for what the models have and the tables have not; read it before you commit it."""
     settings: Settings = current_app.extensions["hep_settings"]
-    config = migrations_config(settings.database_url)
+    config = migrations_config(settings.database_migrator_url)
     command.upgrade(config, "head")
     number = f"{int(max(known_revisions())) + 1:04}"
     command.revision(config, title, autogenerate=True, rev_id=number)

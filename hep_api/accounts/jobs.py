@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import RefreshToken, SignIn
+from hep_api.foundation import tenancy
 
 # A sign-in is shown for a while after its end, so that a person can see what it was.
 ENDED_KEPT_FOR = timedelta(days=30)
@@ -21,8 +22,8 @@ def prune_sign_ins(session: Session, _: Mapping[str, Any], now: datetime) -> Non
     A used token stays until it would have expired: until then its reuse gives a thief away.
     """
     session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now))
-    session.execute(delete(SignIn).where(SignIn.ended_at < now - ENDED_KEPT_FOR))
     renewable = exists().where(RefreshToken.sign_in_id == SignIn.id)
-    session.execute(
-        delete(SignIn).where(SignIn.ended_at.is_(None), SignIn.created_at < now - YOUNGEST_LEFT_ALONE, ~renewable)
-    )
+    gone = SignIn.ended_at.is_(None) & (SignIn.created_at < now - YOUNGEST_LEFT_ALONE) & ~renewable
+    for clinic_id in tenancy.each_clinic(session):
+        ended = SignIn.ended_at < now - ENDED_KEPT_FOR
+        session.execute(delete(SignIn).where(SignIn.clinic_id == clinic_id, ended | gone))

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from hep_api.adherence.actions import rebuild
 from hep_api.adherence.actions.rebuild import Difference
-from hep_api.clinics.models import Patient
-from hep_api.foundation import clock
+from hep_api.clinics.models import Clinic, Patient
+from hep_api.foundation import clock, tenancy
 from hep_api.foundation.database import transaction
 
 PATIENTS_AT_A_TIME = 200
@@ -26,6 +26,7 @@ def verify(clinic: UUID | None) -> None:
     patients, differences = 0, 0
     for clinic_id, patient_id in _patients(clinic):
         with transaction() as session:
+            tenancy.act_for(session, clinic_id)
             found = rebuild.differences_of(session, clinic_id, patient_id, clock.now())
         for difference in found[: max(0, MOST_SHOWN - differences)]:
             click.echo(_said(difference))
@@ -43,26 +44,34 @@ def rebuild_counts(clinic: UUID | None) -> None:
     patients = 0
     for clinic_id, patient_id in _patients(clinic):
         with transaction() as session:
+            tenancy.act_for(session, clinic_id)
             rebuild.rebuild_patient(session, clinic_id, patient_id, clock.now())
         patients += 1
     click.echo(f"{patients} patients counted anew.")
 
 
 def _patients(clinic: UUID | None) -> Iterator[tuple[UUID, UUID]]:
-    """Yield (clinic, patient) of every patient, in short transactions of their own."""
-    key, after = tuple_(Patient.clinic_id, Patient.id), None
+    """Yield (clinic, patient) of every patient, clinic by clinic, in short transactions of their own."""
+    if clinic is not None:
+        yield from ((clinic, patient_id) for patient_id in _patients_of(clinic))
+        return
+    with transaction() as session:
+        clinic_ids = session.scalars(select(Clinic.id).order_by(Clinic.id)).all()
+    for clinic_id in clinic_ids:
+        yield from _patients(clinic_id)
+
+
+def _patients_of(clinic_id: UUID) -> Iterator[UUID]:
+    after = UUID(int=0)
     while True:
-        query = select(Patient.clinic_id, Patient.id).order_by(key).limit(PATIENTS_AT_A_TIME)
-        if clinic is not None:
-            query = query.where(Patient.clinic_id == clinic)
-        if after is not None:
-            query = query.where(key > tuple_(*after))
+        query = select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.id > after).order_by(Patient.id)
         with transaction() as session:
-            rows = [(row.clinic_id, row.id) for row in session.execute(query)]
-        yield from rows
-        if len(rows) < PATIENTS_AT_A_TIME:
+            tenancy.act_for(session, clinic_id)
+            ids = session.scalars(query.limit(PATIENTS_AT_A_TIME)).all()
+        yield from ids
+        if len(ids) < PATIENTS_AT_A_TIME:
             return
-        after = rows[-1]
+        after = ids[-1]
 
 
 def _said(difference: Difference) -> str:

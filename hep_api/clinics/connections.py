@@ -9,14 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.facts import SignInEnded
-from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.facts import MemberAccessChanged, MemberDisabled
-from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation.realtime.broadcasts import plan_eviction
 
 
@@ -64,19 +62,13 @@ def list_rooms_about(session: Session, clinic_id: UUID, patient_id: UUID) -> tup
     return tuple(session.execute(LISTENING, {"clinic_id": clinic_id, "patient_id": patient_id}).scalar_one())
 
 
+STANDING = text("SELECT standing_sign_ins(:sign_ins)")
+
+
 def list_ended(session: Session, claims: Sequence[Mapping[str, Any]]) -> Iterable[UUID]:
     """Return those sign-ins among the claims of open connections that no longer stand."""
     sign_ins = {each["sid"] for each in claims}
-    standing = session.scalars(
-        select(SignIn.id)
-        .join(Member, (Member.clinic_id == SignIn.clinic_id) & (Member.id == SignIn.member_id))
-        .where(
-            SignIn.id.in_(sign_ins),
-            SignIn.ended_at.is_(None),
-            SignIn.account_id == Member.account_id,
-            Member.status == MemberStatus.ACTIVE,
-        )
-    )
+    standing = session.scalars(STANDING, {"sign_ins": list(sign_ins)})
     return sign_ins.difference(standing)
 
 

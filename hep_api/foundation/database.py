@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from flask import current_app, g, has_request_context
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import MetaData, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -57,11 +57,11 @@ def build_engine(settings: Settings) -> Engine:
         f"-c statement_timeout={settings.statement_timeout_ms} -c lock_timeout={settings.lock_timeout_ms} "
         f"-c idle_in_transaction_session_timeout={settings.idle_in_transaction_timeout_ms} -c timezone=UTC"
     )
-    connect: dict[str, Any] = {"options": limits, "connect_timeout": 3}
+    connect: dict[str, Any] = {"options": f"{limits} -c role={settings.database_role}", "connect_timeout": 3}
     if settings.database_behind_pooler:
         # PgBouncer before 1.21 ran another statement for a prepared one; and it refuses start-up options.
         connect = {"prepare_threshold": None, "connect_timeout": 3}
-    return create_engine(
+    engine = create_engine(
         settings.database_url,
         pool_size=settings.database_pool_size,
         max_overflow=0,
@@ -70,6 +70,20 @@ def build_engine(settings: Settings) -> Engine:
         connect_args=connect,
         hide_parameters=True,  # what a failing statement carried is somebody's data
     )
+    event.listen(engine, "connect", _refuse_roles_above_the_policies)
+    return engine
+
+
+def _refuse_roles_above_the_policies(connection: psycopg.Connection[Any], _: Any) -> None:
+    """Refuse a connection whose role could see through row-level security, once, before anything is done with it."""
+    bound = "SELECT NOT rolsuper AND NOT rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    with connection.cursor() as cursor:
+        row = cursor.execute(bound).fetchone()
+    connection.rollback()
+    if row is None or not row[0]:
+        raise psycopg.OperationalError(
+            "The app's database role can see through row-level security: see HEP_DATABASE_ROLE in docs/settings.md."
+        )
 
 
 def database() -> Database:

@@ -24,6 +24,10 @@ def _setting(reason: str, default: Any = ...) -> Any:
 class Settings:
     # ruff: noqa: RUF009 - dataclasses.field behind a name of its own
     database_url: str = _setting("where PostgreSQL 15 or newer listens, as postgresql://user:password@host/name")
+    database_migrator_url: str = _setting("the same for `flask database upgrade`, as hep_migrator; empty: as above", "")
+    database_role: str = _setting(
+        "role that every connection of the app works as, whoever signs in: bound by row-level security", "hep_app"
+    )
     redis_url: str = _setting("message queue of several web processes; empty for a single one", "")
     token_keys_folder: Path = _setting("folder with the ES256 signing keys, one .pem file each; the last name signs")
     environment: str = _setting(
@@ -65,6 +69,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "database_url", with_driver(self.database_url))
+        migrator_url = with_driver(self.database_migrator_url) or self.database_url
+        object.__setattr__(self, "database_migrator_url", migrator_url)
         if self.environment not in ("production", "development"):
             raise SettingsError("HEP_ENVIRONMENT must be production or development.")
 

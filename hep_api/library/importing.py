@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Clinic
+from hep_api.foundation import tenancy
 from hep_api.foundation.errors import invalid_field
 from hep_api.foundation.identifiers import new_id
 from hep_api.library import free_exercise_db, shelving
@@ -38,6 +39,7 @@ def import_free_exercise_db(session: Session, clinic_slug: str, entries: Any, no
     clinic_id = session.scalar(select(Clinic.id).where(Clinic.slug == clinic_slug))
     if clinic_id is None:
         raise invalid_field("clinic", "unknown_clinic", f"There is no clinic with the slug {clinic_slug!r}.")
+    tenancy.act_for(session, clinic_id)
     if not isinstance(entries, list):
         raise invalid_field("", "type", "A free-exercise-db file is one list of exercises.")
     contents, notes = free_exercise_db.translate_all(entries)

@@ -15,10 +15,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hep_api.foundation.database import Base
+from hep_api.foundation.tenancy import NOBODYS
 from hep_api.foundation.types import INSTANT, Word, one_of_words
 from hep_api.library.vocabulary import BodyRegion, Difficulty, LinkKind, Position, Scope
 
-STARTER_SHELF = UUID(int=0)
+STARTER_SHELF = NOBODYS
 STARTER_SOURCE = "starter"
 OWN_SOURCE = "own"
 

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from hep_api.foundation import tenancy
 from hep_api.foundation.web.fields import Several, Text
 from hep_api.library import shelving
 from hep_api.library.models import STARTER_SHELF, STARTER_SOURCE, Exercise, ExerciseLink
@@ -65,9 +66,10 @@ def shelve_entries(session: Session, entries: Sequence[Mapping[str, Any]], now: 
     # Several processes may start at once: one loads, the others then find nothing to do.
     session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOADING})
     contents = {entry["key"]: shelving.content_of(entry) for entry in entries}
-    _remove_all_but(session, contents)
-    shelved = shelving.shelve(session, SHELF, contents, now, make_id=starter_id)
-    _link(session, entries)
+    with tenancy.acting_for(session, STARTER_SHELF):
+        _remove_all_but(session, contents)
+        shelved = shelving.shelve(session, SHELF, contents, now, make_id=starter_id)
+        _link(session, entries)
     return shelved
 
 

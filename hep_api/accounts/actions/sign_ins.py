@@ -15,8 +15,10 @@ from hep_api.accounts.facts import SignInEnded
 from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.accounts.passwords import Proof
 from hep_api.accounts.tokens import Tokens
+from hep_api.foundation import tenancy
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.tenancy import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def refresh_sign_in(session: Session, tokens: Tokens, presented: str, now: datet
     answer may be lost; any other second use means that two hold it, and ends the sign-in. That must be committed, so
     this refuses by None and never by raising.
     """
+    if not _act_for_clinic_of(session, presented):
+        return None
     nonce = refreshing.new_nonce()
     used = session.execute(
         update(RefreshToken)
@@ -94,6 +98,17 @@ def end_sign_in(session: Session, sign_in_id: UUID, reason: str, now: datetime) 
 def end_sign_ins_of_member(session: Session, clinic_id: UUID, member_id: UUID, reason: str, now: datetime) -> None:
     """End every sign-in that acts for a member."""
     _end(session, (SignIn.clinic_id == clinic_id) & (SignIn.member_id == member_id), reason, now)
+
+
+def _act_for_clinic_of(session: Session, presented: str) -> bool:
+    """Act for the clinic of a refresh token's sign-in; False when there is no such token."""
+    digest = refreshing.digest_of(presented)
+    sign_in_id = session.scalar(select(RefreshToken.sign_in_id).where(RefreshToken.digest == digest))
+    if sign_in_id is None:
+        return False
+    tenancy.hold_up(session, Key.SIGN_IN, str(sign_in_id))
+    tenancy.act_for(session, session.scalars(select(SignIn.clinic_id).where(SignIn.id == sign_in_id)).one())
+    return True
 
 
 def _repeat_or_end(session: Session, tokens: Tokens, presented: str, now: datetime) -> TokenPair | None:

@@ -18,6 +18,7 @@ from hep_api.clinics import codes
 from hep_api.clinics.models import Clinic, Invitation, Member, MemberStatus, Patient
 from hep_api.clinics.queries import entrance
 from hep_api.clinics.queries.entrance import Membership, Named, NamedMember
+from hep_api.foundation import tenancy
 from hep_api.foundation.errors import Problem, invalid_field
 
 
@@ -56,6 +57,7 @@ def sign_in(
     if not accounts.confirm_proof(session, proof):
         raise credentials_wrong()
     membership = _choose(entrance.list_memberships_of(session, proof.account_id), clinic_id)
+    tenancy.act_for(session, membership.clinic.id)
     return _enter(session, tokens, proof.account_id, membership, device_name, now)
 
 
@@ -64,12 +66,17 @@ def try_invitation(session: Session, code: str, now: datetime) -> Invited:
 
     The count is committed before the try is judged, so that parallel guesses cannot outrun it.
     """
-    tried = session.execute(
-        update(Invitation)
-        .where(Invitation.code_digest == codes.digest_of(code), *_still_open(now))
-        .values(tries=Invitation.tries + 1)
-        .returning(Invitation.clinic_id, Invitation.id, Invitation.member_id)
-    ).one_or_none()
+    digest = codes.digest_of(code)
+    clinic_id = entrance.act_for_clinic_of_invitation(session, digest)
+    tried = (
+        clinic_id
+        and session.execute(
+            update(Invitation)
+            .where(Invitation.clinic_id == clinic_id, Invitation.code_digest == digest, *_still_open(now))
+            .values(tries=Invitation.tries + 1)
+            .returning(Invitation.clinic_id, Invitation.id, Invitation.member_id)
+        ).one_or_none()
+    )
     found = tried and session.execute(_invited(tried.clinic_id, tried.member_id)).one_or_none()
     if not tried or not found:
         raise invitation_invalid()
@@ -95,6 +102,7 @@ def accept_invitation(
     `proof` is that of the account that the e-mail has, or the hash of the password for a new one. An account that came
     into being since then is not taken over: 401, as for a wrong password.
     """
+    tenancy.act_for(session, invited.clinic_id)
     # The member before the invitation, in the order in which a fresh invitation locks them.
     member = select(Member.id).where(Member.clinic_id == invited.clinic_id, Member.id == invited.member_id)
     session.execute(member.with_for_update(key_share=True))

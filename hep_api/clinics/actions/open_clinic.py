@@ -13,6 +13,7 @@ from hep_api.accounts.viewer import Role
 from hep_api.clinics.actions import invite
 from hep_api.clinics.models import Clinic, Location, Member
 from hep_api.clinics.queries.patients import IssuedInvitation
+from hep_api.foundation import tenancy
 from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.errors import conflict, not_found
 from hep_api.foundation.identifiers import new_id
@@ -30,7 +31,9 @@ class OpenedClinic:
 
 def open_clinic(session: Session, terms: dict[str, Any], link_start: str, now: datetime) -> OpenedClinic:
     """Make a clinic of `name`, `slug`, `zone`, `location`, `owner_name`, `owner_email`; 409 when the slug is taken."""
-    clinic = Clinic(id=new_id(), name=terms["name"], slug=terms["slug"], zone=terms["zone"], created_at=now)
+    clinic_id = new_id()
+    tenancy.act_for(session, clinic_id)
+    clinic = Clinic(id=clinic_id, name=terms["name"], slug=terms["slug"], zone=terms["zone"], created_at=now)
     session.add(clinic)
     try:
         session.flush()
@@ -57,11 +60,11 @@ def open_clinic(session: Session, terms: dict[str, Any], link_start: str, now: d
 
 def invite_again(session: Session, slug: str, email: str, link_start: str, now: datetime) -> IssuedInvitation:
     """Make a fresh invitation for a member who has not come in; for an owner whose first one has expired."""
-    found = session.execute(
-        select(Member.clinic_id, Member.id)
-        .join(Clinic, Clinic.id == Member.clinic_id)
-        .where(Clinic.slug == slug, Member.email == email)
-    ).one_or_none()
-    if found is None:
+    clinic_id = session.scalar(select(Clinic.id).where(Clinic.slug == slug))
+    if clinic_id is None:
         raise not_found("member")
-    return invite.issue_invitation(session, found.clinic_id, found.id, None, link_start, now)
+    tenancy.act_for(session, clinic_id)
+    member_id = session.scalar(select(Member.id).where(Member.clinic_id == clinic_id, Member.email == email))
+    if member_id is None:
+        raise not_found("member")
+    return invite.issue_invitation(session, clinic_id, member_id, None, link_start, now)

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import Account
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.clinics.models import Clinic, Member, MemberStatus
+from hep_api.clinics.models import Clinic, Invitation, Member, MemberStatus
+from hep_api.foundation import tenancy
+from hep_api.foundation.tenancy import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Me:
 
 def list_memberships_of(session: Session, account_id: UUID) -> list[Membership]:
     """Return the account's active memberships, by the clinic's name; they stay so until this transaction ends."""
+    tenancy.hold_up(session, Key.ACCOUNT, str(account_id))
     rows = session.execute(
         select(Member.id, Member.role, Member.name, Clinic.id.label("clinic_id"), Clinic.name.label("clinic_name"))
         .join(Clinic, Clinic.id == Member.clinic_id)
@@ -61,6 +64,15 @@ def list_memberships_of(session: Session, account_id: UUID) -> list[Membership]:
         .with_for_update(read=True, of=Member)
     )
     return [Membership(NamedMember(row.id, row.role, row.name), Named(row.clinic_id, row.clinic_name)) for row in rows]
+
+
+def act_for_clinic_of_invitation(session: Session, code_digest: bytes) -> UUID | None:
+    """Return the clinic of an invitation's code and act for it; None when there is no such code."""
+    tenancy.hold_up(session, Key.INVITATION, code_digest.hex())
+    clinic_id = session.scalar(select(Invitation.clinic_id).where(Invitation.code_digest == code_digest))
+    if clinic_id is not None:
+        tenancy.act_for(session, clinic_id)
+    return clinic_id
 
 
 def get_me(session: Session, viewer: Viewer) -> Me:

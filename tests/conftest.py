@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.keys import create_key
 from hep_api.app import create_app
 from hep_api.commands import migrations_config
-from hep_api.foundation.database import transaction
 from hep_api.foundation.settings import Settings
 from tests import servers
 from tests.counting import StatementCounter
+from tests.everything import everything
 from tests.world import World
 
 
@@ -55,6 +55,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
     yield made
     made.extensions["hep_database"].engine.dispose()
+    if "tests_engine" in made.extensions:
+        made.extensions["tests_engine"].dispose()
 
 
 @pytest.fixture
@@ -65,8 +67,8 @@ def world(app: Flask) -> World:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """Look at, or arrange, rows directly; committed at the end of the test, or by `with transaction()`."""
-    with app.app_context(), transaction() as opened:
+    """Look at, or arrange, rows of any clinic directly; committed at the end of the test, or by `with transaction()`."""
+    with everything(app) as opened:
         yield opened
 
 

@@ -20,10 +20,10 @@ from hep_api.accounts.models.identity import Account, SignIn
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.facts import PatientInvited
 from hep_api.clinics.models import CareTeamPlace, Clinic, Location, Member, MemberStatus, Patient
-from hep_api.foundation.database import transaction
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 from tests.contract import answers
+from tests.everything import everything
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -92,7 +92,7 @@ class World:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with self.app.app_context(), transaction() as session:
+        with everything(self.app) as session:
             yield session
 
     def anyone(self) -> Phone:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.keys import create_key
 from hep_api.app import create_app
 from hep_api.commands import migrations_config
-from hep_api.foundation.database import transaction
 from hep_api.foundation.settings import Settings
 from tests import servers
+from tests.everything import everything
 
 
 def empty_app(url: str, keys: Path, environment: str = "development") -> Flask:
@@ -48,7 +48,7 @@ def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture
 def demo_session(demo_app: Flask) -> Iterator[Session]:
     """A look at the rows of the demo clinic."""
-    with demo_app.app_context(), transaction() as session:
+    with everything(demo_app) as session:
         yield session
 
 

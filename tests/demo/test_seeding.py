@@ -16,10 +16,10 @@ from hep_api.accounts.viewer import Role
 from hep_api.adherence.models import AdherenceEvent
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus
 from hep_api.demo import cast, seeding
-from hep_api.foundation.database import transaction
 from hep_api.messaging.models import Message
 from tests import servers
 from tests.demo.conftest import empty_app, migrate, run
+from tests.everything import everything
 
 
 def count(session: Session, model: type) -> int:
@@ -72,7 +72,7 @@ def test_seeded_on_the_same_day_it_is_the_same_clinic(
     some = cast.PATIENTS[:4]
     opened_at = demo_session.scalars(select(Clinic.created_at)).one()
     other = empty_app(empty_database, tmp_path)
-    with other.app_context(), transaction() as session:
+    with everything(other) as session:
         seeding.seed(session, tokens(), "unusable", opened_at + timedelta(days=seeding.OPENED_DAYS_AGO), some)
         assert _fingerprint(session, some) == _fingerprint(demo_session, some)
     other.extensions["hep_database"].engine.dispose()
@@ -101,7 +101,7 @@ def test_production_refuses_it(empty_database: str, tmp_path: Path) -> None:
     refused = run(app, "seed")
     assert refused.exit_code == 1
     assert "--yes-in-production" in refused.output
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         assert count(session, Clinic) == 0
     app.extensions["hep_database"].engine.dispose()
 
@@ -115,18 +115,18 @@ def test_a_database_with_other_clinics_refuses_it(empty_database: str, tmp_path:
     assert "other" in refused.output
     assert "--beside-others" in refused.output
     assert run(app, "sign-ins").exit_code == 1
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         assert count(session, Clinic) == 1
     app.extensions["hep_database"].engine.dispose()
 
 
 def test_an_address_that_is_taken_leaves_nothing_half_made(empty_database: str, tmp_path: Path) -> None:
     app = empty_app(empty_database, tmp_path)
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         create_account(session, cast.STAFF[0].email, "unusable", datetime.now(UTC))
     refused = run(app, "seed")
     assert refused.exit_code == 1
     assert "The demo clinic cannot be made" in refused.output
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         assert count(session, Clinic) == 0
     app.extensions["hep_database"].engine.dispose()

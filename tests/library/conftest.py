@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from hep_api.foundation.database import transaction
 from hep_api.library.starter_set import load_starter_set
+from tests.everything import everything
 from tests.world import Person, World
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -14,7 +14,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def starter_set(app: Flask) -> None:
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         load_starter_set(session, NOW)
 
 

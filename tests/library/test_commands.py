@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from hep_api.app import create_app
-from hep_api.foundation.database import transaction
 from hep_api.foundation.settings import Settings
 from hep_api.library.models import Exercise
 from tests import servers
+from tests.everything import everything
 from tests.library.test_starter_set import ENTRIES
 
 
@@ -29,7 +29,7 @@ def test_an_upgrade_brings_tables_and_starter_set_and_may_be_repeated(installati
         answer = installation.test_cli_runner().invoke(args=["database", "upgrade"])
         assert (answer.exit_code, answer.exception) == (0, None)
         assert answer.output.splitlines()[-1] == "The starter exercises are at this version."
-        with installation.app_context(), transaction() as session:
+        with everything(installation) as session:
             assert session.scalar(select(func.count()).select_from(Exercise)) == len(ENTRIES)
     again = installation.test_cli_runner().invoke(args=["library", "load-starter-set"])
     assert again.output == f"Starter set: 0 added, 0 changed, {len(ENTRIES)} unchanged.\n"

@@ -8,15 +8,15 @@ from flask import Flask
 from sqlalchemy import event
 
 from hep_api.foundation import clock
-from hep_api.foundation.database import transaction
 from hep_api.messaging import actions
+from tests.everything import everything
 from tests.messaging.conftest import Scene
 from tests.world import Person
 
 
 def send(app: Flask, scene: Scene, person: Person, client_id: UUID, text: str) -> int:
     body = {"client_id": client_id, "body": text, "about": None}
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         return actions.send_message(session, person.viewer, scene.id, body, clock.now()).seq
 
 
@@ -47,7 +47,7 @@ def test_the_same_message_sent_while_its_first_sending_is_not_committed_yet_is_o
     client_id = uuid4()
     body = {"client_id": client_id, "body": "same", "about": None}
     with ThreadPoolExecutor(1) as pool:
-        with app.app_context(), transaction() as session:
+        with everything(app) as session:
             first = actions.send_message(session, scene.patient.viewer, scene.id, body, clock.now())
             # The second waits for the conversation's row, with a view of the table that lacks the first.
             second = pool.submit(send, app, scene, scene.patient, client_id, "same")
@@ -62,7 +62,7 @@ def test_a_rolled_back_number_is_given_again(app: Flask, scene: Scene) -> None:
     body = {"client_id": uuid4(), "body": "never", "about": None}
 
     def fail_before_the_commit() -> None:
-        with app.app_context(), transaction() as session:
+        with everything(app) as session:
             assert actions.send_message(session, scene.patient.viewer, scene.id, body, clock.now()).seq == 1
             session.info["after_commit"].append(lambda: told.append("told"))
             raise RuntimeError("before the commit")

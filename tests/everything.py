@@ -1,0 +1,27 @@
+"""A transaction that sees every clinic's rows, to arrange and to look: as the superuser, above row-level security.
+
+The product itself never has one. Facts published in it have their reactions, as in any of the product's transactions.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from hep_api.foundation.database import tell_the_world
+from hep_api.reactions import REACTIONS
+
+
+@contextmanager
+def everything(app: Flask) -> Iterator[Session]:
+    """Open the transaction within the app's context; it commits at the end of the block."""
+    info = {"reactions": REACTIONS, "after_commit": []}
+    engine = app.extensions.get("tests_engine")
+    if engine is None:
+        engine = app.extensions["tests_engine"] = create_engine(app.extensions["hep_settings"].database_url)
+    with app.app_context(), Session(engine, expire_on_commit=False, info=info) as session:
+        yield session
+        session.commit()
+        tell_the_world(session)

@@ -15,7 +15,7 @@ from hep_api.adherence.queries.known import event_exists_for
 from hep_api.adherence.routes import events, figures, groups, today
 from hep_api.clinics import connections
 from hep_api.clinics.access import recognise_viewer
-from hep_api.clinics.routes import care_teams, clinics, entrance, members, patients
+from hep_api.clinics.routes import care_teams, clinics, entrance, invitations, members, patients
 from hep_api.commands import known_revisions, register_commands
 from hep_api.foundation import health
 from hep_api.foundation.api_docs.routes import pages
@@ -42,6 +42,7 @@ ROUTES: tuple[Routes, ...] = (
     health.routes,
     token_routes.routes,
     entrance.routes,
+    invitations.routes,
     clinics.routes,
     members.routes,
     patients.routes,

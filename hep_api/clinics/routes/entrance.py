@@ -4,18 +4,18 @@ turn to hash hold no connection.
 
 from typing import Any
 
-from hep_api.accounts.passwords import Proof, passwords
+from hep_api.accounts.passwords import passwords
 from hep_api.accounts.queries import credentials as accounts
 from hep_api.accounts.tokens import tokens
 from hep_api.accounts.viewer import EVERYONE, viewer
 from hep_api.clinics.actions import enter
 from hep_api.clinics.queries import entrance
-from hep_api.clinics.schemas.entrance import AcceptanceIn, EnteredOut, MeOut, SignInIn
+from hep_api.clinics.schemas.entrance import EnteredOut, MeOut, SignInIn
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web.doors import Routes, open_to_anyone, returns, signed_in, takes
 
-routes = Routes("sign-ins", "Signing in, invitations, and who one is.")
+routes = Routes("sign-ins", "Signing in, and who one is.")
 
 
 @routes.post("/sign-ins")
@@ -35,27 +35,6 @@ def sign_in(body: dict[str, Any]) -> enter.Entered:
         return enter.sign_in(session, tokens(), proof, body["clinic_id"], body["device_name"], clock.now())
 
 
-@routes.post("/invitations/accept")
-@open_to_anyone("The one-time code in the body says who is invited.")
-@takes(AcceptanceIn)
-@returns(EnteredOut, 201)
-def accept_invitation(body: dict[str, Any]) -> enter.Entered:
-    """Accept an invitation and sign in.
-
-    The password becomes that of a new account; if the invited e-mail has an account already, it must be that account's.
-    Patients whose clinic knows their birth date give it. A code takes ten tries.
-
-    Errors: 404 `invitation_invalid`, the same for unknown, used, expired and replaced codes; 422 naming `/birth_date`;
-    401 `credentials_wrong` when the account's password is another.
-    """
-    with transaction() as session:
-        invited = enter.try_invitation(session, body["code"], clock.now())
-    enter.refuse_wrong_birth_date(invited, body["birth_date"])
-    proof = _prove_or_hash(invited, body["password"])
-    with transaction() as session:
-        return enter.accept_invitation(session, tokens(), invited, proof, body["device_name"], clock.now())
-
-
 @routes.get("/me")
 @signed_in(*EVERYONE)
 @returns(MeOut)
@@ -63,9 +42,3 @@ def get_me() -> entrance.Me:
     """Say who is signed in, in which role and clinic."""
     with transaction() as session:
         return entrance.get_me(session, viewer())
-
-
-def _prove_or_hash(invited: enter.Invited, password: str) -> Proof | str:
-    if invited.credentials is None:
-        return passwords().make_hash(password)
-    return passwords().prove(invited.credentials, password)

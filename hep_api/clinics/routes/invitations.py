@@ -1,0 +1,43 @@
+"""The HTTP door of those who were invited. Hashing happens between two transactions, so that people who wait for their
+turn to hash hold no connection.
+"""
+
+from typing import Any
+
+from hep_api.accounts.passwords import Proof, passwords
+from hep_api.accounts.tokens import tokens
+from hep_api.clinics.actions import accept
+from hep_api.clinics.actions.enter import Entered
+from hep_api.clinics.schemas.entrance import AcceptanceIn, EnteredOut
+from hep_api.foundation import clock
+from hep_api.foundation.database import transaction
+from hep_api.foundation.web.doors import Routes, open_to_anyone, returns, takes
+
+routes = Routes("invitations", "Coming in for the first time.")
+
+
+@routes.post("/invitations/accept")
+@open_to_anyone("The one-time code in the body says who is invited.")
+@takes(AcceptanceIn)
+@returns(EnteredOut, 201)
+def accept_invitation(body: dict[str, Any]) -> Entered:
+    """Accept an invitation and sign in.
+
+    The password becomes that of a new account; if the invited e-mail has an account already, it must be that account's.
+    Patients whose clinic knows their birth date give it. A code takes ten tries.
+
+    Errors: 404 `invitation_invalid`, the same for unknown, used, expired and replaced codes; 422 naming `/birth_date`;
+    401 `credentials_wrong` when the account's password is another.
+    """
+    with transaction() as session:
+        invited = accept.try_invitation(session, body["code"], clock.now())
+    accept.refuse_wrong_birth_date(invited, body["birth_date"])
+    proof = _prove_or_hash(invited, body["password"])
+    with transaction() as session:
+        return accept.accept_invitation(session, tokens(), invited, proof, body["device_name"], clock.now())
+
+
+def _prove_or_hash(invited: accept.Invited, password: str) -> Proof | str:
+    if invited.credentials is None:
+        return passwords().make_hash(password)
+    return passwords().prove(invited.credentials, password)

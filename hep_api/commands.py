@@ -16,7 +16,7 @@ from hep_api.demo.commands import demo
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs.commands import jobs, worker
-from hep_api.foundation.settings import Settings
+from hep_api.foundation.settings import Settings, migrations_url
 from hep_api.library import starter_set
 from hep_api.library.commands import library
 
@@ -49,7 +49,7 @@ def known_revisions() -> tuple[str, ...]:
 def upgrade() -> None:
     """Bring the tables and the starter exercises in them to this version."""
     settings: Settings = current_app.extensions["hep_settings"]
-    command.upgrade(migrations_config(settings.database_migrator_url), "head")
+    command.upgrade(migrations_config(migrations_url(settings)), "head")
     click.echo("The tables are at this version.")
     with transaction() as session:
         starter_set.load_starter_set(session, clock.now())
@@ -61,7 +61,7 @@ def upgrade() -> None:
 def migration(title: str) -> None:
     """Write a migration for what the models have and the tables have not; read it before you commit it."""
     settings: Settings = current_app.extensions["hep_settings"]
-    config = migrations_config(settings.database_migrator_url)
+    config = migrations_config(migrations_url(settings))
     command.upgrade(config, "head")
     number = f"{int(max(known_revisions())) + 1:04}"
     command.revision(config, title, autogenerate=True, rev_id=number)

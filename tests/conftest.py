@@ -17,7 +17,7 @@ from hep_api.commands import migrations_config
 from hep_api.foundation.settings import Settings
 from tests import servers
 from tests.counting import StatementCounter
-from tests.everything import everything
+from tests.everything import engine_above_the_wall, everything
 from tests.world import World
 
 
@@ -55,8 +55,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
     yield made
     made.extensions["hep_database"].engine.dispose()
-    if "tests_engine" in made.extensions:
-        made.extensions["tests_engine"].dispose()
 
 
 @pytest.fixture
@@ -67,7 +65,7 @@ def world(app: Flask) -> World:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """Look at, or arrange, rows of any clinic directly; committed at the end of the test, or by `with transaction()`."""
+    """Look at, or arrange, rows of any clinic directly; committed at the end of the test."""
     with everything(app) as opened:
         yield opened
 
@@ -75,4 +73,4 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def statements(app: Flask) -> StatementCounter:
     """Count the SQL statements of a block: `with statements() as seen: ...; assert len(seen) == 3`."""
-    return StatementCounter(app.extensions["hep_database"].engine)
+    return StatementCounter(app.extensions["hep_database"].engine, engine_above_the_wall(app))

@@ -9,10 +9,10 @@ from sqlalchemy.engine import Engine
 
 
 class StatementCounter:
-    """Collects the statements that the engine sends while its block runs."""
+    """Collects the statements that the engines send while its block runs."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, *engines: Engine) -> None:
+        self._engines = engines
 
     @contextmanager
     def __call__(self) -> Iterator[list[str]]:
@@ -21,8 +21,10 @@ class StatementCounter:
         def note(_: Any, __: Any, statement: str, *___: Any) -> None:
             seen.append(statement)
 
-        event.listen(self._engine, "before_cursor_execute", note)
+        for engine in self._engines:
+            event.listen(engine, "before_cursor_execute", note)
         try:
             yield seen
         finally:
-            event.remove(self._engine, "before_cursor_execute", note)
+            for engine in self._engines:
+                event.remove(engine, "before_cursor_execute", note)

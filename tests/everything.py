@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from hep_api.foundation.database import tell_the_world
 from hep_api.reactions import REACTIONS
@@ -18,10 +19,16 @@ from hep_api.reactions import REACTIONS
 def everything(app: Flask) -> Iterator[Session]:
     """Open the transaction within the app's context; it commits at the end of the block."""
     info = {"reactions": REACTIONS, "after_commit": []}
-    engine = app.extensions.get("tests_engine")
-    if engine is None:
-        engine = app.extensions["tests_engine"] = create_engine(app.extensions["hep_settings"].database_url)
-    with app.app_context(), Session(engine, expire_on_commit=False, info=info) as session:
+    with app.app_context(), Session(engine_above_the_wall(app), expire_on_commit=False, info=info) as session:
         yield session
         session.commit()
         tell_the_world(session)
+
+
+def engine_above_the_wall(app: Flask) -> Engine:
+    """Return the app's engine for arranging; it keeps no connection open."""
+    if "tests_engine" not in app.extensions:
+        url = app.extensions["hep_settings"].database_url
+        app.extensions["tests_engine"] = create_engine(url, poolclass=NullPool)
+    engine: Engine = app.extensions["tests_engine"]
+    return engine

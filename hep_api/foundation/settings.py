@@ -4,10 +4,14 @@ The process refuses to start and names each variable that is missing or wrong.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+# As browsers send it: no path, no pattern, in the clear on one's own machine only. Apps in a web view have own schemes.
+_ORIGIN = re.compile(r"(?!http:)[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
 
 
 class SettingsError(Exception):
@@ -69,10 +73,15 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "database_url", with_driver(self.database_url))
-        migrator_url = with_driver(self.database_migrator_url) or self.database_url
-        object.__setattr__(self, "database_migrator_url", migrator_url)
         if self.environment not in ("production", "development"):
             raise SettingsError("HEP_ENVIRONMENT must be production or development.")
+        if wrong := [origin for origin in self.web_origins if not _ORIGIN.fullmatch(origin)]:
+            raise SettingsError(f"HEP_WEB_ORIGINS names whole origins, as https://app.clinic.example; not {wrong[0]}.")
+
+
+def migrations_url(settings: Settings) -> str:
+    """Return where the tables are changed: as whom the keeper named for that, else as the app signs in."""
+    return with_driver(settings.database_migrator_url) or settings.database_url
 
 
 def variable_name(setting: str) -> str:

@@ -20,6 +20,7 @@ from hep_api.foundation.jobs.models import Job
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.settings import Settings
 from tests import servers
+from tests.everything import everything
 from tests.foundation import jobs_app
 from tests.foundation.probe_app import make_probe_app, probe
 from tests.world import World
@@ -44,7 +45,7 @@ def own_settings(settings: Settings) -> Iterator[Settings]:
 @pytest.fixture(scope="module")
 def module_app(own_settings: Settings) -> Iterator[Flask]:
     app = jobs_app.make_jobs_app(own_settings)
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         jobs_app.make_effects(session)
     yield app
     app.extensions["hep_database"].engine.dispose()
@@ -53,9 +54,9 @@ def module_app(own_settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def jobs(module_app: Flask) -> Iterator["Jobs"]:
     """An empty table of jobs, and the app's context to run them in."""
+    with everything(module_app) as session:
+        session.execute(text("TRUNCATE job, effect"))
     with module_app.app_context():
-        with transaction() as session:
-            session.execute(text("TRUNCATE job, effect"))
         yield Jobs()
 
 

@@ -21,6 +21,7 @@ NOTHING = "nothing"
 
 def make_effects(session: Session) -> None:
     session.execute(text("CREATE TABLE effect (number serial PRIMARY KEY, word text NOT NULL)"))
+    session.execute(text("GRANT ALL ON effect, effect_number_seq TO hep_app"))
 
 
 def effects(session: Session) -> list[str]:

@@ -23,6 +23,7 @@ from hep_api.foundation.settings import Settings
 from hep_api.foundation.web import etags, fields, pages
 from hep_api.foundation.web.doors import Routes, asks, needs_if_match, open_to_anyone, returns, signed_in, takes
 from hep_api.foundation.web.schemas import In, Out, PageQuery, page_of
+from tests.everything import everything
 
 # Probes stand in for every door, also for those that take large bodies.
 AS_SIGNED_IN = 2 * 1024 * 1024
@@ -132,13 +133,14 @@ def make_probe_app(settings: Settings) -> Flask:
     """Return the app with its probe doors, and its table."""
     app = create_app(settings)
     app.extensions["hep_openapi"].register_blueprint(_make_routes())
-    with app.app_context(), transaction() as session:
+    with everything(app) as session:
         session.execute(
             text(
                 "CREATE TABLE IF NOT EXISTS probe_row (id serial PRIMARY KEY, word text NOT NULL,"
                 " version integer NOT NULL CHECK (version > 0))"
             )
         )
+        session.execute(text("GRANT ALL ON probe_row, probe_row_id_seq TO hep_app"))
     return app
 
 

@@ -68,6 +68,7 @@ def _say_revision(url: str, revision: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num text)"))
+        connection.execute(text("GRANT SELECT ON alembic_version TO hep_app"))
         connection.execute(text("DELETE FROM alembic_version"))
         connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
     engine.dispose()

@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hep_api.foundation.settings import Settings
+from hep_api.foundation.web.setup import HEADERS
 from tests.foundation.probe_app import CANARY
 from tests.world import Person, World
 
@@ -65,7 +66,7 @@ def test_every_answer_is_guarded_by_headers(probing: World, owner: Person) -> No
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
         assert answer.headers["Strict-Transport-Security"]
         assert "Server" not in answer.headers
     assert answers[404].headers["Cache-Control"] == "no-store"

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs.models import Outcome
 from hep_api.foundation.settings import Settings
+from tests.everything import everything
 from tests.foundation.conftest import Jobs
 
 ROOT = Path(__file__).parent.parent.parent
@@ -119,7 +120,7 @@ def test_a_new_job_wakes_a_sleeping_worker_and_a_stopped_one_finishes_the_job_in
 def test_a_worker_outlives_cut_connections(jobs: Jobs, start: Start, module_app: Flask) -> None:
     worker = start(worker_poll_seconds=0.1)
     eventually(lambda: jobs.effects() == ["nothing"])
-    with transaction() as session:
+    with everything(module_app) as session:
         others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         for other in list(session.execute(text(others)).scalars()):
             session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": other})

@@ -1,22 +1,33 @@
 """Numbers when many write at once: no gap, no double, no message twice; and what a rollback leaves behind."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
-from hep_api.foundation import clock
+from hep_api.foundation import clock, tenancy
+from hep_api.foundation.database import transaction
 from hep_api.messaging import actions
-from tests.everything import everything
 from tests.messaging.conftest import Scene
 from tests.world import Person
 
 
+@contextmanager
+def act(app: Flask, scene: Scene) -> Iterator[Session]:
+    """Open one of the product's transactions, for the scene's clinic."""
+    with app.app_context(), transaction() as session:
+        tenancy.act_for(session, scene.lead.clinic_id)
+        yield session
+
+
 def send(app: Flask, scene: Scene, person: Person, client_id: UUID, text: str) -> int:
     body = {"client_id": client_id, "body": text, "about": None}
-    with everything(app) as session:
+    with act(app, scene) as session:
         return actions.send_message(session, person.viewer, scene.id, body, clock.now()).seq
 
 
@@ -47,7 +58,7 @@ def test_the_same_message_sent_while_its_first_sending_is_not_committed_yet_is_o
     client_id = uuid4()
     body = {"client_id": client_id, "body": "same", "about": None}
     with ThreadPoolExecutor(1) as pool:
-        with everything(app) as session:
+        with act(app, scene) as session:
             first = actions.send_message(session, scene.patient.viewer, scene.id, body, clock.now())
             # The second waits for the conversation's row, with a view of the table that lacks the first.
             second = pool.submit(send, app, scene, scene.patient, client_id, "same")
@@ -62,7 +73,7 @@ def test_a_rolled_back_number_is_given_again(app: Flask, scene: Scene) -> None:
     body = {"client_id": uuid4(), "body": "never", "about": None}
 
     def fail_before_the_commit() -> None:
-        with everything(app) as session:
+        with act(app, scene) as session:
             assert actions.send_message(session, scene.patient.viewer, scene.id, body, clock.now()).seq == 1
             session.info["after_commit"].append(lambda: told.append("told"))
             raise RuntimeError("before the commit")

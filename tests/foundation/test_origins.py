@@ -74,7 +74,7 @@ def test_our_pages_may_ask_for_every_method(shared: Flask, path: str, method: st
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_a_foreign_page_is_told_nothing_whatever_it_looks_like(shared: Flask, origin: str) -> None:
     for answer in (ask(shared, "/healthz", origin), preflight(shared, "/v1/clinic", origin, "PUT")):
-        assert not [name for name in answer.headers.keys() if name.startswith("Access-Control")]
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
 @pytest.mark.parametrize("origin", [None, OURS, "https://evil.example"])
@@ -85,7 +85,7 @@ def test_a_cache_keeps_the_answers_of_origins_apart(shared: Flask, path: str, or
 
 def test_without_a_list_no_answer_speaks_of_origins(app: Flask) -> None:
     for answer in (ask(app, "/healthz", OURS), preflight(app, "/healthz", OURS, "GET")):
-        assert not [name for name in answer.headers.keys() if name.startswith("Access-Control")]
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
 def test_what_guards_every_answer_guards_these_too(shared: Flask) -> None:

@@ -10,6 +10,7 @@ from flask_smorest import Api
 from hep_api.foundation.logs import register_request_log
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web import fields
+from hep_api.foundation.web.origins import share_with
 from hep_api.foundation.web.refusals import register_refusals
 from hep_api.foundation.web.schemas import ProblemOut
 
@@ -18,7 +19,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -62,6 +63,7 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
     register_refusals(app)
     register_request_log(app)
     app.after_request(_secure)
+    share_with(app, settings.web_origins)
     api = StrictApi(app)
     api.spec.components.security_scheme(
         "bearer",

@@ -15,7 +15,7 @@ def main(words: list[str]) -> int:
     """Run the command to its end and return its exit code."""
     try:
         with environment.database() as database:
-            command = subprocess.Popen([sys.executable, "-m", *words], env=environment.for_product(database.url))
+            command = subprocess.Popen([sys.executable, "-m", *words], env=environment.for_product(database))
             for number in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda received, _: command.send_signal(received))
             # The terminal sends its Ctrl-C to the command too, which ends in its own way.

@@ -21,14 +21,19 @@ from hep_api.accounts import keys
 from hep_api.foundation import clock
 
 DATABASE = "hep"
+APP = "hep_app"
 KEYS = places.STATE / "token-keys"
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The development database; `child` is its server when this process started it."""
+    """The development database, as the app signs in to it and as who changes its tables, if that is another.
+
+    `child` is its server when this process started it.
+    """
 
     url: str
+    migrator_url: str = ""
     child: children.Child | None = None
 
 
@@ -40,13 +45,14 @@ def database() -> Iterator[Database]:
         yield Database(named)
         return
     folder = postgres_folder()
-    if running := postgres.running_url(folder, DATABASE):
-        yield Database(running)
+    if socket_folder := postgres.running_cluster(folder):
+        yield _embedded(folder, socket_folder)
         return
     cluster = postgres.start_kept(folder)
     try:
         _create_database(cluster.url())
-        yield Database(cluster.url(DATABASE), cluster.child)
+        postgres.let_in(cluster, folder, APP)
+        yield _embedded(folder, cluster.socket_folder, cluster.child)
     finally:
         cluster.stop()
 
@@ -56,14 +62,21 @@ def postgres_folder() -> Path:
     return places.kept_folder(places.server_user(), "postgres")
 
 
-def for_product(database_url: str) -> dict[str, str]:
+def _embedded(folder: Path, socket_folder: Path, child: children.Child | None = None) -> Database:
+    """The app signs in as a role that row-level security binds; the superuser only changes tables."""
+    app = postgres.kept_url(folder, socket_folder, DATABASE, APP)
+    return Database(app, postgres.kept_url(folder, socket_folder, DATABASE), child)
+
+
+def for_product(database: Database) -> dict[str, str]:
     """Return the environment that the product starts with."""
     if url := os.environ.get("REDIS_URL"):
         _refuse_unusable_redis(url)
     if "HEP_TOKEN_KEYS_FOLDER" not in os.environ and not any(KEYS.glob("*.pem")):
         keys.create_key(KEYS, clock.now())
     ours = {"HEP_ENVIRONMENT": "development", "HEP_TOKEN_KEYS_FOLDER": str(KEYS), "PYTHONUNBUFFERED": "1"}
-    return ours | os.environ | {"DATABASE_URL": database_url}
+    named = {"DATABASE_URL": database.url, "HEP_DATABASE_MIGRATOR_URL": database.migrator_url}
+    return ours | os.environ | {name: value for name, value in named.items() if value}
 
 
 @contextmanager

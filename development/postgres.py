@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+from psycopg import sql
+
 from development import binaries, children, places
 from development.trouble import Trouble
 
@@ -42,10 +45,24 @@ class Cluster:
         self.child.stop()
 
 
-def socket_url(socket_folder: Path, database: str, password: str | None) -> str:
+def socket_url(socket_folder: Path, database: str, password: str | None, login: str = SUPERUSER) -> str:
     """Return the SQLAlchemy URL of a database behind the socket in that folder."""
     secret = "" if password is None else f":{quote(password, safe='')}"
-    return f"postgresql+psycopg://{SUPERUSER}{secret}@/{database}?host={quote(str(socket_folder), safe='/')}"
+    return f"postgresql+psycopg://{login}{secret}@/{database}?host={quote(str(socket_folder), safe='/')}"
+
+
+def let_in(cluster: Cluster, folder: Path, login: str) -> None:
+    """Let a login of the kept cluster in `folder` in by a password of its own; made with the login, on first use."""
+    file = folder / f"password-{login}"
+    if file.exists():
+        return
+    password = secrets.token_urlsafe(24)
+    with psycopg.connect(cluster.url().replace("+psycopg", ""), autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [login]).fetchone() is None:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(login)))
+        terms = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(login), sql.Literal(password))
+        connection.execute(terms)
+    _write_private(file, password, places.server_user())
 
 
 def start_kept(folder: Path) -> Cluster:
@@ -97,16 +114,20 @@ def start_throwaway() -> Cluster:
     return Cluster(folder, None, child)
 
 
-def running_url(folder: Path, database: str) -> str | None:
-    """Return the URL of a database of the kept cluster in `folder` if it runs now, started by another process."""
+def running_cluster(folder: Path) -> Path | None:
+    """Return the socket's folder of the kept cluster in `folder` if it runs now, started by another process."""
     try:
         lines = (folder / "data" / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
         return None
     socket_folder = Path(lines[4])
-    if not socket_folder.is_dir():
-        return None
-    return socket_url(socket_folder, database, (folder / "password").read_text())
+    return socket_folder if socket_folder.is_dir() else None
+
+
+def kept_url(folder: Path, socket_folder: Path, database: str, login: str = SUPERUSER) -> str:
+    """Return the URL of a database of the kept cluster in `folder`, for the superuser or one who was let in."""
+    file = folder / ("password" if login == SUPERUSER else f"password-{login}")
+    return socket_url(socket_folder, database, file.read_text(), login)
 
 
 def _initialise(found: binaries.Postgres, data: Path, user: places.User | None, *options: str) -> None:

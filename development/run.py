@@ -47,7 +47,7 @@ def _run(port: int, running: ExitStack) -> None:
     """Start everything, each to be stopped by `running`; return never."""
     print("Starting the database ...", flush=True)
     database = running.enter_context(environment.database())
-    given = environment.for_product(database.url) | {"PORT": str(port)}
+    given = environment.for_product(database) | {"PORT": str(port)}
     print("Bringing its tables and the demo clinic up to date ...", flush=True)
     sign_ins = _prepare(given)
     print("Starting the web server and the job worker ...", flush=True)

@@ -59,6 +59,24 @@ def test_migrations_make_what_the_models_say_and_can_be_taken_back(empty: tuple[
     assert differences(engine) == []
 
 
+def test_the_migrator_needs_no_superuser_when_the_roles_are_there(empty: tuple[Config, Engine]) -> None:
+    config, engine = empty
+    command.upgrade(config, "0007")
+    name = engine.url.database
+    with engine.begin() as connection:
+        # The roles are there now; the database is given to their owner, as deploy/roles.sql says.
+        connection.exec_driver_sql(f'DROP SCHEMA public CASCADE; ALTER DATABASE "{name}" OWNER TO hep_owner')
+        connection.exec_driver_sql(
+            "CREATE SCHEMA public AUTHORIZATION pg_database_owner; GRANT USAGE ON SCHEMA public TO PUBLIC"
+        )
+    url = engine.url.update_query_dict({"options": "-c role=hep_migrator"}, append=True)
+    as_migrator = migrations_config(url.render_as_string(hide_password=False))
+    command.upgrade(as_migrator, "head")
+    assert differences(engine) == []
+    command.downgrade(as_migrator, "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+
+
 def test_a_missing_column_would_be_noticed(empty: tuple[Config, Engine]) -> None:
     config, engine = empty
     command.upgrade(config, "head")

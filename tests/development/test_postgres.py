@@ -93,11 +93,25 @@ def test_a_kept_cluster_refuses_a_wrong_password(kept: Path) -> None:
 
 
 def test_another_process_finds_the_running_cluster_and_only_the_running_one(kept: Path) -> None:
-    assert postgres.running_url(kept, "postgres") is None
+    assert postgres.running_cluster(kept) is None
     cluster = postgres.start_kept(kept)
-    assert postgres.running_url(kept, "postgres") == cluster.url()
+    assert postgres.running_cluster(kept) == cluster.socket_folder
     cluster.stop()
-    assert postgres.running_url(kept, "postgres") is None
+    assert postgres.running_cluster(kept) is None
+
+
+def test_a_login_that_was_let_in_comes_in_by_its_own_password_and_sees_no_more_than_it_may(kept: Path) -> None:
+    cluster = postgres.start_kept(kept)
+    try:
+        for _ in range(2):
+            postgres.let_in(cluster, kept, "hep_app")
+        url = postgres.kept_url(kept, cluster.socket_folder, "postgres", "hep_app").replace("+psycopg", "")
+        with psycopg.connect(url) as connection:
+            asked = "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
+            assert connection.execute(asked).fetchone() == ("hep_app", False)
+        assert stat.S_IMODE((kept / "password-hep_app").stat().st_mode) == 0o600
+    finally:
+        cluster.stop()
 
 
 def test_data_of_another_major_version_is_refused_and_left_alone(kept: Path) -> None:

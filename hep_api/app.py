@@ -22,6 +22,7 @@ from hep_api.foundation.api_docs.routes import pages
 from hep_api.foundation.database import Database
 from hep_api.foundation.jobs import pruning
 from hep_api.foundation.jobs.work import Handler
+from hep_api.foundation.last_words import guard_last_words
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
@@ -115,4 +116,6 @@ def create_app(settings: Settings) -> Flask:
 
 def create_app_from_environment() -> Flask:
     """Build the app for a server or a command from the environment's variables."""
-    return create_app(Settings.from_environment(os.environ))
+    app = create_app(Settings.from_environment(os.environ))
+    guard_last_words()
+    return app

@@ -1,9 +1,12 @@
 """Logs: one JSON object a line, with the request's id and without health data, tokens or bodies.
 
-Only fields on the allow-list reach the log; whatever else a call passes is dropped by name.
+Only fields on the allow-list reach the log; whatever else a call passes is dropped by name. Of errors their types and
+places are written, of libraries' lines the templates: what either says quotes data. `last_words` sees to what Python,
+gevent and gunicorn would print by themselves.
 """
 
 import logging
+import re
 import sys
 import time
 import traceback
@@ -19,9 +22,12 @@ from hep_api.foundation.identifiers import new_id
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "process", "request_id", "method", "route", "status", "milliseconds"}
     | {"error_type", "exception", "clinic_id", "member_id", "sign_in_id", "job_id", "job_kind", "attempts", "count"}
-    | {"reason", "code", "address", "port", "version", "folder", "dropped", "socket_id", "command"}
+    | {"reason", "code", "address", "port", "version", "folder", "dropped", "socket_id", "command", "logger", "place"}
 )
 MOST_CAUSES = 10
+TRACEBACK = "Traceback (most recent call last):\n"
+# A library's line that was put together before we saw it could hold anything; words alone are taken for a sentence.
+PLAIN_WORDS = re.compile(r"[A-Za-z_ .,:;()-]{1,200}")
 
 
 def configure_logs(process: str) -> None:
@@ -30,7 +36,7 @@ def configure_logs(process: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(_without_words),
+        structlog.processors.ExceptionRenderer(without_words),
         _Origin(process),
         _only_allowed,
     ]
@@ -42,7 +48,8 @@ def configure_logs(process: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[_template_only, *shared],
+            pass_foreign_args=True,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -89,7 +96,16 @@ class _Origin:
         return event
 
 
-def _without_words(exc_info: ExcInfo) -> str:
+def _template_only(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write what a library logs as it stands in its source, without what it was filled with, and where that is."""
+    record: logging.LogRecord = event["_record"]
+    text, filled_with = str(record.msg), event.pop("positional_args", None)
+    event["event"] = text if filled_with or PLAIN_WORDS.fullmatch(text) else "withheld"
+    event["logger"], event["place"] = record.name, f"{record.filename}:{record.lineno}"
+    return event
+
+
+def without_words(exc_info: ExcInfo) -> str:
     """Return the traceback of an exception and of its causes: places and types, without what the errors say.
 
     What they say quotes data: PostgreSQL the failing row, a KeyError the key.
@@ -99,7 +115,7 @@ def _without_words(exc_info: ExcInfo) -> str:
     while raised is not None and len(parts) < MOST_CAUSES:
         constraint = getattr(getattr(raised, "diag", None), "constraint_name", None)
         kind = f"{type(raised).__module__}.{type(raised).__qualname__}" + (f" of {constraint}" if constraint else "")
-        parts.append("".join(traceback.format_tb(raised.__traceback__)) + kind)
+        parts.append(TRACEBACK + "".join(traceback.format_tb(raised.__traceback__)) + kind)
         raised = raised.__cause__ or (None if raised.__suppress_context__ else raised.__context__)
     return "\n\nbecause of\n\n".join(parts)
 

@@ -1,12 +1,15 @@
 """Logs say what happened, where and how long it took, and nothing that somebody said or is."""
 
+import ast
 import json
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
 
+from tests.contract.test_structure import product_files
 from tests.foundation.probe_app import CANARY
 from tests.world import World
 
@@ -68,3 +71,55 @@ def test_libraries_log_in_the_same_shape_without_the_words_of_their_errors(logge
     assert line["level"] == "error"
     assert "ValueError" in str(line["exception"])
     assert CANARY not in logged()
+
+
+@pytest.mark.parametrize(
+    ("template", "filled_with", "logged_as"),
+    [
+        ("Error handling request %s", [f"/v1/patients?name={CANARY}"], "Error handling request %s"),
+        (f"Invalid request: '{CANARY}'", [], "withheld"),
+        (f"{CANARY}\n{CANARY}", [], "withheld"),
+        ("Worker exiting (gracefully)", [], "Worker exiting (gracefully)"),
+    ],
+)
+def test_of_a_librarys_line_only_the_template_is_logged(
+    logged: Logged, template: str, filled_with: list[str], logged_as: str
+) -> None:
+    logging.getLogger("some.library").warning(template, *filled_with)
+    [line] = lines(logged)
+    assert (line["event"], line["logger"]) == (logged_as, "some.library")
+    assert str(line["place"]).startswith("test_logs.py:")
+    assert CANARY not in logged()
+
+
+def test_a_line_break_in_a_value_makes_no_second_line(logged: Logged) -> None:
+    structlog.get_logger().info("something", reason='a\n{"event":"forged"}\r\n', code="\x1b[2J\u2028")
+    assert len(logged().splitlines()) == 1
+    [line] = lines(logged)
+    assert line["event"] == "something"
+    assert "\x1b" not in logged()
+
+
+def logged_events() -> Iterator[tuple[str, ast.expr]]:
+    """Yield where in the product something is logged, and what is given as the event."""
+    levels = {"debug", "info", "warning", "error", "exception", "critical"}
+    for name, source in product_files():
+        for node in ast.walk(ast.parse(source)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in levels
+                and re.search(r"\blog(ger)?$", ast.unparse(node.func.value))
+            ):
+                yield f"{name}:{node.lineno}", node.args[0]
+
+
+def test_what_the_product_logs_is_a_name_and_never_put_together() -> None:
+    events = dict(logged_events())
+    assert len(events) > 10
+    astray = [
+        place
+        for place, event in events.items()
+        if not (isinstance(event, ast.Constant) and re.fullmatch(r"[a-z_]+", str(event.value)))
+    ]
+    assert astray == ["hep_api/foundation/last_words.py:" + place.partition(":")[2] for place in astray]

@@ -1,10 +1,11 @@
 """The database: the declarative base, the engine, and the one transaction of each door.
 
-`transaction()` is the only place that commits (a test counts). What the world is told waits in
-`session.info["after_commit"]` and runs after the commit, so that a refused request is silent.
+`transaction()` is the only place that commits (a test counts). What runs last in it stands in
+`session.info["before_commit"]`. What the world is told waits in `session.info["after_commit"]` and runs after the
+commit, so that a refused request is silent.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from hep_api.foundation.facts import Reactions
 from hep_api.foundation.settings import Settings
 
 T = TypeVar("T")
+BeforeCommit = Callable[[Session], None]
 
 ATTEMPTS_AGAINST_DEADLOCK = 3
 
@@ -40,15 +42,15 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """An engine and its sessions, each carrying the app's table of reactions."""
+    """An engine and its sessions, each carrying the app's table of reactions and what runs before every commit."""
 
-    def __init__(self, settings: Settings, reactions: Reactions) -> None:
+    def __init__(self, settings: Settings, reactions: Reactions, before_commit: Sequence[BeforeCommit] = ()) -> None:
         self.engine = build_engine(settings)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._reactions = reactions
+        self._info = {"reactions": reactions, "before_commit": tuple(before_commit)}
 
     def new_session(self) -> Session:
-        return self._sessions(info={"reactions": self._reactions, "after_commit": []})
+        return self._sessions(info={**self._info, "after_commit": []})
 
 
 def build_engine(settings: Settings) -> Engine:
@@ -101,6 +103,7 @@ def transaction() -> Iterator[Session]:
     session = _take_begun_session() or database().new_session()
     try:
         yield session
+        _run_before_commit(session)
         session.commit()
     except BaseException:
         session.rollback()
@@ -128,6 +131,14 @@ def abandon_begun_session() -> None:
 def after_commit(session: Session, tell: Callable[[], None]) -> None:
     """Plan `tell` for after this transaction's commit; dropped on rollback."""
     session.info["after_commit"].append(tell)
+
+
+def _run_before_commit(session: Session) -> None:
+    """Run what comes last in every transaction, after all that the door itself has written."""
+    if session.info.get("before_commit"):
+        session.flush()
+        for run in session.info["before_commit"]:
+            run(session)
 
 
 def tell_the_world(session: Session) -> None:

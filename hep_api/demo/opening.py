@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.actions import sign_ins as accounts
+from hep_api.accounts.devices import Device
 from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.tokens import Tokens
 from hep_api.accounts.viewer import Role, Viewer
@@ -116,7 +117,9 @@ def _come_in(
     assert invitation is not None, "who was never here before is given a code"
     invited = accept.try_invitation(session, invitation.code, now)
     accept.refuse_wrong_birth_date(invited, birth_date)
-    entered = accept.accept_invitation(session, reception.tokens, invited, reception.password_hash, "seeding", now)
+    entered = accept.accept_invitation(
+        session, reception.tokens, invited, reception.password_hash, Device("seeding"), now
+    )
     at = (SignIn.clinic_id == clinic_id) & (SignIn.member_id == entered.member.id)
     sign_in = session.execute(select(SignIn.id.label("sid"), SignIn.account_id.label("sub")).where(at)).one()
     viewer = access.recognise_viewer(session, sign_in._asdict())

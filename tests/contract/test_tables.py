@@ -21,6 +21,7 @@ GLOBAL = {
     "clinic": "the tenant itself",
     "sign_in": "read by the token before the clinic is known",
     "refresh_token": "part of a sign-in",
+    "password_reset": "part of an account",
     "job": "work of the installation; its clinic is only a note",
 }
 # Keys of tenant tables that do not begin with the clinic.

@@ -53,7 +53,10 @@ def confirm_proof(session: Session, proof: Proof) -> bool:
 
 
 def start_sign_in(session: Session, tokens: Tokens, sign_in: SignIn) -> TokenPair:
-    """Start a sign-in and return its first tokens."""
+    """Start a sign-in and return its first tokens; the same member's earlier one on the same device ends."""
+    if sign_in.device_digest is not None:
+        member = (SignIn.clinic_id == sign_in.clinic_id) & (SignIn.member_id == sign_in.member_id)
+        _end(session, member & (SignIn.device_digest == sign_in.device_digest), "signed_in_anew", sign_in.created_at)
     session.add(sign_in)
     session.flush()
     token = refreshing.new_token()

@@ -34,7 +34,8 @@ class Account(Base):
 class SignIn(Base):
     """One signed-in device of an account, acting for one member of one clinic; ended once, never reopened.
 
-    `second_factor_at` is when a second factor was last shown on it.
+    `device_digest` is that of the id which the app made for itself, None when it made none. `second_factor_at` is when
+    a second factor was last shown on it.
     """
 
     __tablename__ = "sign_in"
@@ -48,6 +49,7 @@ class SignIn(Base):
     clinic_id: Mapped[UUID]
     member_id: Mapped[UUID]
     device_name: Mapped[str] = mapped_column(Text, default="")
+    device_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
     end_reason: Mapped[str | None] = mapped_column(Text)
@@ -56,7 +58,7 @@ class SignIn(Base):
 
 class RefreshToken(Base):
     """One link of a sign-in's chain of refresh tokens; only a digest is kept. Used once, by one UPDATE, which leaves
-    the nonce that its successor is derived with.
+    the nonce that its successor is derived with, and a digest of the device that used it.
     """
 
     __tablename__ = "refresh_token"
@@ -74,3 +76,19 @@ class RefreshToken(Base):
     expires_at: Mapped[datetime] = mapped_column(INSTANT)
     used_at: Mapped[datetime | None] = mapped_column(INSTANT)
     successor_nonce: Mapped[bytes | None] = mapped_column(LargeBinary)
+    used_by: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class PasswordReset(Base):
+    """The one open way to a new password for an account, sent by mail; a newer one takes its place."""
+
+    __tablename__ = "password_reset"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        Index("password_reset_expires_at_idx", "expires_at"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.actions import sign_ins as accounts
+from hep_api.accounts.devices import Device
 from hep_api.accounts.models.identity import Account
 from hep_api.accounts.passwords import Credentials, Proof, credentials_wrong
 from hep_api.accounts.tokens import Tokens
@@ -70,7 +71,7 @@ def refuse_wrong_birth_date(invited: Invited, birth_date: date | None) -> None:
 
 
 def accept_invitation(
-    session: Session, tokens: Tokens, invited: Invited, proof: Proof | str, device_name: str, now: datetime
+    session: Session, tokens: Tokens, invited: Invited, proof: Proof | str, device: Device, now: datetime
 ) -> Entered:
     """Use the invitation up, bind the member to an account, and sign in.
 
@@ -91,7 +92,7 @@ def accept_invitation(
         raise invitation_invalid()
     account_id = _account(session, invited.email, proof, now)
     membership = _activate(session, invited, account_id)
-    return enter.start(session, tokens, account_id, membership, device_name, now)
+    return enter.start(session, tokens, account_id, membership, device, now)
 
 
 def invitation_invalid() -> Problem:

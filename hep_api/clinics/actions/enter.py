@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.actions import sign_ins as accounts
+from hep_api.accounts.devices import Device
 from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.passwords import Proof, credentials_wrong
 from hep_api.accounts.tokens import Tokens
@@ -32,7 +33,7 @@ class Entered:
 
 
 def sign_in(
-    session: Session, tokens: Tokens, proof: Proof, clinic_id: UUID | None, device_name: str, now: datetime
+    session: Session, tokens: Tokens, proof: Proof, clinic_id: UUID | None, device: Device, now: datetime
 ) -> Entered:
     """Start a sign-in of a proven account as the member of one clinic.
 
@@ -43,18 +44,19 @@ def sign_in(
         raise credentials_wrong()
     membership = _choose(entrance.list_memberships_of(session, proof.account_id), clinic_id)
     tenancy.act_for(session, membership.clinic.id)
-    return start(session, tokens, proof.account_id, membership, device_name, now)
+    return start(session, tokens, proof.account_id, membership, device, now)
 
 
 def start(
-    session: Session, tokens: Tokens, account_id: UUID, membership: Membership, device_name: str, now: datetime
+    session: Session, tokens: Tokens, account_id: UUID, membership: Membership, device: Device, now: datetime
 ) -> Entered:
     """Begin a sign-in of the account as that member, on a device; the transaction acts for the clinic already."""
     sign_in = SignIn(
         account_id=account_id,
         clinic_id=membership.clinic.id,
         member_id=membership.member.id,
-        device_name=device_name,
+        device_name=device.name,
+        device_digest=device.digest,
         created_at=now,
     )
     pair = accounts.start_sign_in(session, tokens, sign_in)

@@ -4,6 +4,7 @@ turn to hash hold no connection.
 
 from typing import Any
 
+from hep_api.accounts.devices import Device
 from hep_api.accounts.passwords import passwords
 from hep_api.accounts.queries import credentials as accounts
 from hep_api.accounts.tokens import tokens
@@ -30,9 +31,10 @@ def sign_in(body: dict[str, Any]) -> enter.Entered:
     """
     with transaction() as session:
         known = accounts.credentials_of(session, body["email"])
+    device = Device(body["device_name"], body["device_id"])
     proof = passwords().prove(known, body["password"])
     with transaction() as session:
-        return enter.sign_in(session, tokens(), proof, body["clinic_id"], body["device_name"], clock.now())
+        return enter.sign_in(session, tokens(), proof, body["clinic_id"], device, clock.now())
 
 
 @routes.get("/me")

@@ -4,6 +4,7 @@ turn to hash hold no connection.
 
 from typing import Any
 
+from hep_api.accounts.devices import Device
 from hep_api.accounts.passwords import Proof, passwords
 from hep_api.accounts.tokens import tokens
 from hep_api.clinics.actions import accept
@@ -29,12 +30,13 @@ def accept_invitation(body: dict[str, Any]) -> Entered:
     Errors: 404 `invitation_invalid`, the same for unknown, used, expired and replaced codes; 422 naming `/birth_date`;
     401 `credentials_wrong` when the account's password is another.
     """
+    device = Device(body["device_name"], body["device_id"])
     with transaction() as session:
         invited = accept.try_invitation(session, body["code"], clock.now())
     accept.refuse_wrong_birth_date(invited, body["birth_date"])
     proof = _prove_or_hash(invited, body["password"])
     with transaction() as session:
-        return accept.accept_invitation(session, tokens(), invited, proof, body["device_name"], clock.now())
+        return accept.accept_invitation(session, tokens(), invited, proof, device, clock.now())
 
 
 def _prove_or_hash(invited: accept.Invited, password: str) -> Proof | str:

@@ -10,12 +10,15 @@ from hep_api.foundation.web.schemas import In, Out
 
 DEVICE_NAME = {"description": "what the person calls the device, to tell their sign-ins apart"}
 
+DEVICE_ID = {"description": "random, made by the app for itself once; its earlier sign-in of this member ends"}
+
 
 class SignInIn(In):
     email = Email(required=True)
     password = Secret(most=LONGEST, required=True)
     clinic_id = Id(load_default=None, metadata={"description": "needed only by members of several clinics"})
     device_name = Text(most=100, load_default="", metadata=DEVICE_NAME)
+    device_id = Id(load_default=None, metadata=DEVICE_ID)
 
 
 class AcceptanceIn(In):
@@ -28,6 +31,7 @@ class AcceptanceIn(In):
     )
     birth_date = Day(load_default=None, metadata={"description": "asked of patients whose clinic knows it"})
     device_name = Text(most=100, load_default="", metadata=DEVICE_NAME)
+    device_id = Id(load_default=None, metadata=DEVICE_ID)
 
 
 class NamedMemberOut(Out):

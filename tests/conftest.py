@@ -44,6 +44,8 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
     return Settings(
         database_url=database_url,
         token_keys_folder=keys,
+        mail_folder=tmp_path_factory.mktemp("mail"),
+        files_folder=tmp_path_factory.mktemp("files"),
         password_hash_memory_kib=64,
         password_hash_passes=1,
     )

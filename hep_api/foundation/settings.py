@@ -40,6 +40,7 @@ class Settings:
     token_issuer: str = _setting("iss claim of the tokens; a clinic's own name for this installation", "hep-api")
     access_token_seconds: int = _setting("life of an access token", 900)
     refresh_token_days: int = _setting("how long a phone that is not used stays signed in", 60)
+    sign_in_most_days: int = _setting("how long anyone stays signed in on a device, however much it is used", 180)
     password_hash_memory_kib: int = _setting("argon2id memory per hash", 65536)
     password_hash_passes: int = _setting("argon2id passes", 3)
     password_hashes_at_a_time: int = _setting("bounds memory: so many hashes at a time, the others wait", 2)
@@ -55,8 +56,32 @@ class Settings:
     app_link: str = _setting(
         "start of the link in an invitation; the one-time code is appended", "hepapp://invitation/"
     )
+    password_reset_link: str = _setting(
+        "start of the link in the letter for a forgotten password; the one-time token is appended",
+        "hepapp://password-reset/",
+    )
+    smtp_url: str = _setting(
+        "server that takes our mail, as smtp://user:password@host:587 (STARTTLS; ?tls=none for a relay in the same "
+        "private network) or smtps://user:password@host:465; empty: mail is written to the folder",
+        "",
+    )
+    mail_from: str = _setting("sender of our mail, as Clinic <no-reply@clinic.example>; needed with HEP_SMTP_URL", "")
+    mail_folder: Path = _setting(
+        "folder that mail is written to while there is no HEP_SMTP_URL, one .eml file each", Path("/var/lib/hep/mail")
+    )
     worker_poll_seconds: float = _setting("how often an idle worker looks for due jobs when nothing wakes it", 1.0)
     job_lease_seconds: int = _setting("a job whose worker was killed is taken over after so long", 60)
+    files_folder: Path = _setting(
+        "folder of the file store, shared by all processes; made when needed", Path("/var/lib/hep/files")
+    )
+    files_url: str = _setting(
+        "bucket in place of the folder, as s3://bucket/folder; its keys come in the AWS_ variables; empty: the folder",
+        "",
+    )
+    erasure_journal_folder: str = _setting(
+        "folder for a second copy of the journal of erasures, outside of every backup; empty: only in the file store",
+        "",
+    )
     metrics_and_logs_name: str = _setting("name of this process in its log lines", "web")
 
     @classmethod

@@ -12,6 +12,9 @@ from typing import Any
 
 # As browsers send it: no path, no pattern, in the clear on one's own machine only. Apps in a web view have own schemes.
 _ORIGIN = re.compile(r"(?!http:)[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
+# The last label has a letter, so no address of a machine is one.
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}$)(?!.*(^|\.)\d+$)({_LABEL}\.)*{_LABEL}")
 
 
 class SettingsError(Exception):
@@ -52,6 +55,13 @@ class Settings:
     max_body_bytes: int = _setting("largest request body; larger ones get 413", 2 * 1024 * 1024)
     web_origins: tuple[str, ...] = _setting(
         "origins of the clinic's own web apps, comma separated; empty: same origin", ()
+    )
+    passkey_domain: str = _setting(
+        "domain that passkeys belong to, as clinic.example: the web apps' own or one above it; empty: none",
+        "",
+    )
+    passkey_app_origins: tuple[str, ...] = _setting(
+        "origins of Android apps that may use passkeys, as android:apk-key-hash:..., comma separated", ()
     )
     app_link: str = _setting(
         "start of the link in an invitation; the one-time code is appended", "hepapp://invitation/"
@@ -100,6 +110,8 @@ class Settings:
         object.__setattr__(self, "database_url", with_driver(self.database_url))
         if self.environment not in ("production", "development"):
             raise SettingsError("HEP_ENVIRONMENT must be production or development.")
+        if self.passkey_domain and not _DOMAIN.fullmatch(self.passkey_domain):
+            raise SettingsError(f"HEP_PASSKEY_DOMAIN is a domain in small letters, not {self.passkey_domain}.")
         if wrong := [origin for origin in self.web_origins if not _ORIGIN.fullmatch(origin)]:
             raise SettingsError(f"HEP_WEB_ORIGINS names whole origins, as https://app.clinic.example; not {wrong[0]}.")
 

@@ -49,6 +49,8 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("HEP_DATABASE_POOL_SIZE", "0"),
         ("HEP_MAX_BODY_BYTES", "-1"),
         ("HEP_ENVIRONMENT", "staging"),
+        ("HEP_PASSKEY_DOMAIN", "https://clinic.example"),
+        ("HEP_PASSKEY_DOMAIN", "192.168.0.1"),
     ],
 )
 def test_a_wrong_setting_is_named(variable: str, value: str) -> None:

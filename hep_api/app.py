@@ -23,6 +23,9 @@ from hep_api.foundation.database import Database
 from hep_api.foundation.jobs import pruning
 from hep_api.foundation.jobs.work import Handler
 from hep_api.foundation.last_words import guard_last_words
+from hep_api.foundation.files import routes as files
+from hep_api.foundation.files.links import Links
+from hep_api.foundation.files.store import load_files
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
@@ -45,6 +48,8 @@ ROUTES: tuple[Routes, ...] = (
     entrance.routes,
     invitations.routes,
     clinics.routes,
+    files.routes,
+    key_routes.routes,
     members.routes,
     patients.routes,
     care_teams.routes,
@@ -91,7 +96,9 @@ def create_app(settings: Settings) -> Flask:
     tokens = load_tokens(settings)
     app.extensions["hep_tokens"] = tokens
     app.extensions["hep_passwords"] = load_passwords(settings)
-    app.extensions["hep_recognition"] = Recognition(tokens.read, recognise_viewer)
+    kept = app.extensions["hep_files"] = load_files(settings)
+    app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder)
+    app.extensions["hep_recognition"] = Recognition(lambda token: tokens.read(token, clock.now()), recognise_viewer)
     api = make_web(app, settings)
     for routes in ROUTES:
         api.register_blueprint(routes)

@@ -64,7 +64,7 @@ class Phone:
         headers = dict(options.pop("headers", {}))
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
-        answer = self._client.open(path, method=method, headers=headers, **options)
+        answer = self._client.open(path, method=method, headers=headers, buffered=True, **options)
         answers.check(answer, self._client.application)
         return answer
 

@@ -66,8 +66,10 @@ class Contract:
             return
         assert ("ETag" in said[status].get("headers", {})) == ("ETag" in answer.headers), f"{where}: ETag"
         if "content" in said[status]:
-            schema = f"{ADDRESS}#{pointer}/responses/{status}/content/application~1json/schema"
-            self._check_body(answer, "application/json", schema)
+            assert answer.mimetype in said[status]["content"], f"{where}: as {answer.mimetype}"
+            if answer.mimetype == "application/json":
+                schema = f"{ADDRESS}#{pointer}/responses/{status}/content/application~1json/schema"
+                self._check_body(answer, "application/json", schema)
         else:
             assert answer.data == b"", f"{where}: a body"
 

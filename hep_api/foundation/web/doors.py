@@ -161,6 +161,20 @@ def needs_if_match(view: View) -> View:
     """Refuse a request without If-Match; the route compares it by `etags.require_match` under the row's lock.
 
     For doors whose method does not say it: a PATCH, PUT or DELETE that `returns(..., tag=...)` is documented anyhow.
+def sends(*media_types: str, in_ranges: bool = False) -> Callable[[View], View]:
+    """Leave the answer to the view, which makes a Response of one of the media types; `in_ranges`: parts of it too."""
+
+    def decorate(view: View) -> View:
+        content = {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in media_types}
+        answers: dict[str, Any] = {"200": {"description": "OK", "content": content}}
+        if in_ranges:
+            answers["206"] = {"description": "The part of it that `Range` asks for.", "content": content}
+        _document(view, responses=answers)
+        return view
+
+    return decorate
+
+
     """
 
     @wraps(view)
@@ -212,9 +226,10 @@ def _enter(view: View, claims: Mapping[str, Any], roles: tuple[str, ...], argume
 
 def _document(door: Any, *, responses: dict[str, str] | None = None, **manual: Any) -> None:
     door._apidoc = deepcopy(getattr(door, "_apidoc", {}))
-    door._apidoc.setdefault("manual_doc", {}).update(manual)
+    documented = door._apidoc.setdefault("manual_doc", {})
+    documented.update(manual)
     if responses:
-        door._apidoc["manual_doc"]["responses"] = responses
+        documented["responses"] = {**documented.get("responses", {}), **responses}
 
 
 def _document_argument(view: Any, schema: type[Schema], location: str) -> View:

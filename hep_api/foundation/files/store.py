@@ -1,0 +1,141 @@
+"""The file store: a folder of this machine, or a bucket of S3's kind. The database never holds a file.
+
+A path is made of plain parts joined by slashes, and begins with what it belongs to, so that everything of one owner is
+found, and removed, by one prefix. What is put is there whole or not at all.
+"""
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+from typing import IO, Any
+
+import obstore
+from flask import current_app
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+
+from hep_api.foundation.greenlets import off_the_loop
+from hep_api.foundation.settings import Settings, SettingsError
+
+CHUNK_BYTES = 256 * 1024
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# How obstore names what it has not finished writing to a folder; its own listing passes over it.
+_UNFINISHED = re.compile(r".*#\d+")
+
+Content = bytes | IO[bytes] | Iterable[bytes]
+
+
+class NoSuchFile(Exception):
+    """There is no file at the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that is there."""
+
+    path: str
+    size_bytes: int
+    changed_at: datetime
+
+
+class Files:
+    """One store: a folder of this machine, which is made when it is first needed, or else a bucket."""
+
+    def __init__(self, kept_in: Path | S3Store) -> None:
+        self.folder = kept_in if isinstance(kept_in, Path) else None
+        self.bucket = kept_in if isinstance(kept_in, S3Store) else None
+
+    def put(self, path: str, content: Content, *, name: str = "file") -> None:
+        """Put a file, in place of one that is there. A bucket will send it as an attachment called `name`."""
+        attributes: Any = None
+        if self.bucket is not None:
+            # A link to a folder's file says so when it is made.
+            attributes = {"Content-Disposition": f'attachment; filename="{checked(name)}"'}
+        off_the_loop(partial(obstore.put, self._store, checked(path), content, attributes=attributes))
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        """Yield a file's bytes in chunks; raise NoSuchFile before the first."""
+        try:
+            found = off_the_loop(partial(obstore.get, self._store, checked(path)))
+        except FileNotFoundError:
+            raise NoSuchFile(path) from None
+        chunks = iter(found.stream(min_chunk_size=CHUNK_BYTES))
+        while (chunk := off_the_loop(partial(next, chunks, None))) is not None:
+            yield bytes(chunk)
+
+    def has(self, path: str) -> bool:
+        """Return whether there is a file at the path."""
+        try:
+            off_the_loop(partial(obstore.head, self._store, checked(path)))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def list_under(self, prefix: str) -> Iterator[StoredFile]:
+        """Yield the files under a prefix, which ends where a part of a path does; of a folder the finished ones."""
+        batches = iter(obstore.list(self._store, checked(prefix)))
+        while (batch := off_the_loop(partial(next, batches, None))) is not None:
+            for found in batch:
+                yield StoredFile(found["path"], found["size"], found["last_modified"])
+
+    def delete(self, path: str) -> None:
+        """Delete a file; one that is not there is no error."""
+        try:
+            off_the_loop(partial(obstore.delete, self._store, checked(path)))
+        except FileNotFoundError:
+            return
+
+    def delete_under(self, prefix: str) -> int:
+        """Delete everything under a prefix, in a folder also what was left unfinished; return how many files it was."""
+        paths = [file.path for file in self.list_under(prefix)]
+        if paths:
+            off_the_loop(partial(obstore.delete, self._store, paths))
+        if self.folder is not None:
+            shutil.rmtree(self.folder / checked(prefix), ignore_errors=True)
+        return len(paths)
+
+    def delete_unfinished(self, before: datetime) -> int:
+        """Delete what killed processes left half written in the folder. A bucket's own rules do that for a bucket."""
+        if self.folder is None:
+            return 0
+        left = [file for file in self.folder.rglob("*#*") if _UNFINISHED.fullmatch(file.name)]
+        old = [file for file in left if datetime.fromtimestamp(file.stat().st_mtime, UTC) < before]
+        for file in old:
+            file.unlink(missing_ok=True)
+        return len(old)
+
+    @cached_property
+    def _store(self) -> LocalStore | S3Store:
+        if self.bucket is not None:
+            return self.bucket
+        assert self.folder is not None
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Folders are named by the id of what they belong to; they go with their last file.
+        return LocalStore(self.folder, automatic_cleanup=True)
+
+
+def checked(path: str) -> str:
+    """Return the path; ValueError unless it is plain parts joined by slashes."""
+    if not all(_PART.fullmatch(part) for part in path.split("/")):
+        raise ValueError("A path is letters, digits, dots, hyphens and underscores, joined by slashes.")
+    return path
+
+
+def load_files(settings: Settings) -> Files:
+    """Return the store that the settings name; SettingsError when the bucket's address cannot be read."""
+    if not settings.files_url:
+        return Files(settings.files_folder)
+    try:
+        return Files(S3Store.from_url(settings.files_url))
+    except (BaseError, ValueError) as error:
+        raise SettingsError(f"HEP_FILES_URL cannot be used: {str(error).splitlines()[0]}") from None
+
+
+def files() -> Files:
+    """Return the current app's store."""
+    found: Files = current_app.extensions["hep_files"]
+    return found

@@ -60,20 +60,34 @@ def fill(path: str, scene: Scene) -> str:
         "number": 1,
         "exercise_id": scene.exercise_id,
         "conversation_id": scene.conversation_id,
-        "member_id": scene.people["disabled" if "care-team" in path else "lead"].member_id,
-        "location_id": scene.clinic_id,  # the world's clinics give their first location their own id
+        "member_id": scene.teammate_id if "care-team" in path else scene.lead_id,
+        "location_id": scene.location_id,
     }
+    if path.endswith("/invitation"):  # about somebody who has not come in yet
+        values |= {"patient_id": scene.invited["id"], "member_id": scene.invited_member_id}
     return path.format(**values)
 
 
 def a_new_revision(scene: Scene, _: str) -> dict[str, Any]:
-    return {"items": [making.carried_item(scene.prescription_id, dose={"sets": 5, "reps": 5})]}
+    carried = making.carried_item(scene.prescription_id, dose={"sets": 5, "reps": 5})
+    return {"items": [carried, making.new_item(scene.exercise_id), making.new_item(scene.draft_id)]}
 
 
 def a_new_patient(scene: Scene, part: str) -> dict[str, Any]:
     """Leaders name who leads; a practitioner leads."""
-    lead = {"manager": "lead", "owner": "lead", "b_manager": "b_practitioner", "b_owner": "b_practitioner"}.get(part)
-    return new_person(lead_member_id=str(scene.people[lead].member_id)) if lead else new_person()
+    lead = {"b_manager": "b_practitioner", "b_owner": "b_practitioner"}.get(part)
+    if lead:
+        return new_person(lead_member_id=str(scene.people[lead].member_id))
+    return new_person(lead_member_id=str(scene.lead_id)) if part in OUR_LEADERS else new_person()
+
+
+@dataclass(frozen=True)
+class CommandExample:
+    """A socket command that succeeds for those in `may`."""
+
+    may: tuple[str, ...]
+    body: Fill
+    is_record: bool = False
 
 
 def record(json: Fill | None = None) -> Example:
@@ -127,7 +141,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/patients/{patient_id}/invitation"): Example(ADMINISTRATION, 201),
     ("get", "/v1/patients/{patient_id}/care-team"): Example((*ADMINISTRATION, "patient")),
     ("post", "/v1/patients/{patient_id}/care-team"): Example(
-        ADMINISTRATION, json=lambda scene, _: {"member_id": str(scene.people["other_practitioner"].member_id)}
+        ADMINISTRATION, json=lambda scene, _: {"member_id": str(scene.colleague_id)}
     ),
     ("delete", "/v1/patients/{patient_id}/care-team/{member_id}"): Example(ADMINISTRATION, 204, once=True),
     # The library.
@@ -171,4 +185,18 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/conversations/{conversation_id}/messages"): record(),
     ("post", "/v1/conversations/{conversation_id}/messages"): Example(RECORD, 201, lambda *_: message()),
     ("put", "/v1/conversations/{conversation_id}/receipt"): Example(RECORD, json=lambda *_: {"read_seq": 1}),
+}
+
+
+def in_conversation(**content: Any) -> Fill:
+    """What names the patient's conversation."""
+    return lambda scene, _: {"conversation_id": str(scene.conversation_id), **content}
+
+
+# The same for the socket commands.
+COMMANDS: dict[str, CommandExample] = {
+    "connection.renew": CommandExample(EVERYONE, lambda scene, part: {"token": scene.people[part].token}),
+    "message.send": CommandExample(RECORD, lambda scene, part: {**in_conversation()(scene, part), **message()}),
+    "conversation.catch_up": CommandExample(RECORD, in_conversation(after=0), is_record=True),
+    "receipt.report": CommandExample(RECORD, in_conversation(read_seq=1)),
 }

@@ -1,93 +1,116 @@
-"""One patient's story in one clinic, and everyone who has no part in it: the ground on which the who-may matrix stands.
+"""Patients' stories in two clinics, and everyone who has no part in one of them: the ground of the who-may matrix.
 
-Whatever may be read somewhere carries a canary: a word that must not reach those who may not read it.
+Whatever may be read somewhere carries a canary: a word that must not reach those who may not read it. `make` plays the
+patient's story; `belongings_of` plays the same one for those who try with what is theirs to get at what is the
+patient's. What belongs to a patient by an id of its own is a field of `Belongings`: made in `_belongings`, and from
+then on crossed with everybody's addresses and bodies.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import update
 
-from hep_api.accounts.models.identity import SignIn
-from hep_api.clinics.models import Clinic, Location, Member, MemberStatus
+from hep_api.accounts.models.identity import Account, SignIn
+from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
+from tests.contract.canaries import (
+    ABROAD,
+    ADMINISTRATION,
+    ANOTHERS,
+    BIRTHDAY,
+    CLINIC,
+    NOBODYS,
+    RECORD,
+)
 from tests.plans import making
 from tests.world import Person, Phone, World, expired
 
-RECORD, ADMINISTRATION, CLINIC = "canary-of-the-record", "canary-of-administration", "canary-of-the-clinic"
 PASSWORD = "canary and a battery"
-
-# Who may read which canaries; the others of the scene none.
-READERS = {
-    RECORD: {"lead", "patient"},
-    ADMINISTRATION: {"lead", "patient", "manager", "owner"},
-    CLINIC: {"lead", "patient", "manager", "owner", "other_practitioner", "former", "other_patient"},
-}
-NOT_SIGNED_IN = ("anonymous", "expired", "signed_out", "disabled")
+NOT_SIGNED_IN = ("anonymous", "expired", "forged", "signed_out", "disabled")
+# Who has a patient of their own to try with, and who that patient is.
+STRANGERS = {"other_practitioner": "other_patient", "b_practitioner": "b_patient"}
 
 
 @dataclass(frozen=True)
-class Scene:
-    """The people by their part, and the ids of what belongs to the patient."""
+class Belongings:
+    """What belongs to one patient and to those who treat them, by its ids.
+
+    The colleague may join the care team, the teammate may leave it; the draft is the lead's alone. `invited` is a
+    patient, and `invited_member_id` somebody of the staff, who has not come in yet.
+    """
+
+    clinic_id: UUID
+    location_id: UUID
+    patient_id: UUID
+    lead_id: UUID
+    colleague_id: UUID
+    teammate_id: UUID
+    plan: making.MadePlan
+    exercise_id: UUID
+    draft_id: UUID
+    prescription_id: UUID
+    pause_id: UUID
+    conversation_id: UUID
+    event_id: UUID
+    invited: dict[str, Any]
+    invited_member_id: str
+
+
+@dataclass(frozen=True)
+class Scene(Belongings):
+    """The people by their part, and what belongs to the patient."""
 
     world: World
     people: dict[str, Person]
     phones: dict[str, Phone]
-    clinic_id: UUID
-    plan: making.MadePlan
-    exercise_id: UUID
-    prescription_id: UUID
-    pause_id: UUID
-    conversation_id: UUID
-    invited: dict[str, Any]
-    invited_member_id: str
     entered: dict[str, Any]
-
-    @property
-    def patient_id(self) -> UUID:
-        return self.people["patient"].patient_id
+    stories: dict[str, Belongings] = field(default_factory=dict, repr=False)
 
     def etag(self, path: str, part: str) -> str:
-        """Return the ETag of something as this part gets it, or else the owner."""
-        for asking in (part, "owner"):
+        """Return the ETag of something as this part gets it, or else as an owner does."""
+        for asking in (part, "owner", "b_owner"):
             answer = self.phones[asking].get(path)
             if answer.status_code == 200:
                 return answer.headers["ETag"]
-        raise AssertionError(path)
+        return '"nobody-gets-one"'
+
+    def belongings_of(self, practitioner: str) -> Belongings:
+        """Return what belongs to a practitioner's own patient, playing the story when it is first asked for."""
+        if practitioner not in self.stories:
+            lead, patient = self.people[practitioner], self.people[STRANGERS[practitioner]]
+            words = (ANOTHERS, CLINIC) if lead.clinic_id == self.clinic_id else (ABROAD, ABROAD)
+            colleague, teammate = (self.world.practitioner(lead.clinic_id) for _ in range(2))
+            self.world.join_care_team(patient, teammate)
+            owner = self.people["owner" if words[1] == CLINIC else "b_owner"]
+            self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, owner, *words)
+        return self.stories[practitioner]
+
+    def seen_from(self, mine: Belongings, **foreign: Any) -> "Scene":
+        """Return the scene in which everything is `mine`, except for what is named."""
+        return replace(self, **{each.name: getattr(mine, each.name) for each in fields(Belongings)} | foreign)
 
 
 def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
-    """Make the scene: a plan with a pause, an event, a message, and people all around."""
+    """Make the scene: a plan with a pause, events, messages, and people all around."""
     clinic_id = world.clinic(managers_may_read_records=managers_may_read_records)
     people = _people(world, clinic_id)
-    lead, patient = people["lead"], people["patient"]
-    _name(world, clinic_id, patient)
-    plan = making.start(lead, patient, title=RECORD)
-    exercise_id = making.exercise(lead, name=CLINIC, scope="clinic")
-    [prescription_id] = making.publish(plan, making.new_item(exercise_id), note=RECORD)
-    pause = plan.send("POST", "/pauses", {"from": making.in_days(3), "to": making.in_days(5), "reason": RECORD})
-    conversation_id = UUID(patient.http.get("/v1/conversations").json["items"][0]["id"])
-    scene = Scene(
-        world,
-        people,
-        _phones(world, people),
-        clinic_id,
-        plan,
-        exercise_id,
-        prescription_id,
-        UUID(pause.json["id"]),
-        conversation_id,
-        _invite(lead),
-        people["owner"].http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
-        _enter(world, lead),
+    _name(world, people["patient"])
+    concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "owner")]
+    ours = _belongings(*concerned, RECORD, CLINIC)
+    return Scene(
+        **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
+        world=world,
+        people=people,
+        phones=_phones(world, people),
+        entered=_enter(world, people["lead"]),
     )
-    assert patient.http.post(f"/v1/patients/{patient.patient_id}/events", json=event(scene)).status_code == 200
-    assert lead.http.post(f"/v1/conversations/{conversation_id}/messages", json=message()).status_code == 201
-    return scene
 
 
-def event(scene: Scene) -> dict[str, Any]:
+def event(scene: Belongings, **content: Any) -> dict[str, Any]:
     """A batch of one event that makes sense."""
     now = datetime.now(making.BERLIN)
     done = {
@@ -99,16 +122,80 @@ def event(scene: Scene) -> dict[str, Any]:
         "zone": "Europe/Berlin",
         "performed_on": now.date().isoformat(),
         "comment": RECORD,
+        **content,
     }
     return {"events": [done]}
 
 
-def message() -> dict[str, Any]:
-    return {"client_id": str(uuid4()), "body": RECORD}
+def message(body: str = RECORD) -> dict[str, Any]:
+    return {"client_id": str(uuid4()), "body": body}
 
 
 def new_person(**more: Any) -> dict[str, Any]:
-    return {"name": "Kim", "email": f"kim-{uuid4()}@example.org", **more}
+    return {"name": "Kim", "email": f"kim-{uuid4()}@example.org"} | more
+
+
+def _belongings(
+    lead: Person, patient: Person, colleague: Person, teammate: Person, owner: Person, record: str, clinic: str
+) -> Belongings:
+    """Play the story of a patient through the public doors, in words that hold these canaries."""
+    _play_an_earlier_plan(lead, patient, record)
+    plan = making.start(lead, patient, title=record, goals=[f"{record} goal"], own_why=f"{record} own why")
+    exercise_id = making.exercise(lead, name=f"{clinic} {uuid4()}", scope="clinic", **_in_full(clinic))
+    draft_id = making.exercise(lead, name=f"{record} draft", **_in_full(record))
+    dose = {**making.DOSE, "note": f"{record} note", "load": {"unit": "band", "colour": record}}
+    items = [making.new_item(each, dose=dose) for each in (exercise_id, draft_id)]
+    prescription_id, _ = making.publish(plan, *items, note=f"{record} note")
+    pause = plan.send("POST", "/pauses", {"from": making.in_days(3), "to": making.in_days(5), "reason": record})
+    [conversation] = patient.http.get("/v1/conversations").json["items"]
+    made = Belongings(
+        clinic_id=lead.clinic_id,
+        location_id=lead.clinic_id,  # the world's clinics give their first location their own id
+        patient_id=patient.patient_id,
+        lead_id=lead.member_id,
+        colleague_id=colleague.member_id,
+        teammate_id=teammate.member_id,
+        plan=plan,
+        exercise_id=exercise_id,
+        draft_id=draft_id,
+        prescription_id=prescription_id,
+        pause_id=UUID(pause.json["id"]),
+        conversation_id=UUID(conversation["id"]),
+        event_id=uuid4(),
+        invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
+        invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
+    )
+    _report(made, patient, record)
+    for writer in (patient, lead):
+        answer = writer.http.post(f"/v1/conversations/{made.conversation_id}/messages", json=message(record))
+        assert answer.status_code == 201, answer.json
+    return made
+
+
+def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> None:
+    """A plan that was taken over and has ended, all of it back-dated, with reasons."""
+    plan = making.start(lead, patient, title=record, starts_on=making.in_days(-9), reason=record)
+    item = making.new_item(making.exercise(lead, name=f"{record} of old"))
+    making.publish(plan, item, effective_on=making.in_days(-8), reason=record)
+    end = {"discharge_reason": "goals_met", "ends_on": making.in_days(-3), "reason": record, "note": record}
+    assert plan.send("POST", "/end", end).status_code == 200
+
+
+def _in_full(word: str) -> dict[str, Any]:
+    """What can be said of an exercise, in words that hold a canary."""
+    texts = ("steps", "cues", "mistakes", "precautions", "contraindications", "tags", "synonyms")
+    dose = {**making.DOSE, "note": word}
+    return {"summary": word, "default_dose": dose, **{name: [f"{word} {name}"[:60]] for name in texts}}
+
+
+def _report(made: Belongings, patient: Person, record: str) -> None:
+    """Report a doing, and correct it."""
+    load = {"unit": "band", "colour": record}
+    said = {"comment": record, "load": load, "pain": 3, "effort": 5, "id": str(made.event_id)}
+    correction = {**said, "id": str(uuid4()), "entry_id": said["id"], "revision": 1, "reason": record}
+    for content in (said, correction):
+        answer = patient.http.post(f"/v1/patients/{made.patient_id}/events", json=event(made, **content))
+        assert [each["outcome"] for each in answer.json["outcomes"]] == ["applied"], answer.json
 
 
 def _people(world: World, clinic_id: UUID) -> dict[str, Person]:
@@ -141,7 +228,7 @@ def _people(world: World, clinic_id: UUID) -> dict[str, Person]:
 
 def _phones(world: World, people: dict[str, Person]) -> dict[str, Phone]:
     lead, now = people["lead"], datetime.now(UTC)
-    old_token = world.app.extensions["hep_tokens"].issue(lead.account_id, lead.sign_in_id, expired(now))
+    tokens = world.app.extensions["hep_tokens"]
     gone = world.sign_in(lead)
     with world.transaction() as session:
         session.execute(
@@ -149,22 +236,36 @@ def _phones(world: World, people: dict[str, Person]) -> dict[str, Phone]:
         )
     extra = {
         "anonymous": world.anyone(),
-        "expired": Phone(world.app.test_client(), old_token),
+        "expired": Phone(world.app.test_client(), tokens.issue(lead.account_id, lead.sign_in_id, expired(now))),
+        "forged": Phone(world.app.test_client(), _signed_by_a_stranger(lead.token)),
         "signed_out": gone.http,
     }
     return {name: person.http for name, person in people.items()} | extra
 
 
-def _name(world: World, clinic_id: UUID, patient: Person) -> None:
+def _signed_by_a_stranger(token: str) -> str:
+    """Return the token with every word as it was, signed with another key than ours."""
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", jwt.get_unverified_header(token))
+
+
+def _name(world: World, patient: Person) -> None:
+    """Put canaries where the world's clinics and people have ordinary names."""
+    email, about = f"{ADMINISTRATION}-{uuid4()}@example.org", Member.id == patient.member_id
+    named = {"name": ADMINISTRATION, "name_folded": ADMINISTRATION, "email": email}
     with world.transaction() as session:
-        session.execute(update(Clinic).where(Clinic.id == clinic_id).values(name=CLINIC))
-        session.execute(update(Location).where(Location.id == clinic_id).values(name=f"{CLINIC} too"))
-        session.execute(update(Member).where(Member.id == patient.member_id).values(name=ADMINISTRATION))
+        session.execute(update(Clinic).where(Clinic.id == patient.clinic_id).values(name=CLINIC))
+        session.execute(update(Location).where(Location.id == patient.clinic_id).values(name=f"{CLINIC} too"))
+        session.execute(update(Member).where(about).values(named))
+        session.execute(update(Patient).where(Patient.id == patient.member_id).values(birth_date=BIRTHDAY))
+        account = {"email": email, "password_hash": NOBODYS}
+        session.execute(update(Account).where(Account.id == patient.account_id).values(account))
+        session.execute(update(SignIn).where(SignIn.id == patient.sign_in_id).values(device_name=NOBODYS))
 
 
-def _invite(lead: Person) -> dict[str, Any]:
+def _invite(lead: Person, name: str) -> dict[str, Any]:
     """Invite a patient of the lead's who has not come in yet."""
-    answer = lead.http.post("/v1/patients", json=new_person(name=ADMINISTRATION))
+    answer = lead.http.post("/v1/patients", json=new_person(name=name))
     assert answer.status_code == 201, answer.json
     invited: dict[str, Any] = answer.json
     return invited
@@ -172,7 +273,7 @@ def _invite(lead: Person) -> dict[str, Any]:
 
 def _enter(world: World, lead: Person) -> dict[str, Any]:
     """Let an invited patient come in; return the e-mail and the tokens of the sign-in."""
-    invited = _invite(lead)
+    invited = _invite(lead, "Kim")
     body = {"code": invited["invitation"]["code"], "password": PASSWORD}
     answer = world.anyone().post("/v1/invitations/accept", json=body)
     assert answer.status_code == 201, answer.json

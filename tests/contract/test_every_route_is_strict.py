@@ -1,5 +1,6 @@
 """Every route refuses what it cannot take in the same way, for the very person who may use it, and changes nothing."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -7,10 +8,11 @@ import pytest
 from flask import Flask
 
 from tests.contract import scene as scenes
-from tests.contract.examples import EXAMPLES
+from tests.contract.examples import EXAMPLES, fill
 from tests.contract.scene import Scene
-from tests.contract.test_who_may import address, digest, send
 from tests.world import Phone, World
+from torture.matrix.asking import asked_for, send
+from torture.matrix.effects import Ledger
 
 Route = tuple[str, str]
 
@@ -35,6 +37,13 @@ def scene(app: Flask) -> Scene:
     return scenes.make(World(app))
 
 
+@pytest.fixture(scope="module")
+def ledger(scene: Scene) -> Iterator[Ledger]:
+    """Tells what has changed: nothing, after each test."""
+    with Ledger(scene) as opened:
+        yield opened
+
+
 def phone_of(scene: Scene, route: Route) -> Phone:
     return scene.phones[EXAMPLES[route].may[0]]
 
@@ -45,40 +54,38 @@ def if_match(scene: Scene, route: Route) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=" ".join)
-def test_a_body_that_cannot_be_taken_is_refused(scene: Scene, route: Route) -> None:
-    before, (method, path) = digest(scene), route
+def test_a_body_that_cannot_be_taken_is_refused(scene: Scene, ledger: Ledger, route: Route) -> None:
+    method, path = route
     for name, (body, media_type, status) in UNREADABLE.items():
         answer = phone_of(scene, route).send(
-            method.upper(), address(path, scene), data=body, content_type=media_type, headers=if_match(scene, route)
+            method.upper(), fill(path, scene), data=body, content_type=media_type, headers=if_match(scene, route)
         )
         assert answer.status_code == status, name
-    assert digest(scene) == before
+    assert not ledger.changed()
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=" ".join)
-def test_a_field_that_nobody_knows_is_named(scene: Scene, route: Route) -> None:
-    before, (method, path) = digest(scene), route
+def test_a_field_that_nobody_knows_is_named(scene: Scene, ledger: Ledger, route: Route) -> None:
+    method, path = route
     example = EXAMPLES[route]
     assert example.json
     body: dict[str, Any] = {**example.json(scene, example.may[0]), "unheard_of": 1}
-    answer = phone_of(scene, route).send(
-        method.upper(), address(path, scene), json=body, headers=if_match(scene, route)
-    )
+    answer = phone_of(scene, route).send(method.upper(), fill(path, scene), json=body, headers=if_match(scene, route))
     assert answer.status_code == 422
     assert {"field": "/unheard_of", "rule": "unknown", "detail": "Unknown field."} in answer.json["errors"]
-    assert digest(scene) == before
+    assert not ledger.changed()
 
 
 @pytest.mark.parametrize("route", WITH_IF_MATCH, ids=" ".join)
-def test_a_change_needs_the_newest_version(scene: Scene, route: Route) -> None:
-    before, (method, path) = digest(scene), route
+def test_a_change_needs_the_newest_version(scene: Scene, ledger: Ledger, route: Route) -> None:
+    method, path = route
     example = EXAMPLES[route]
     assert example.json
     for headers, status in (({}, 428), ({"If-Match": '"of-yesterday"'}, 412), ({"If-Match": "W/" + "x"}, 412)):
         body = example.json(scene, example.may[0])
-        answer = phone_of(scene, route).send(method.upper(), address(path, scene), json=body, headers=headers)
+        answer = phone_of(scene, route).send(method.upper(), fill(path, scene), json=body, headers=headers)
         assert answer.status_code == status
-    assert digest(scene) == before
+    assert not ledger.changed()
 
 
 @pytest.mark.parametrize("route", WITH_ID, ids=" ".join)
@@ -95,27 +102,26 @@ def test_an_id_that_does_not_exist_is_not_found(scene: Scene, route: Route) -> N
 
 
 @pytest.mark.parametrize("route", READS, ids=" ".join)
-def test_a_read_with_an_etag_is_not_sent_twice_and_changes_nothing(scene: Scene, route: Route) -> None:
-    method, path = route
-    before = digest(scene)
-    first = send(scene, EXAMPLES[route].may[0], method, path)
+def test_a_read_with_an_etag_is_not_sent_twice_and_changes_nothing(scene: Scene, ledger: Ledger, route: Route) -> None:
+    path, part = route[1], EXAMPLES[route].may[0]
+    first = send(scene, part, asked_for(scene, part, route))
     assert first.status_code == 200
     if "ETag" in first.headers:
-        again = phone_of(scene, route).get(address(path, scene), headers={"If-None-Match": first.headers["ETag"]})
+        again = phone_of(scene, route).get(fill(path, scene), headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
-    assert digest(scene) == before
+    assert not ledger.changed()
 
 
 @pytest.mark.parametrize("route", READS, ids=" ".join)
 def test_a_query_is_taken_strictly(scene: Scene, route: Route) -> None:
     """Where a route takes a query, it names the parameter that it does not know; elsewhere there is nothing to take."""
     _, path = route
-    answer = phone_of(scene, route).get(address(path, scene), query_string={"unheard_of": "1"})
+    answer = phone_of(scene, route).get(fill(path, scene), query_string={"unheard_of": "1"})
     asked = any(entry.get("in") == "query" for entry in _parameters(scene, path))
     assert answer.status_code == (422 if asked else 200)
     for odd in ("\x00", "9" * 400, "\u202e", "'; DROP TABLE patient; --"):
         for name in (entry["name"] for entry in _parameters(scene, path) if entry.get("in") == "query"):
-            answer = phone_of(scene, route).get(address(path, scene), query_string={name: odd})
+            answer = phone_of(scene, route).get(fill(path, scene), query_string={name: odd})
             assert answer.status_code in (200, 422), (name, odd, answer.text)
 
 

@@ -1,0 +1,69 @@
+"""Words that must not be read by those who may not: who reads which, and which columns hold one.
+
+Every column of text or JSON either holds a canary in the scene or stands in `WITHOUT` with the reason; a new column
+that does neither fails a test. Numbers, dates and instants have no words: that nobody learns of them is tried by
+changing them and looking at what others see (torture/matrix/changing.py).
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ARRAY, JSON, Column, String
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from hep_api.foundation.types import Word
+from hep_api.tables import metadata
+
+RECORD, ADMINISTRATION, CLINIC = "canary-of-the-record", "canary-of-administration", "canary-of-the-clinic"
+ANOTHERS, ABROAD, NOBODYS = "canary-of-anothers-record", "canary-of-abroad", "canary-of-nobody"
+BIRTHDAY = "1911-11-11"
+
+# Who may read which canaries; the others of the scene none.
+READERS = {
+    RECORD: {"lead", "patient"},
+    ADMINISTRATION: {"lead", "patient", "manager", "owner"},
+    BIRTHDAY: {"lead", "patient", "manager", "owner"},
+    CLINIC: {"lead", "patient", "manager", "owner", "other_practitioner", "former", "other_patient"},
+    ANOTHERS: {"other_practitioner", "other_patient"},
+    ABROAD: {"b_practitioner", "b_patient", "b_manager", "b_owner"},
+    NOBODYS: set[str](),
+}
+
+ONE_OF_FEW = "a word of a fixed list, in small letters"
+RULES_ONLY = "numbers and words of fixed lists"
+# What a column of text or JSON holds when no canary stands in it.
+WITHOUT = {
+    "clinic.slug": "made by the keeper of the installation for the command line",
+    "clinic.zone": "an IANA time zone",
+    "patient.zone": "an IANA time zone",
+    "adherence_event.zone": "an IANA time zone",
+    "sign_in.end_reason": ONE_OF_FEW,
+    "job.kind": ONE_OF_FEW,
+    "job.payload": "ids; the scene's jobs have their own test in tests/foundation",
+    "job.dedupe_key": "a kind and ids",
+    "job.once_key": "a kind and ids",
+    "job.error_type": "the name of a Python class",
+    "prescription_day.skip_reasons": ONE_OF_FEW,
+    "prescription_version.schedule": RULES_ONLY,
+    "revision_item.schedule": RULES_ONLY,
+    "exercise.default_schedule": RULES_ONLY,
+    "exercise.joints": ONE_OF_FEW,
+    "exercise.goals": ONE_OF_FEW,
+    "exercise.equipment": ONE_OF_FEW,
+    "exercise.source": "starter, own, or the name of a collection",
+    "exercise.source_key": "a name in a collection",
+    "exercise.licence": "an SPDX identifier",
+}
+
+
+def columns_with_words() -> Iterator[Column[object]]:
+    """Yield every column that could hold somebody's words."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            kind = column.type.item_type if isinstance(column.type, ARRAY) else column.type
+            if isinstance(kind, String | JSON | TSVECTOR) and not isinstance(kind, Word):
+                yield column
+
+
+def leaks(part: str, text: str) -> list[str]:
+    """Return the canaries in a text that this part of the scene may not read."""
+    return [canary for canary, readers in READERS.items() if canary in text and part not in readers]

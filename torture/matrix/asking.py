@@ -1,0 +1,61 @@
+"""Makes requests from the examples: the whole of one, so that it can be looked at and changed before it is sent."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from hep_api.foundation.web.contract import document
+from hep_api.foundation.web.policy import Policy, policy_of
+from tests.contract.examples import EXAMPLES, fill
+from tests.contract.scene import Scene
+
+Route = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, before somebody sends it."""
+
+    method: str
+    address: str
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def __contains__(self, word: str) -> bool:
+        """Tell whether a word stands anywhere in it."""
+        return any(word in text for text in (self.address, json.dumps(self.json), *self.headers.values()))
+
+    def with_headers(self, **headers: str) -> "Asked":
+        return replace(
+            self, headers={**self.headers, **{name.replace("_", "-"): text for name, text in headers.items()}}
+        )
+
+
+def asked_for(scene: Scene, part: str, route: Route) -> Asked:
+    """Return the route's example as this part of the scene sends it."""
+    example, (method, path) = EXAMPLES[route], route
+    body = example.json(scene, part) if example.json else None
+    headers = {"If-Match": example.if_match(scene, part)} if example.if_match else {}
+    return Asked(method, fill(path, scene), body, headers)
+
+
+def send(scene: Scene, part: str, asked: Asked) -> TestResponse:
+    """Send it from the part's phone."""
+    options: dict[str, Any] = {} if asked.json is None else {"json": asked.json}
+    return scene.phones[part].send(
+        asked.method.upper(), asked.address, headers=asked.headers, query_string=dict(asked.query), **options
+    )
+
+
+def routes_of(app: Flask) -> dict[Route, Policy | None]:
+    """Return every route of the app, pages and all, with who may use it."""
+    return {
+        (method.lower(), document.path_of(rule)): policy_of(app.view_functions[rule.endpoint])
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }

@@ -1,0 +1,103 @@
+"""One scene on trial: sends, judges, and keeps what should not have been.
+
+Three things are asked of every refusal: its status, that it tells nothing which its reader may not know, and that no
+row has changed. What is found wanting is kept as a sentence; nothing is raised, so that one run tells it all.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from jsonschema import ValidationError
+from werkzeug.test import TestResponse
+
+from tests.contract.canaries import READERS, RECORD, leaks
+from tests.contract.examples import EXAMPLES
+from tests.contract.scene import NOT_SIGNED_IN, Scene
+from torture.matrix.asking import Asked, Route, routes_of, send
+from torture.matrix.effects import Ledger, ids_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that should not have been: a leak, an effect, a refusal of another kind, a rightful one refused."""
+
+    kind: str
+    door: str
+    part: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.door} as {self.part}: {self.words}"
+
+
+@dataclass
+class Tally:
+    """How often was asked for what, and what was found."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass
+class Trial:
+    """A scene, the ledger of its rows, and the tally."""
+
+    scene: Scene
+    ledger: Ledger
+    tally: Tally
+
+    def find(self, kind: str, door: str, part: str, words: str) -> None:
+        self.tally.findings.append(Finding(kind, door, part, words))
+
+    def ask(self, why: str, part: str, asked: Asked, read_by: str = "") -> TestResponse | None:
+        """Send a request and look whether its answer tells its reader too much; None when it broke the contract."""
+        self.tally.asked[why] += 1
+        door = f"{asked.method} {asked.address}"
+        try:
+            answer = send(self.scene, part, asked)
+        except (AssertionError, ValidationError) as broken:
+            self.find("contract", door, part, str(broken).splitlines()[0])
+            return None
+        for word in self.told_too_much(read_by or part, answer.text + str(answer.headers)):
+            self.find("leak", door, part, f"{answer.status_code} with {word}")
+        return answer
+
+    def refused(self, why: str, part: str, asked: Asked, statuses: Collection[int]) -> TestResponse | None:
+        """Send what must be refused with one of these statuses and must change nothing."""
+        answer = self.ask(why, part, asked)
+        door = f"{asked.method} {asked.address}"
+        if answer is not None and answer.status_code not in statuses:
+            self.find("refusal", door, part, f"{why}: {answer.status_code} in place of {statuses}")
+        if asked.method not in ("get", "head"):
+            self.unchanged(door, part)
+        return answer
+
+    def unchanged(self, door: str, part: str) -> None:
+        for table in self.ledger.changed():
+            self.find("effect", door, part, f"{table} has changed")
+
+    def told_too_much(self, part: str, text: str) -> Iterator[str]:
+        yield from leaks(part, text)
+        if part not in READERS[RECORD]:
+            yield from (f"the id {each}" for each in map(str, ids_of(self.scene)) if each in text)
+
+    def refusal_of(self, part: str, route: Route) -> int:
+        """401 for who is not signed in, 403 for a role that has no use for the door, else 404: it might not exist."""
+        if part in NOT_SIGNED_IN:
+            return 401
+        policy = routes_of(self.scene.world.app)[route]
+        assert policy is not None
+        return 404 if self.scene.people[part].role in policy.roles else 403
+
+    def strangers_to(self, route: Route) -> list[str]:
+        """Return everyone who has no business at a route."""
+        return sorted(self.scene.phones.keys() - set(EXAMPLES[route].may))
+
+
+@contextmanager
+def trial(scene: Scene, tally: Tally) -> Iterator[Trial]:
+    """Put a scene on trial."""
+    with Ledger(scene) as ledger:
+        yield Trial(scene, ledger, tally)

@@ -23,6 +23,7 @@ from hep_api.foundation import clock
 DATABASE = "hep"
 APP = "hep_app"
 KEYS = places.STATE / "token-keys"
+FILES = places.STATE / "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,12 @@ def for_product(database: Database) -> dict[str, str]:
         _refuse_unusable_redis(url)
     if "HEP_TOKEN_KEYS_FOLDER" not in os.environ and not any(KEYS.glob("*.pem")):
         keys.create_key(KEYS, clock.now())
-    ours = {"HEP_ENVIRONMENT": "development", "HEP_TOKEN_KEYS_FOLDER": str(KEYS), "PYTHONUNBUFFERED": "1"}
+    ours = {
+        "HEP_ENVIRONMENT": "development",
+        "HEP_TOKEN_KEYS_FOLDER": str(KEYS),
+        "HEP_FILES_FOLDER": str(FILES),
+        "PYTHONUNBUFFERED": "1",
+    }
     named = {"DATABASE_URL": database.url, "HEP_DATABASE_MIGRATOR_URL": database.migrator_url}
     return ours | os.environ | {name: value for name, value in named.items() if value}
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from hep_api.accounts import jobs as accounts_jobs
+from hep_api.accounts.letters import SEND_LETTER
 from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.routes import tokens as token_routes
 from hep_api.accounts.tokens import load_tokens
@@ -27,6 +28,7 @@ from hep_api.foundation.files import routes as files
 from hep_api.foundation.files.links import Links
 from hep_api.foundation.files.store import load_files
 from hep_api.foundation.logs import configure_logs
+from hep_api.foundation.mail.mailer import load_mailer
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
 from hep_api.foundation.realtime.switchboard import Reception
@@ -77,6 +79,7 @@ ANCHORS: anchors.Anchors = {
 JOBS: Mapping[str, Handler] = {
     "jobs.prune_finished": pruning.prune_finished_jobs,
     "accounts.prune_sign_ins": accounts_jobs.prune_sign_ins,
+    SEND_LETTER: accounts_jobs.send_letter,
     adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
 }
 # Kinds that come again, with an empty payload, once in each interval.
@@ -96,6 +99,7 @@ def create_app(settings: Settings) -> Flask:
     tokens = load_tokens(settings)
     app.extensions["hep_tokens"] = tokens
     app.extensions["hep_passwords"] = load_passwords(settings)
+    app.extensions["hep_mailer"] = load_mailer(settings)
     kept = app.extensions["hep_files"] = load_files(settings)
     app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder)
     app.extensions["hep_recognition"] = Recognition(lambda token: tokens.read(token, clock.now()), recognise_viewer)

@@ -3,27 +3,59 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete, exists
+import structlog
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.models.identity import RefreshToken, SignIn
+from hep_api.accounts import letters
+from hep_api.accounts.actions import password_resets
+from hep_api.accounts.letters import Letter
+from hep_api.accounts.links import password_reset_link
+from hep_api.accounts.models.identity import Account, PasswordReset, RefreshToken, SignIn
 from hep_api.foundation import tenancy
+from hep_api.foundation.mail import mailer
+from hep_api.foundation.mail.smtp import MailRefused
 
 # A sign-in is shown for a while after its end, so that a person can see what it was.
 ENDED_KEPT_FOR = timedelta(days=30)
 # Longer than any access token lives.
 YOUNGEST_LEFT_ALONE = timedelta(days=1)
 
+log = structlog.get_logger()
+
 
 def prune_sign_ins(session: Session, _: Mapping[str, Any], now: datetime) -> None:
-    """Remove refresh tokens that have expired, and sign-ins that ended long ago or cannot be renewed any more.
+    """Remove refresh tokens and ways to a new password that have expired, and sign-ins that ended long ago or cannot be
+    renewed any more.
 
     A used token stays until it would have expired: until then its reuse gives a thief away.
     """
     session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now))
+    session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
     renewable = exists().where(RefreshToken.sign_in_id == SignIn.id)
     gone = SignIn.ended_at.is_(None) & (SignIn.created_at < now - YOUNGEST_LEFT_ALONE) & ~renewable
     for clinic_id in tenancy.each_clinic(session):
         ended = SignIn.ended_at < now - ENDED_KEPT_FOR
         session.execute(delete(SignIn).where(SignIn.clinic_id == clinic_id, ended | gone))
+
+
+def send_letter(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Send a letter to an account's address as it is now; nothing when there is no such account any more.
+
+    A server that is away or refuses for the moment fails the job, which is tried again.
+    """
+    account_id, letter, words = UUID(payload["account_id"]), Letter(payload["letter"]), dict(payload["words"])
+    address = session.scalar(select(Account.email).where(Account.id == account_id))
+    if address is None:
+        return
+    if letter is Letter.PASSWORD_RESET:
+        token = password_resets.open_reset(session, account_id, now)
+        if token is None:
+            return
+        words["link"] = password_reset_link(token)
+    try:
+        mailer.send(session, letters.write(letter, address, words), now)
+    except MailRefused:
+        log.warning("mail_refused", reason="the server takes no mail for this address")

@@ -1,0 +1,1 @@
+"""Mail: written once, sent by SMTP or put into a folder."""

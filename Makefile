@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run demo worker test check fix migration openapi lock clean
+.PHONY: help setup run demo worker test check fix migration openapi evidence lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,9 @@ openapi: $(READY_TO_RUN) ## Write openapi.yaml and asyncapi.yaml anew from the c
 	@mkdir -p build
 	@$(PY) -m hep_api.openapi > build/openapi.yaml && mv build/openapi.yaml openapi.yaml
 	@$(PY) -m hep_api.asyncapi > build/asyncapi.yaml && mv build/asyncapi.yaml asyncapi.yaml
+
+evidence: $(READY_TO_RUN) ## Write docs/security/asvs.md anew from docs/security/asvs/
+	@$(PY) -m development.asvs
 
 lock: $(READY_TO_DEVELOP) ## Solve requirements*.in anew, once for all three locks (UPGRADE=1: take the newest)
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt

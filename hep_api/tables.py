@@ -2,12 +2,14 @@
 
 from hep_api.accounts.models import identity
 from hep_api.adherence import models as adherence
+from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
 from hep_api.library import models as library
 from hep_api.messaging import models as messaging
 from hep_api.plans import models as plans
+from hep_api.rights import models as rights
 
-TABLES = (identity, adherence, clinics, jobs, library, messaging, plans)
+TABLES = (identity, adherence, audit, clinics, jobs, library, messaging, plans, rights)
 __all__ = ["TABLES", "metadata"]

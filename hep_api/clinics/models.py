@@ -57,6 +57,7 @@ class Clinic(Base):
         ),
         CheckConstraint("events_accepted_days_back BETWEEN 1 AND 365", name="days_back_in_range"),
         CheckConstraint("ended_plan_readable_days BETWEEN 0 AND 3650", name="readable_days_in_range"),
+        CheckConstraint("records_kept_years BETWEEN 1 AND 100", name="kept_years_in_range"),
     )
 
     id: Mapped[UUID] = primary_id(new_id)
@@ -69,6 +70,7 @@ class Clinic(Base):
     watch_from: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal("0.5"))
     events_accepted_days_back: Mapped[int] = mapped_column(default=60)
     ended_plan_readable_days: Mapped[int] = mapped_column(default=90)
+    records_kept_years: Mapped[int | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
 
@@ -117,7 +119,10 @@ class Member(Base):
 
 
 class Patient(Base):
-    """The record of a member with the role patient; it has the member's id. Its row lock orders what phones send."""
+    """The record of a member with the role patient; it has the member's id. Its row lock orders what phones send.
+
+    After an erasure the row stays, and its member's, without anything that names the person: `erased_at` says so.
+    """
 
     __tablename__ = "patient"
     __table_args__ = (
@@ -135,6 +140,7 @@ class Patient(Base):
     day_starts_at: Mapped[time] = mapped_column(default=time(0))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
+    erased_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class CareTeamPlace(Base):

@@ -24,6 +24,7 @@ DATABASE = "hep"
 APP = "hep_app"
 KEYS = places.STATE / "token-keys"
 FILES = places.STATE / "files"
+MAIL = places.STATE / "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def for_product(database: Database) -> dict[str, str]:
         "HEP_ENVIRONMENT": "development",
         "HEP_TOKEN_KEYS_FOLDER": str(KEYS),
         "HEP_FILES_FOLDER": str(FILES),
+        "HEP_MAIL_FOLDER": str(MAIL),
         "PYTHONUNBUFFERED": "1",
     }
     named = {"DATABASE_URL": database.url, "HEP_DATABASE_MIGRATOR_URL": database.migrator_url}

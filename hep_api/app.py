@@ -9,26 +9,30 @@ from flask import Flask
 from hep_api.accounts import jobs as accounts_jobs
 from hep_api.accounts.letters import SEND_LETTER
 from hep_api.accounts.passwords import load_passwords
+from hep_api.accounts.routes import keys as key_routes
 from hep_api.accounts.routes import tokens as token_routes
 from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
 from hep_api.adherence.queries.known import event_exists_for
 from hep_api.adherence.routes import events, figures, groups, today
+from hep_api.audit import notes
+from hep_api.audit.refusals import keeper_of_refusals
 from hep_api.clinics import connections
-from hep_api.clinics.access import recognise_viewer
+from hep_api.clinics.access import recall_actor, recognise_viewer
 from hep_api.clinics.routes import care_teams, clinics, entrance, invitations, members, patients
 from hep_api.commands import known_revisions, register_commands
-from hep_api.foundation import health
+from hep_api.foundation import clock, health
 from hep_api.foundation.api_docs.routes import pages
 from hep_api.foundation.database import Database
-from hep_api.foundation.jobs import pruning
-from hep_api.foundation.jobs.work import Handler
-from hep_api.foundation.last_words import guard_last_words
 from hep_api.foundation.files import routes as files
 from hep_api.foundation.files.links import Links
 from hep_api.foundation.files.store import load_files
+from hep_api.foundation.jobs import pruning
+from hep_api.foundation.jobs.work import Handler
+from hep_api.foundation.last_words import guard_last_words
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.mail.mailer import load_mailer
+from hep_api.foundation.occasions import Witness
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
 from hep_api.foundation.realtime.switchboard import Reception
@@ -46,12 +50,12 @@ from hep_api.reactions import REACTIONS
 
 ROUTES: tuple[Routes, ...] = (
     health.routes,
+    files.routes,
+    key_routes.routes,
     token_routes.routes,
     entrance.routes,
     invitations.routes,
     clinics.routes,
-    files.routes,
-    key_routes.routes,
     members.routes,
     patients.routes,
     care_teams.routes,
@@ -95,7 +99,8 @@ def create_app(settings: Settings) -> Flask:
     configure_logs(settings.metrics_and_logs_name)
     app = Flask("hep_api", static_folder=None)
     app.extensions["hep_settings"] = settings
-    app.extensions["hep_database"] = Database(settings, REACTIONS)
+    app.extensions["hep_database"] = Database(settings, REACTIONS, before_commit=(notes.write,))
+    app.extensions["hep_witness"] = Witness(keeper_of_refusals(recall_actor))
     tokens = load_tokens(settings)
     app.extensions["hep_tokens"] = tokens
     app.extensions["hep_passwords"] = load_passwords(settings)

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from hep_api.accounts.commands import keys
 from hep_api.adherence.commands import adherence
 from hep_api.clinics.commands import clinics
 from hep_api.demo.commands import demo
@@ -27,7 +28,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, jobs, clinics, library, adherence, demo):
+    for group in (database, worker, jobs, keys, clinics, library, adherence, demo):
         app.cli.add_command(group)
 
 

@@ -1,7 +1,7 @@
 """Access tokens: ES256, fifteen minutes, bound to one sign-in. The algorithm comes from our key, never from the header.
 
-The signing keys are PEM files named `<kid>.pem` in one folder; the last name signs, all of them verify, so a key is
-rotated by adding a file and removing the old one a quarter of an hour later.
+Whether a token is of its time is judged here and not by the library: its clock may not be ours, and numbers that are no
+instants would reach those who reckon with them.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from flask import current_app
 
+from hep_api.accounts.key_folder import KeyFolder
 from hep_api.foundation.errors import Problem, not_signed_in
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.settings import Settings, SettingsError
@@ -23,21 +22,16 @@ ALGORITHM = "ES256"
 AUDIENCE = "hep-api"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068, no secret
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid", "jti"]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenKeys:
-    """The keys by `kid`, and the one that signs."""
-
-    by_kid: Mapping[str, ec.EllipticCurvePrivateKey]
-    signing_kid: str
+# So far may the clock of the process that issued a token be ahead of ours.
+SKEW_SECONDS = 30
+LONGEST_LIFE_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """Issues and reads this installation's access tokens."""
 
-    keys: TokenKeys
+    keys: KeyFolder
     issuer: str
     life: timedelta
     refresh_life: timedelta
@@ -53,47 +47,46 @@ class Tokens:
             "iat": now,
             "exp": now + self.life,
         }
-        key = self.keys.by_kid[self.keys.signing_kid]
-        return jwt.encode(claims, key, ALGORITHM, headers={"kid": self.keys.signing_kid, "typ": TOKEN_TYPE})
+        key = self.keys.ring().signing(now)
+        return jwt.encode(claims, key.private, ALGORITHM, headers={"kid": key.kid, "typ": TOKEN_TYPE})
 
-    def read(self, token: str) -> Mapping[str, Any]:
+    def read(self, token: str, now: datetime) -> Mapping[str, Any]:
         """Return the claims of a token of ours, `sub` and `sid` as UUIDs; 401 for any other, expired apart."""
         try:
-            header = jwt.get_unverified_header(token)
-            key = self.keys.by_kid[header["kid"]]
-            if header.get("typ") != TOKEN_TYPE:
-                raise _not_ours()
-            claims = jwt.decode(
-                token,
-                key.public_key(),
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                issuer=self.issuer,
-                options={"require": REQUIRED},
-            )
-            return {**claims, "sub": UUID(claims["sub"]), "sid": UUID(claims["sid"])}
-        except jwt.ExpiredSignatureError:
-            raise not_signed_in("token_expired", "The access token has expired; refresh it.") from None
-        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):
+            claims = self._claims(token, now)
+            read = {**claims, "sub": UUID(claims["sub"]), "sid": UUID(claims["sid"])}
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
             raise _not_ours() from None
+        if not _makes_sense(claims["iat"], claims["exp"], now):
+            raise _not_ours()
+        if claims["exp"] <= now.timestamp():
+            raise not_signed_in("token_expired", "The access token has expired; refresh it.")
+        return read
+
+    def _claims(self, token: str, now: datetime) -> dict[str, Any]:
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != TOKEN_TYPE:
+            raise _not_ours()
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            self.keys.verifying(header["kid"], now).public,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=self.issuer,
+            options={"require": REQUIRED, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
+        )
+        return claims
 
 
 def load_tokens(settings: Settings) -> Tokens:
     """Build the tokens from the settings' key folder; SettingsError says what is missing."""
-    keys: dict[str, ec.EllipticCurvePrivateKey] = {}
-    for file in sorted(settings.token_keys_folder.glob("*.pem")):
-        key = serialization.load_pem_private_key(file.read_bytes(), password=None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise SettingsError(f"{file} is not an elliptic curve private key.")
-        keys[file.stem] = key
-    if not keys:
-        raise SettingsError(
-            f"{settings.token_keys_folder} holds no signing key; `python -m hep_api.accounts.keys` makes one."
-        )
+    if settings.access_token_seconds > LONGEST_LIFE_SECONDS:
+        raise SettingsError("HEP_ACCESS_TOKEN_SECONDS: an access token lives for a day at most.")
+    life = timedelta(seconds=settings.access_token_seconds)
     return Tokens(
-        keys=TokenKeys(keys, max(keys)),
+        keys=KeyFolder(settings.token_keys_folder, keep=life),
         issuer=settings.token_issuer,
-        life=timedelta(seconds=settings.access_token_seconds),
+        life=life,
         refresh_life=timedelta(days=settings.refresh_token_days),
     )
 
@@ -102,6 +95,13 @@ def tokens() -> Tokens:
     """Return the current app's tokens."""
     found: Tokens = current_app.extensions["hep_tokens"]
     return found
+
+
+def _makes_sense(issued_at: Any, expires_at: Any, now: datetime) -> bool:
+    """Tell whether these are whole seconds of a token that we could have issued by now."""
+    if type(issued_at) is not int or type(expires_at) is not int:
+        return False
+    return issued_at <= now.timestamp() + SKEW_SECONDS and 0 < expires_at - issued_at <= LONGEST_LIFE_SECONDS
 
 
 def _not_ours() -> Problem:

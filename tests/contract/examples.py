@@ -103,6 +103,7 @@ def treating(json: Fill, status: int = 201) -> Example:
 EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/healthz"): Example(ANYONE),
     ("get", "/readyz"): Example(ANYONE),
+    ("get", "/.well-known/jwks.json"): Example(ANYONE),
     ("post", "/v1/sign-ins"): Example(
         ANYONE, 201, lambda scene, _: {"email": scene.entered["email"], "password": PASSWORD}
     ),

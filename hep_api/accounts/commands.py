@@ -1,0 +1,71 @@
+"""The command line of the signing keys: `flask --app wsgi keys ...`. Running processes notice what it does."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from hep_api.accounts.keys import ENDING, KeyRing, State, create_key
+from hep_api.accounts.tokens import tokens
+from hep_api.foundation import clock
+from hep_api.foundation.settings import Settings
+
+# Long enough for every process (seconds) and every reader of the published keys (minutes) to have seen a new one.
+OVERLAP_MINUTES = 60
+LEAST_OVERLAP_MINUTES = 10
+
+keys = AppGroup("keys", help="The keys that sign access tokens.")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show each key, from when it signs, and what it is good for now."""
+    for key, state in _ring().states(clock.now()):
+        click.echo(f"{key.kid}  {state.value:<9}  signs from {key.signs_from.isoformat(timespec='seconds')}")
+
+
+@keys.command("rotate")
+@click.option(
+    "--overlap-minutes",
+    type=click.IntRange(LEAST_OVERLAP_MINUTES, 7 * 24 * 60),
+    default=OVERLAP_MINUTES,
+    show_default=True,
+    help="How long the new key is published before it signs.",
+)
+@click.option("--at-once", is_flag=True, help="Sign at once: when the present key may have been stolen.")
+def rotate(overlap_minutes: int, at_once: bool) -> None:  # noqa: FBT001 - click hands flags over
+    """Make a key that is published now and signs after the overlap; nobody is signed out."""
+    now = clock.now()
+    waiting = [key.kid for key, state in _ring().states(now) if state is State.WAITING]
+    if waiting and not at_once:
+        raise click.ClickException(f"{waiting[-1]} is waiting to sign already.")
+    kid = create_key(_folder(), now if at_once else now + timedelta(minutes=overlap_minutes))
+    click.echo(f"{kid} is made. {_what_next(at_once=at_once)}")
+
+
+@keys.command("prune")
+def prune() -> None:
+    """Remove the keys whose last tokens have expired."""
+    retired = [key.kid for key, state in _ring().states(clock.now()) if state is State.RETIRED]
+    for kid in retired:
+        (_folder() / f"{kid}{ENDING}").unlink()
+        click.echo(f"{kid} is removed.")
+    if not retired:
+        click.echo("No key is retired.")
+
+
+def _ring() -> KeyRing:
+    return tokens().keys.ring()
+
+
+def _folder() -> Path:
+    settings: Settings = current_app.extensions["hep_settings"]
+    return settings.token_keys_folder
+
+
+def _what_next(*, at_once: bool) -> str:
+    if at_once:
+        return "It signs. Remove the file of a stolen key: its tokens are refused within seconds, and phones refresh."
+    return "It is published now and signs when its time comes; `flask keys prune` removes the older one after that."

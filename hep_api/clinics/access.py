@@ -39,7 +39,7 @@ def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
 
 def may_see_patient(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition on `Patient` for records that the viewer may read; always within the viewer's clinic."""
-    own_clinic = Patient.clinic_id == viewer.clinic_id
+    own_clinic = not_erased(viewer)
     if viewer.role is Role.PATIENT:
         return own_clinic & (Patient.id == viewer.member_id)
     if viewer.role is Role.PRACTITIONER:
@@ -73,9 +73,14 @@ def patient_to_care_for(session: Session, viewer: Viewer, patient_id: UUID) -> P
 
 
 def may_administer_patient(viewer: Viewer) -> ColumnElement[bool]:
+def not_erased(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `Patient` for those of the viewer's clinic; what is left of erased ones nobody sees."""
+    return (Patient.clinic_id == viewer.clinic_id) & Patient.erased_at.is_(None)
+
+
     """Return the condition on `Patient` for administrative data, which is no record: leaders see all of theirs."""
     if viewer.leads:
-        return Patient.clinic_id == viewer.clinic_id
+        return not_erased(viewer)
     return may_see_patient(viewer)
 
 

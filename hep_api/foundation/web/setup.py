@@ -53,6 +53,7 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
     app.json = CompactJson(app)
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        DEBUG=False,  # whatever FLASK_DEBUG says
         PROPAGATE_EXCEPTIONS=False,
         API_TITLE="HEP API",
         API_VERSION=API_VERSION,
@@ -60,6 +61,7 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
         API_SPEC_OPTIONS=_about(),
     )
     app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False  # nothing redirects, not even to a tidier address
     register_refusals(app)
     register_request_log(app)
     app.after_request(_secure)

@@ -1,0 +1,202 @@
+"""What the code may do at all, held by reading it: no programs started, no text run, cryptography in known places."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from hep_api.app import create_app
+from hep_api.foundation.settings import Settings
+from tests.contract.test_structure import calls, product_files
+from tests.security.named import ROOT
+
+# Modules that reach other machines, and who may. A name with `*` is a folder.
+CALLERS = {
+    "psycopg": {"foundation/database.py", "foundation/jobs/*", "foundation/realtime/gateway.py", "foundation/web/*"},
+    "redis": {"foundation/realtime/relay.py", "foundation/limits/*"},
+    "smtplib": {"foundation/mail/*"},
+    "ssl": {"foundation/mail/*"},
+    "socket": {"foundation/realtime/*", "foundation/mail/*"},
+    "obstore": {"foundation/files/*"},
+    "firebase_admin": {"accounts/*"},
+    "google": {"accounts/*"},
+    "http.client": set[str](),
+    "urllib.request": set[str](),
+    "urllib3": set[str](),
+    "requests": set[str](),
+    "httpx": set[str](),
+    "ftplib": set[str](),
+    "aiohttp": set[str](),
+}
+# The inventory in docs/security/cryptography.md: whoever is new here belongs there too.
+CRYPTOGRAPHERS = {
+    "hashlib": {
+        "accounts/*", "audit/*", "clinics/*", "adherence/reports.py", "library/shelving.py", "plans/repeats.py",
+        "foundation/codes.py", "foundation/web/etags.py", "foundation/files/*", "foundation/limits/*", "rights/*",
+    },
+    "hmac": {"accounts/*", "audit/*", "clinics/codes.py", "foundation/files/*"},
+    "secrets": {
+        "accounts/*", "clinics/*", "audit/*",
+        "foundation/codes.py", "foundation/files/*", "foundation/jobs/*", "foundation/realtime/*",
+    },
+    "cryptography": {"accounts/*", "foundation/files/*"},
+    "jwt": {"accounts/*"},
+    "argon2": {"accounts/*"},
+    "pyotp": {"accounts/*"},
+    "webauthn": {"accounts/*"},
+    "itsdangerous": {"foundation/files/*"},
+}  # fmt: skip
+# Draws lots that guard nothing: a demo's story, and when a process comes back.
+GAMBLERS = {"demo/*", "foundation/realtime/relay.py", "foundation/realtime/gateway.py"}
+# SQL that is put together, from constants of the code and never from what came in.
+COMPOSERS = {"messaging/receiving.py", "messaging/numbering.py", "foundation/jobs/worker.py"}
+HASHES = {"sha256", "sha512", "blake2b", "sha3_256"}
+NEVER_IMPORTED = {"subprocess", "pickle", "marshal", "shelve", "dill", "jsonpickle", "xml", "lxml", "ctypes", "pty"}
+NEVER_CALLED = {
+    "eval",
+    "exec",
+    "compile_command",
+    "system",
+    "popen",
+    "__import__",
+    "render_template_string",
+    "unsafe_load",
+}
+SECRETS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}"
+    r"|gh[pousr]_[A-Za-z0-9]{36}"
+    r"|xox[abps]-[0-9A-Za-z-]{10,}|\"private_key\": *\"-|eyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}"
+)
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Yield the product's files and what each imports, in full: `http.client`, `redis.exceptions`."""
+    for name, source in product_files():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from ((name, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield from ((name, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def is_of(imported: str, module: str) -> bool:
+    return imported == module or imported.startswith(f"{module}.")
+
+
+def outside(places: set[str], file: str) -> bool:
+    short = file.removeprefix("hep_api/")
+    return short not in places and not any(short.startswith(place[:-1]) for place in places if place.endswith("*"))
+
+
+def astray(known: dict[str, set[str]]) -> list[str]:
+    return [
+        f"{file} imports {imported}"
+        for file, imported in imports()
+        for module, places in known.items()
+        if is_of(imported, module) and outside(places, file)
+    ]
+
+
+def called_in_functions(names: set[str]) -> Iterator[tuple[str, ast.Call]]:
+    """Yield calls that happen at work; what a module makes when it is imported knows nothing of what comes in."""
+    for file, source in product_files():
+        functions = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+        for node in (inner for function in functions for line in function.body for inner in ast.walk(line)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in names and node.args:
+                yield file, node
+
+
+def is_constant(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return is_constant(node.left) and is_constant(node.right)
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Attribute) and node.attr == "pattern")
+
+
+def test_the_product_starts_no_programs_and_runs_no_text() -> None:
+    assert [(file, module) for file, module in imports() if module.partition(".")[0] in NEVER_IMPORTED] == []
+    assert [(file, call) for file, source in product_files() for call in calls(source) if call in NEVER_CALLED] == []
+
+
+def test_the_product_calls_other_hosts_in_known_places_only() -> None:
+    assert astray(CALLERS) == []
+
+
+def test_cryptography_is_used_in_known_places_only() -> None:
+    assert astray(CRYPTOGRAPHERS) == []
+
+
+def test_hashes_are_strong() -> None:
+    used = {
+        node.attr
+        for _, source in product_files()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "hashlib"
+    }
+    assert used
+    assert used <= HASHES
+
+
+def test_lots_are_drawn_from_the_secure_generator() -> None:
+    assert astray({"random": GAMBLERS}) == []
+
+
+def test_no_sql_is_put_together_from_values() -> None:
+    named = called_in_functions(
+        {"text", "sa.text", "connection.exec_driver_sql", "literal_column", "sa.literal_column"}
+    )
+    put_together = {file for file, call in named if not is_constant(call.args[0])}
+    assert {file for file in put_together if outside(COMPOSERS, file)} == set()
+
+
+def test_regular_expressions_are_constants() -> None:
+    patterns = called_in_functions(
+        {f"re.{name}" for name in ("compile", "match", "fullmatch", "search", "sub", "split", "findall")}
+    )
+    assert [f"{file}:{call.lineno}" for file, call in patterns if not is_constant(call.args[0])] == []
+
+
+def test_no_secret_lies_in_the_repository() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = [ROOT / name for name in listed.split("\0") if name and "swagger_ui" not in name]
+    assert len(files) > 200
+    found = [file for file in files if file.is_file() and SECRETS.search(file.read_text(errors="replace"))]
+    assert found == []
+    assert not [file for file in files if file.suffix in (".pem", ".key", ".p12", ".env")]
+
+
+@pytest.mark.parametrize("name", ["FLASK_DEBUG", "FLASK_ENV", "DEBUG"])
+def test_debugging_cannot_be_switched_on_by_a_setting(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    app = create_app(replace(settings, environment="development"))
+    try:
+        assert (app.debug, app.testing, app.config["PROPAGATE_EXCEPTIONS"]) == (False, False, False)
+    finally:
+        app.extensions["hep_database"].engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("source", "check"),
+    [
+        ("import subprocess", test_the_product_starts_no_programs_and_runs_no_text),
+        ("eval('1')", test_the_product_starts_no_programs_and_runs_no_text),
+        ("import requests", test_the_product_calls_other_hosts_in_known_places_only),
+        ("from urllib.request import urlopen", test_the_product_calls_other_hosts_in_known_places_only),
+        ("import hmac", test_cryptography_is_used_in_known_places_only),
+        ("hashlib.md5(b'')", test_hashes_are_strong),
+        ("import random", test_lots_are_drawn_from_the_secure_generator),
+        ("def read(name):\n    text(f'SELECT {name}')", test_no_sql_is_put_together_from_values),
+        ("def find(word):\n    re.compile(word)", test_regular_expressions_are_constants),
+    ],
+)
+def test_what_must_not_be_would_be_noticed(
+    monkeypatch: pytest.MonkeyPatch, source: str, check: Callable[[], None]
+) -> None:
+    planted = [*product_files(), ("hep_api/visits/actions.py", source)]
+    monkeypatch.setattr("tests.security.test_code.product_files", lambda: planted)
+    with pytest.raises(AssertionError):
+        check()

@@ -1,0 +1,76 @@
+"""What the proxy's configuration promises, as far as reading it can tell; nginx itself is not started here."""
+
+import re
+
+from tests.security.named import ROOT
+
+NGINX = re.sub(r"#.*", "", (ROOT / "deploy" / "nginx.conf").read_text())
+GUNICORN = (ROOT / "deploy" / "gunicorn.conf.py").read_text()
+
+
+def values(directive: str, text: str = NGINX) -> list[str]:
+    return [
+        " ".join(value.split())
+        for value in re.findall(rf"^\s*{directive}\s+((?:\"[^\"]*\"|[^;\"])+);", text, re.MULTILINE)
+    ]
+
+
+def in_the_clear() -> str:
+    """Return the block of the server on port 80."""
+    [block] = [block for block in re.split(r"^server \{", NGINX, flags=re.MULTILINE) if "listen 80;" in block]
+    return block
+
+
+def test_the_proxy_speaks_todays_tls_only() -> None:
+    assert values("ssl_protocols") == ["TLSv1.2 TLSv1.3"]
+    [ciphers] = values("ssl_ciphers")
+    assert all(
+        re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES\d{3}-GCM-SHA\d{3}|CHACHA20-POLY1305)", it) for it in ciphers.split(":")
+    )
+
+
+def test_what_is_asked_in_the_clear_is_refused_and_not_led_over() -> None:
+    clear = in_the_clear()
+    assert "proxy_pass" not in clear
+    assert re.search(r"location / \{\s*return 403;\s*\}", clear)
+    led_over = re.findall(r"location (.+?) \{\s*return 308", clear)
+    assert led_over == ["= /docs"]
+    assert "$host" not in clear
+
+
+def test_a_client_cannot_bring_the_headers_of_a_proxy() -> None:
+    set_anew = dict(value.split(" ", 1) for value in values("proxy_set_header"))
+    assert set_anew["X-Forwarded-For"] == "$remote_addr"
+    assert set_anew["X-Forwarded-Proto"] == "$scheme"
+    assert set_anew["X-Forwarded-Host"] == set_anew["Forwarded"] == '""'
+    # One in a location would drop all of the server's.
+    for block in re.findall(r"location [^{]+\{([^}]*)\}", NGINX):
+        assert "proxy_set_header" not in block
+        assert "add_header" not in block
+
+
+def test_the_proxy_serves_no_files_and_asks_the_product_only() -> None:
+    for directive in ("root", "alias", "autoindex", "index", "try_files", "proxy_cache"):
+        assert values(directive) == []
+    assert set(values("proxy_pass")) == {"http://hep_api"}
+    assert all(server.startswith("127.0.0.1:") for server in values("server", NGINX.partition("limit_req_zone")[0]))
+
+
+def test_the_proxys_log_holds_no_query_and_no_link_to_a_file() -> None:
+    [line] = values("log_format")
+    for told in ("$request ", "$request_uri", "$args", "$query_string", "$uri", "$http_", "$remote_user"):
+        assert told not in line
+    assert re.search(r"map \$uri \$hep_uri \{\s*default \$uri;\s*~\^/v1/files/ /v1/files/\.\.\.;", NGINX)
+
+
+def test_answers_of_the_proxy_itself_are_guarded_too() -> None:
+    always = [value for value in values("add_header") if value.endswith(" always")]
+    assert {value.split()[0] for value in always} == {"Strict-Transport-Security", "X-Content-Type-Options"}
+    assert {value.split()[0] for value in always} == set(values("proxy_hide_header"))
+    assert values("server_tokens") == ["off", "off"]
+
+
+def test_the_web_process_listens_on_this_machine_only_and_logs_no_requests() -> None:
+    assert '"HEP_BIND", "127.0.0.1:8001"' in GUNICORN
+    assert re.search(r"^accesslog = None$", GUNICORN, re.MULTILINE)
+    assert "limit_request_line" in GUNICORN

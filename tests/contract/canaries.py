@@ -13,8 +13,10 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from hep_api.foundation.types import Word
 from hep_api.tables import metadata
 
-RECORD, ADMINISTRATION, CLINIC = "canary-of-the-record", "canary-of-administration", "canary-of-the-clinic"
-ANOTHERS, ABROAD, NOBODYS = "canary-of-anothers-record", "canary-of-abroad", "canary-of-nobody"
+# Birds that no search takes for each other: the patient's record and administration, what all of the clinic know,
+# another patient's of the clinic, the other clinic's, and what nobody reads.
+RECORD, ADMINISTRATION, CLINIC = "nightingale", "woodpecker", "flamingo"
+ANOTHERS, ABROAD, NOBODYS = "hummingbird", "albatross", "cormorant"
 BIRTHDAY = "1911-11-11"
 
 # Who may read which canaries; the others of the scene none.
@@ -62,6 +64,12 @@ def columns_with_words() -> Iterator[Column[object]]:
             kind = column.type.item_type if isinstance(column.type, ARRAY) else column.type
             if isinstance(kind, String | JSON | TSVECTOR) and not isinstance(kind, Word):
                 yield column
+
+
+def has_canary(column: Column[object]) -> str:
+    """Return the SQL that tells whether any row of a column holds a canary. Its beginning: the search keeps stems."""
+    birds = "|".join(word[:6] for word in READERS if word.isalpha())
+    return f"SELECT EXISTS (SELECT FROM {column.table.name} WHERE {column.name}::text ~ '{birds}')"  # noqa: S608 - our own names
 
 
 def leaks(part: str, text: str) -> list[str]:

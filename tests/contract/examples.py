@@ -90,6 +90,11 @@ class CommandExample:
     is_record: bool = False
 
 
+def about(scene: Scene, _: str) -> dict[str, Any]:
+    """A message about a prescription."""
+    return {**message(), "about": {"kind": "prescription", "id": str(scene.prescription_id)}}
+
+
 def record(json: Fill | None = None) -> Example:
     """Reading something of the patient's record."""
     return Example(RECORD, json=json, is_record=True)
@@ -184,7 +189,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/conversations"): Example(EVERYONE),
     ("get", "/v1/conversations/{conversation_id}"): record(),
     ("get", "/v1/conversations/{conversation_id}/messages"): record(),
-    ("post", "/v1/conversations/{conversation_id}/messages"): Example(RECORD, 201, lambda *_: message()),
+    ("post", "/v1/conversations/{conversation_id}/messages"): Example(RECORD, 201, about),
     ("put", "/v1/conversations/{conversation_id}/receipt"): Example(RECORD, json=lambda *_: {"read_seq": 1}),
 }
 
@@ -197,7 +202,9 @@ def in_conversation(**content: Any) -> Fill:
 # The same for the socket commands.
 COMMANDS: dict[str, CommandExample] = {
     "connection.renew": CommandExample(EVERYONE, lambda scene, part: {"token": scene.people[part].token}),
-    "message.send": CommandExample(RECORD, lambda scene, part: {**in_conversation()(scene, part), **message()}),
+    "message.send": CommandExample(
+        RECORD, lambda scene, part: {**in_conversation()(scene, part), **about(scene, part)}
+    ),
     "conversation.catch_up": CommandExample(RECORD, in_conversation(after=0), is_record=True),
     "receipt.report": CommandExample(RECORD, in_conversation(read_seq=1)),
 }

@@ -4,19 +4,23 @@ How it is tried stands in torture/matrix; here it runs over the app in this proc
 processes, with sockets, and on builds that are broken on purpose.
 """
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from tests.contract import scene as scenes
-from tests.contract.canaries import WITHOUT, columns_with_words
+from tests.contract.canaries import WITHOUT, columns_with_words, has_canary
 from tests.contract.examples import COMMANDS, EXAMPLES
 from tests.contract.scene import Scene
 from tests.contract.test_contract import PAGES
 from tests.world import World
-from torture.matrix import refusing
+from torture.matrix import changing, commanding, refusing, whole
 from torture.matrix.asking import routes_of
-from torture.matrix.trials import Tally
+from torture.matrix.contract import Taken
+from torture.matrix.lines import inner_lines
+from torture.matrix.trials import Tally, Trial, trial
 
 ROUTES = sorted(EXAMPLES)
 
@@ -25,6 +29,18 @@ ROUTES = sorted(EXAMPLES)
 def read_scene(app: Flask) -> Scene:
     """One scene for all that changes nothing."""
     return scenes.make(World(app))
+
+
+@pytest.fixture
+def shared(read_scene: Scene) -> Iterator[Trial]:
+    """The shared scene on trial: by refusals alone, so it stays as it is."""
+    with trial(read_scene, Tally()) as tried:
+        yield tried
+
+
+@pytest.fixture(scope="module")
+def taken(app: Flask) -> Taken:
+    return Taken(app)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +72,45 @@ def test_every_column_with_words_holds_a_canary_or_says_why_not(read_scene: Scen
     without = set()
     with read_scene.world.transaction() as session:
         for column in columns_with_words():
-            held = f"SELECT FROM {column.table.name} WHERE {column.name}::text ILIKE '%canar%'"
-            if not session.scalar(text(f"SELECT EXISTS ({held})")):
+            if not session.scalar(text(has_canary(column))):
                 without.add(str(column))
-    assert without == set(WITHOUT)
+    assert without - set(WITHOUT) == set(), "give each a canary in scene.py, or its reason in canaries.py"
+    assert set(WITHOUT) - without == set(), "these have a canary, or are no more"
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if EXAMPLES[route].is_record], ids=" ".join)
+def test_leaders_read_records_when_their_clinic_says_so_and_only_of_their_clinic(
+    open_scene: Scene, route: tuple[str, str]
+) -> None:
+    tally = Tally()
+    with trial(open_scene, tally) as tried:
+        refusing.try_open_record(tried, route)
+    assert tally.findings == []
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=" ".join)
+def test_nothing_is_reached_sideways(shared: Trial, taken: Taken, route: tuple[str, str]) -> None:
+    """With foreign ids beside own ones, fields that nobody may set, another's ETags and cursors, searches, HEAD."""
+    whole.try_sideways(shared, taken, route)
+    assert shared.tally.findings == []
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_commands_are_for_those_who_may(shared: Trial, command: str) -> None:
+    with inner_lines(shared.scene) as lines:
+        commanding.try_command(shared, lines, command)
+    assert shared.tally.findings == []
+
+
+def test_nobody_else_hears_of_the_record(world: World) -> None:
+    tally = Tally()
+    with trial(scenes.make(world), tally) as tried, inner_lines(tried.scene) as lines:
+        commanding.try_listening(tried, lines)
+    assert tally.findings == []
+
+
+def test_nobody_else_sees_that_the_record_has_changed(world: World) -> None:
+    tally = Tally()
+    with trial(scenes.make(world), tally) as tried:
+        changing.try_changing(tried)
+    assert tally.findings == []

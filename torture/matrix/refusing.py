@@ -31,6 +31,16 @@ def refuse_strangers(tried: Trial, route: Route) -> None:
         tried.refused(STRANGER, part, asked, (status,))
 
 
+def try_open_record(tried: Trial, route: Route) -> None:
+    """In a clinic whose policy lets its leaders read records, they do, and nobody else does."""
+    for part in ("manager", "owner"):
+        answer = tried.ask(RIGHTFUL, part, asked_for(tried.scene, part, route), read_by="lead")
+        if answer is not None and answer.status_code != 200:
+            tried.find("rightful", " ".join(route), part, f"{answer.status_code}: {answer.text[:300]}")
+    for part in sorted(set(tried.strangers_to(route)) - {"manager", "owner"}):
+        tried.refused(STRANGER, part, asked_for(tried.scene, part, route), (tried.refusal_of(part, route),))
+
+
 def let_in(tried: Trial, route: Route, parts: tuple[str, ...]) -> tuple[str, ...]:
     """Let in those who may; return those for whom a new scene is needed."""
     example = EXAMPLES[route]

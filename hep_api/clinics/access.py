@@ -6,15 +6,32 @@ always see. Unknown and forbidden are one answer, 404.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, false, select, text, true
 from sqlalchemy.orm import Session
 
+from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.audit import notes
 from hep_api.clinics.models import CareTeamPlace, Patient
+from hep_api.foundation import tenancy
 from hep_api.foundation.errors import not_found, not_signed_in
+from hep_api.foundation.tenancy import Key
+
+
+@dataclass(frozen=True, slots=True)
+class FormerActor:
+    """Somebody whose sign-in ended, as far as the record of refusals needs it."""
+
+    account_id: UUID
+    sign_in_id: UUID
+    clinic_id: UUID
+    member_id: UUID
+    role: None = None
+
 
 # The database function also sets the clinic that the transaction acts for: the second wall (migrations/tenancy.py).
 RECOGNISE = text("SELECT * FROM recognise(:sign_in_id, :account_id)")
@@ -37,6 +54,15 @@ def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
     )
 
 
+def recall_actor(session: Session, claims: Mapping[str, Any]) -> FormerActor | None:
+    """Return who stood behind the claims of a sign-in that stands no more; None when it is not known any more."""
+    tenancy.hold_up(session, Key.SIGN_IN, str(claims["sid"]))
+    sign_in = session.get(SignIn, claims["sid"])
+    if sign_in is None or sign_in.account_id != claims["sub"]:
+        return None
+    return FormerActor(sign_in.account_id, sign_in.id, sign_in.clinic_id, sign_in.member_id)
+
+
 def may_see_patient(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition on `Patient` for records that the viewer may read; always within the viewer's clinic."""
     own_clinic = not_erased(viewer)
@@ -45,6 +71,11 @@ def may_see_patient(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.role is Role.PRACTITIONER:
         return own_clinic & on_care_team(viewer.clinic_id, Patient.id, viewer.member_id)
     return own_clinic & (true() if viewer.managers_may_read_records else false())
+
+
+def not_erased(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `Patient` for those of the viewer's clinic; what is left of erased ones nobody sees."""
+    return (Patient.clinic_id == viewer.clinic_id) & Patient.erased_at.is_(None)
 
 
 def on_care_team(clinic_id: UUID, patient_id: Any, member_id: Any) -> ColumnElement[bool]:
@@ -59,7 +90,7 @@ def on_care_team(clinic_id: UUID, patient_id: Any, member_id: Any) -> ColumnElem
 
 def patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
     """Return the patient's record when the viewer may read it; 404 otherwise."""
-    return _one_patient(session, select(Patient).where(may_see_patient(viewer), Patient.id == patient_id))
+    return _one_patient(session, viewer, select(Patient).where(may_see_patient(viewer), Patient.id == patient_id))
 
 
 def patient_to_care_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
@@ -73,11 +104,6 @@ def patient_to_care_for(session: Session, viewer: Viewer, patient_id: UUID) -> P
 
 
 def may_administer_patient(viewer: Viewer) -> ColumnElement[bool]:
-def not_erased(viewer: Viewer) -> ColumnElement[bool]:
-    """Return the condition on `Patient` for those of the viewer's clinic; what is left of erased ones nobody sees."""
-    return (Patient.clinic_id == viewer.clinic_id) & Patient.erased_at.is_(None)
-
-
     """Return the condition on `Patient` for administrative data, which is no record: leaders see all of theirs."""
     if viewer.leads:
         return not_erased(viewer)
@@ -87,11 +113,17 @@ def not_erased(viewer: Viewer) -> ColumnElement[bool]:
 def patient_to_administer(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
     """Return the patient, locked against other changes of it, when the viewer may administer it; 404 otherwise."""
     query = select(Patient).where(may_administer_patient(viewer), Patient.id == patient_id)
-    return _one_patient(session, query.with_for_update(key_share=True, of=Patient))
+    return _one_patient(session, viewer, query.with_for_update(key_share=True, of=Patient))
 
 
-def _one_patient(session: Session, query: Select[Patient]) -> Patient:
+def note_patient(session: Session, viewer: Viewer, patient_id: UUID) -> None:
+    """Note for the record that the viewer is let through to this patient; who loads one not by this file says so."""
+    notes.about_patient(session, patient_id)
+
+
+def _one_patient(session: Session, viewer: Viewer, query: Select[Patient]) -> Patient:
     patient = session.scalar(query)
     if patient is None:
         raise not_found("patient")
+    note_patient(session, viewer, patient.id)
     return patient

@@ -47,10 +47,12 @@ class Database:
     def __init__(self, settings: Settings, reactions: Reactions, before_commit: Sequence[BeforeCommit] = ()) -> None:
         self.engine = build_engine(settings)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._info = {"reactions": reactions, "before_commit": tuple(before_commit)}
+        self._reactions = reactions
+        self._before_commit = tuple(before_commit)
 
     def new_session(self) -> Session:
-        return self._sessions(info={**self._info, "after_commit": []})
+        info = {"reactions": self._reactions, "before_commit": self._before_commit, "after_commit": []}
+        return self._sessions(info=info)
 
 
 def build_engine(settings: Settings) -> Engine:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.clinics.access import may_see_patient
+from hep_api.clinics.access import may_see_patient, note_patient
 from hep_api.clinics.models import Patient
 from hep_api.foundation.errors import Problem, not_found
 from hep_api.messaging.models import Conversation, ConversationKind
@@ -30,6 +30,7 @@ def conversation_for(session: Session, viewer: Viewer, conversation_id: UUID) ->
     found = session.scalar(visible_conversations(viewer).where(Conversation.id == conversation_id))
     if found is None:
         raise no_such_conversation()
+    note_patient(session, viewer, found.patient_id)
     return found
 
 

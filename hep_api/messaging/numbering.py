@@ -14,6 +14,7 @@ from sqlalchemy import ColumnClause, TextualSelect, column, select, text, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.clinics.access import note_patient
 from hep_api.clinics.connections import listening_rooms_sql
 from hep_api.messaging import access
 from hep_api.messaging.models import Conversation, Message
@@ -85,6 +86,7 @@ def number(
     row = session.execute(statement, constants | said).one_or_none()
     if row is None:
         raise access.no_such_conversation()
+    note_patient(session, viewer, row.patient_id)
     rooms = tuple(row.rooms)
     if row.new_seq is not None:
         message = ShownMessage(conversation_id, row.new_seq, viewer.member_id, client_id, body, about, now)

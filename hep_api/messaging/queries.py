@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, select, true, 
 from sqlalchemy.orm import Session, aliased
 
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.clinics.access import note_patient
 from hep_api.clinics.models import CareTeamPlace, Member
 from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.messaging import access
@@ -75,6 +76,8 @@ def list_conversations_for(session: Session, viewer: Viewer, query: dict[str, An
         .limit(query["limit"] + 1)
     ).all()
     page = cut(rows, query["limit"], lambda row: (row.Conversation.active_at, row.Conversation.id))
+    for row in page.items:
+        note_patient(session, viewer, row.Conversation.patient_id)
     return Page([ShownConversation(**_as_seen(row)) for row in page.items], page.next_cursor)
 
 
@@ -83,6 +86,7 @@ def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID
     row = session.execute(_seen_by(viewer).where(Conversation.id == conversation_id)).one_or_none()
     if row is None:
         raise access.no_such_conversation()
+    note_patient(session, viewer, row.Conversation.patient_id)
     receipts = session.scalars(
         select(Receipt)
         .where(Receipt.clinic_id == viewer.clinic_id, Receipt.conversation_id == conversation_id)

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from tests.adherence.conftest import TODAY, Scene, event
 from tests.counting import StatementCounter
 
-# Recognise; lock the patient; what is known; three of the plan; add; the weeks' events; put the counts in place.
-STATEMENTS = 9
+# Recognise; lock the patient; what is known; three of the plan; add; the weeks' events; put the counts in place;
+# the record.
+STATEMENTS = 10
 
 
 def test_a_batch_costs_the_same_number_of_statements_whatever_its_size(
@@ -33,7 +34,7 @@ def test_a_repeated_batch_writes_nothing(scene: Scene, statements: StatementCoun
 def test_a_batch_without_a_readable_item_asks_next_to_nothing(scene: Scene, statements: StatementCounter) -> None:
     with statements() as seen:
         assert scene.outcomes(None, {}) == ["rejected", "rejected"]
-    assert len(seen) == 2
+    assert len(seen) == 3
 
 
 def test_a_change_of_plan_costs_the_same_however_many_weeks_it_touches(

@@ -170,10 +170,10 @@ def test_a_question_that_makes_no_sense_is_refused(scene: Scene, query: dict[str
     assert [(each["field"], each["rule"]) for each in response.get_json()["errors"]] == [(field, rule)]
 
 
-def test_figures_cost_two_statements_beside_the_sign_in(scene: Scene, statements: StatementCounter) -> None:
+def test_figures_cost_two_statements_beside_the_sign_in_and_the_record(scene: Scene, statements: StatementCounter) -> None:
     with statements() as seen:
         of_patient(scene)
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 def test_only_those_who_may_see_the_patient_get_figures(scene: Scene) -> None:

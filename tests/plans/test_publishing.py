@@ -212,7 +212,7 @@ def test_reads_of_revisions_cost_the_same_however_many_there_are(scene: Scene, s
         scene.patient.http.get(f"/v1/plans/{plan.id}/revisions")
     with statements() as reading:
         scene.patient.http.get(f"/v1/plans/{plan.id}/revisions/1")
-    assert (len(listing), len(reading)) == (3, 4)
+    assert (len(listing), len(reading)) == (4, 5)
 
 
 def test_publishing_costs_the_same_however_many_items(scene: Scene, statements: Any) -> None:

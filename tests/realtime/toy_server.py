@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session  # noqa: E402
 
 from hep_api.foundation.errors import not_signed_in  # noqa: E402
 from hep_api.foundation.logs import configure_logs  # noqa: E402
+from hep_api.foundation.occasions import Witness  # noqa: E402
 from hep_api.foundation.realtime.broadcasts import plan_broadcast, plan_eviction  # noqa: E402
 from hep_api.foundation.realtime.commands import Announcement, SocketDoor, command  # noqa: E402
 from hep_api.foundation.realtime.gateway import Gateway  # noqa: E402
@@ -148,6 +149,7 @@ def build(options: dict[str, Any]) -> Flask:
     app = Flask("toy")
     app.extensions["hep_database"] = ToyDatabase()
     app.extensions["hep_recognition"] = Recognition(read_token, recognise)
+    app.extensions["hep_witness"] = Witness(lambda _occasion, _problem: None)
     reception = Reception(
         names_of=lambda person: (f"person:{person.name}",),
         ended=lambda _session, many: [claims["sid"] for claims in many if claims["sid"] in ENDED],

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.clinics.access import may_see_patient
+from hep_api.clinics.access import may_see_patient, note_patient
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation.errors import not_found
 
@@ -35,6 +35,7 @@ def lock_patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> Lock
     ).one_or_none()
     if row is None:
         raise not_found("patient")
+    note_patient(session, viewer, patient_id)
     return LockedPatient(*row)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.adherence.groups import Thresholds
 from hep_api.adherence.windows import last_closed_day
-from hep_api.clinics.access import may_see_patient
+from hep_api.clinics.access import may_see_patient, note_patient
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation.errors import not_found
 from hep_api.plans.models import Plan, PlanEnd
@@ -47,6 +47,7 @@ def measured_patient(session: Session, viewer: Viewer, patient_id: UUID) -> Meas
     row = session.execute(_patients(viewer).where(Patient.id == patient_id)).one_or_none()
     if row is None:
         raise not_found("patient")
+    note_patient(session, viewer, patient_id)
     return _measured(row)
 
 
@@ -60,6 +61,7 @@ def measured_plan(session: Session, viewer: Viewer, plan_id: UUID, known_at: dat
     ).one_or_none()
     if row is None:
         raise not_found("plan")
+    note_patient(session, viewer, row.id)
     return _measured(row, (row.plan_id, row.starts_on, row.ends_on))
 
 

@@ -67,6 +67,7 @@ def get_care_team_for(session: Session, viewer: Viewer, patient_id: UUID) -> Car
     patient = select(Patient.id).where(access.may_administer_patient(viewer), Patient.id == patient_id)
     if session.scalar(patient) is None:
         raise not_found("patient")
+    access.note_patient(session, viewer, patient_id)
     return get_care_team(session, viewer.clinic_id, patient_id)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
+from hep_api.audit import notes
 from hep_api.clinics import access
 from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
@@ -51,6 +52,7 @@ def get_patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patie
     row = session.execute(_shown(viewer).where(Patient.id == patient_id)).one_or_none()
     if row is None:
         raise not_found("patient")
+    access.note_patient(session, viewer, patient_id)
     return _with_care_teams(session, viewer.clinic_id, [row])[0]
 
 
@@ -62,6 +64,7 @@ def list_patients_for(session: Session, viewer: Viewer, query: dict[str, Any]) -
         .order_by(Member.name_folded, Patient.id)
         .limit(query["limit"] + 1)
     ).all()
+    notes.about_list(session)
     page = cut(rows, query["limit"], lambda row: (row.name_folded, row.id))
     return Page(_with_care_teams(session, viewer.clinic_id, page.items), page.next_cursor)
 

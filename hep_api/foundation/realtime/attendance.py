@@ -49,18 +49,28 @@ class Attendance:
         self._visitors: dict[str, Visitor] = {}
         self._callers: dict[str, Caller] = {}
         self._evicted_at: dict[str, float] = {}
+        self._addresses: dict[str, str | None] = {}
 
-    def opened(self, line: str) -> None:
+    def opened(self, line: str, address: str | None = None) -> None:
+        self._addresses[line] = address
+        self._visit(line)
+
+    def _visit(self, line: str) -> None:
         self._visitors[line] = Visitor(monotonic() + self._limits.seconds_to_introduce_oneself)
 
     def closed(self, line: str) -> None:
         self._visitors.pop(line, None)
         self._callers.pop(line, None)
+        self._addresses.pop(line, None)
+
+    def address_of(self, line: str) -> str | None:
+        """Return the network address that a connection came from."""
+        return self._addresses.get(line)
 
     def left(self, line: str) -> None:
         """A caller left the namespace and kept the connection: a visitor again."""
         self._callers.pop(line, None)
-        self.opened(line)
+        self._visit(line)
 
     def admit(self, line: str, caller: Caller, arrived_at: float) -> bool:
         """Let the caller in, unless one of its names was evicted while it was being looked up."""

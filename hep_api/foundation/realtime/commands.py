@@ -33,6 +33,7 @@ class Declaration:
     policy: Policy
     takes: type[Schema]
     returns: type[Schema]
+    writes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Command:
     dumper: Schema
     run: Run
     words: str
+    writes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,17 @@ class SocketDoor:
     announces: ClassVar[Sequence[Announcement]] = ()
 
 
-def command(name: str, *, takes: type[Schema], returns: type[Schema], who: Sequence[str] = ()) -> Callable[[Run], Run]:
-    """Make a method answer the command `name` for people with one of the roles `who`."""
+def command(
+    name: str, *, takes: type[Schema], returns: type[Schema], who: Sequence[str] = (), writes: bool = True
+) -> Callable[[Run], Run]:
+    """Make a method answer the command `name` for people with one of the roles `who`.
+
+    `writes=False` promises that it changes nothing, which spares the record of writes a look.
+    """
 
     def decorate(method: Run) -> Run:
-        method.declaration = Declaration(name, Policy(frozenset(who)), takes, returns)  # type: ignore[attr-defined]
+        declared = Declaration(name, Policy(frozenset(who)), takes, returns, writes)
+        method.declaration = declared  # type: ignore[attr-defined]
         return method
 
     return decorate
@@ -88,7 +96,7 @@ def bind(doors: Iterable[SocketDoor]) -> dict[str, Command]:
                 raise UndeclaredDoor(f"The socket command {declared.name} is reserved or stands twice.")
             words = (method.__doc__ or "").strip()
             bound[declared.name] = Command(
-                declared.name, declared.policy, declared.takes(), declared.returns(), method, words
+                declared.name, declared.policy, declared.takes(), declared.returns(), method, words, declared.writes
             )
     return bound
 

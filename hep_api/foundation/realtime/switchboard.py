@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import structlog
 from flask import Flask, g
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
-from hep_api.foundation import clock
+from hep_api.foundation import clock, occasions
 from hep_api.foundation.database import retrying, transaction
 from hep_api.foundation.errors import Problem, not_signed_in, role_may_not
 from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.occasions import Occasion
 from hep_api.foundation.realtime.attendance import Attendance, Caller, Claims
 from hep_api.foundation.realtime.commands import SocketDoor, bind, command
 from hep_api.foundation.realtime.limits import Limits
@@ -30,7 +32,7 @@ from hep_api.foundation.web.refusals import problem_of_exception
 log = structlog.get_logger(__name__)
 
 CALLED_AT_A_TIME = 500
-RENEW = "connection.renew"
+CONNECT, RENEW = "connect", "connection.renew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Reception:
 class ConnectionDoor(SocketDoor):
     """What can be said about the connection itself."""
 
-    @command(RENEW, takes=RenewIn, returns=RenewedOut, who=(ANYONE,))
+    @command(RENEW, takes=RenewIn, returns=RenewedOut, who=(ANYONE,), writes=False)
     def renew(self, _session: Session, _viewer: Any, body: dict[str, Any]) -> Caller:
         """Show a newer access token, so that the connection outlives the one it was opened with."""
         caller: Caller = g.caller
@@ -78,10 +80,11 @@ class Switchboard:
         """Return the caller that a CONNECT proves, already admitted; or why not."""
         arrived_at = monotonic()
         with self._app.app_context():
+            g.request_id = str(new_id())
             try:
                 caller = self._recognise(line, packet.auth(), crowded)
             except Exception as error:  # noqa: BLE001 - whatever it is, the client is told, and the connection lives
-                problem = self._refused("connect", error)
+                problem = self._refused(CONNECT, error)
                 if problem.code == "token_expired":
                     self._attendance.give_time_to_renew(line)
                 return problem
@@ -93,6 +96,7 @@ class Switchboard:
         """Run a command and return what its acknowledgement says; nothing escapes."""
         name = ""
         with self._app.app_context():
+            g.request_id = str(new_id())
             try:
                 name, arguments = packet.event()
                 return {"ok": True, "data": retrying(lambda: self._run(line, name, arguments))}
@@ -116,7 +120,8 @@ class Switchboard:
         if not isinstance(token, str) or len(token) > 4000:
             raise not_signed_in()
         claims = recognition().read_token(token)
-        with transaction() as session:
+        address = self._attendance.address_of(line)
+        with occasions.at_door(Occasion(CONNECT, False, {}, address, g.request_id, claims)), transaction() as session:
             viewer = recognition().recognise(session, claims)
         caller = Caller(claims, tuple(self._reception.names_of(viewer)))
         if crowded(caller.names[0]):
@@ -133,17 +138,20 @@ class Switchboard:
         if caller.expires_at <= clock.now() and found.name != RENEW:
             raise not_signed_in("token_expired", f"The access token has expired; send {RENEW} with a newer one.")
         g.caller = caller
-        with transaction() as session:
-            viewer = recognition().recognise(session, caller.claims)
+        address = self._attendance.address_of(line)
+        occasion = Occasion(found.name, found.writes, {}, address, g.request_id, caller.claims)
+        with occasions.at_door(occasion), transaction() as session:
+            viewer = occasion.actor = recognition().recognise(session, caller.claims)
             if not found.policy.is_open and viewer.role not in found.policy.roles:
                 raise role_may_not()
-            value = found.run(session, viewer, load(found.loader, _only_argument(arguments)))
-            return found.dumper.dump(value)
+            body = load(found.loader, _only_argument(arguments))
+            occasion.named = {name: value for name, value in body.items() if isinstance(value, UUID)}
+            return found.dumper.dump(found.run(session, viewer, body))
 
     def _refused(self, name: str, error: Exception) -> Problem:
         """Log a refusal or a fault in one line, without anything that was said."""
-        known = name if name == "connect" or name in self.commands else "unknown"
-        request_id = str(new_id())
+        known = name if name == CONNECT or name in self.commands else "unknown"
+        request_id = g.request_id
         with bound_contextvars(command=known, request_id=request_id):
             problem = problem_of_exception(error)
             if problem is error:

@@ -69,11 +69,11 @@ class Server(socketio.Server):  # type: ignore[misc]
     def _engineio_server_class(self) -> Any:
         return lambda **options: Engine(self._limits, **options)
 
-    def _handle_eio_connect(self, eio_sid: str, _environ: Any) -> None:
+    def _handle_eio_connect(self, eio_sid: str, environ: Any) -> None:
         if not self.manager_initialized:
             self._begin()
         super()._handle_eio_connect(eio_sid, {})  # Nobody asks for the environ again, and it is 6 KB a client.
-        self._attendance.opened(eio_sid)
+        self._attendance.opened(eio_sid, environ.get("REMOTE_ADDR"))
 
     def _handle_eio_disconnect(self, eio_sid: str, _reason: str) -> None:
         sid = self.manager.sid_from_eio_sid(eio_sid, packets.HOME)

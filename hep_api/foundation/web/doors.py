@@ -21,8 +21,10 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
+from hep_api.foundation import occasions
 from hep_api.foundation.database import abandon_begun_session, begin_for_request, retrying
 from hep_api.foundation.errors import not_signed_in, role_may_not
+from hep_api.foundation.occasions import Occasion
 from hep_api.foundation.web import etags, requests
 from hep_api.foundation.web.policy import ANYONE, Policy, declare
 from hep_api.foundation.web.refusals import problem_from
@@ -30,7 +32,7 @@ from hep_api.foundation.web.refusals import problem_from
 View = Callable[..., Any]
 Decorator = Callable[[View], View]
 
-
+SAFE_METHODS = ("GET", "HEAD")
 # A body that anyone may send must be cheap to refuse, however it is filled.
 MOST_BYTES_FROM_ANYONE = 16 * 1024
 
@@ -79,7 +81,8 @@ def signed_in(*roles: str) -> Callable[[View], View]:
         def door(**arguments: Any) -> Any:
             claims = recognition().read_token(bearer_token())
             requests.body()
-            return retrying(lambda: _enter(view, claims, roles, arguments))
+            with occasions.at_door(_occasion(view, arguments, claims)):
+                return retrying(lambda: _enter(view, claims, roles, arguments))
 
         _document(door, security=[{"bearer": []}], responses={"401": "UNAUTHORIZED", "403": "FORBIDDEN"})
         declare(door, Policy(frozenset(roles)))
@@ -96,7 +99,8 @@ def open_to_anyone(reason: str, *, most_bytes: int = MOST_BYTES_FROM_ANYONE) -> 
         def door(**arguments: Any) -> Any:
             requests.lower_limit(most_bytes)
             requests.body()
-            return retrying(lambda: view(**arguments))
+            with occasions.at_door(_occasion(view, arguments)):
+                return retrying(lambda: view(**arguments))
 
         _document(door, security=[])
         declare(door, Policy(frozenset({ANYONE}), reason))
@@ -157,10 +161,6 @@ def returns(
     return decorate
 
 
-def needs_if_match(view: View) -> View:
-    """Refuse a request without If-Match; the route compares it by `etags.require_match` under the row's lock.
-
-    For doors whose method does not say it: a PATCH, PUT or DELETE that `returns(..., tag=...)` is documented anyhow.
 def sends(*media_types: str, in_ranges: bool = False) -> Callable[[View], View]:
     """Leave the answer to the view, which makes a Response of one of the media types; `in_ranges`: parts of it too."""
 
@@ -175,6 +175,10 @@ def sends(*media_types: str, in_ranges: bool = False) -> Callable[[View], View]:
     return decorate
 
 
+def needs_if_match(view: View) -> View:
+    """Refuse a request without If-Match; the route compares it by `etags.require_match` under the row's lock.
+
+    For doors whose method does not say it: a PATCH, PUT or DELETE that `returns(..., tag=...)` is documented anyhow.
     """
 
     @wraps(view)
@@ -216,7 +220,7 @@ def current_viewer() -> Any:
 def _enter(view: View, claims: Mapping[str, Any], roles: tuple[str, ...], arguments: dict[str, Any]) -> Any:
     try:
         session = begin_for_request()
-        g.viewer = recognition().recognise(session, claims)
+        g.viewer = g.occasion.actor = recognition().recognise(session, claims)
         if g.viewer.role not in roles:
             raise role_may_not()
         return view(**arguments)
@@ -224,7 +228,12 @@ def _enter(view: View, claims: Mapping[str, Any], roles: tuple[str, ...], argume
         abandon_begun_session()
 
 
-def _document(door: Any, *, responses: dict[str, str] | None = None, **manual: Any) -> None:
+def _occasion(view: View, named: dict[str, Any], claims: Mapping[str, Any] | None = None) -> Occasion:
+    writes = request.method not in SAFE_METHODS
+    return Occasion(view.__name__, writes, named, request.remote_addr, g.get("request_id"), claims)
+
+
+def _document(door: Any, *, responses: dict[str, Any] | None = None, **manual: Any) -> None:
     door._apidoc = deepcopy(getattr(door, "_apidoc", {}))
     documented = door._apidoc.setdefault("manual_doc", {})
     documented.update(manual)

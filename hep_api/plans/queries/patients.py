@@ -20,4 +20,5 @@ def patient_with_policy(session: Session, viewer: Viewer, patient_id: UUID) -> t
     ).one_or_none()
     if row is None:
         raise not_found("patient")
+    access.note_patient(session, viewer, patient_id)
     return row[0], row[1]

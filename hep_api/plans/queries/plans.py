@@ -31,7 +31,7 @@ class PlanInCare:
 
 def plan_for(session: Session, viewer: Viewer, plan_id: UUID) -> PlanInCare:
     """Return a plan that the viewer may see; 404 otherwise."""
-    return _one(session, _plans(viewer).where(Plan.id == plan_id))
+    return _one(session, viewer, _plans(viewer).where(Plan.id == plan_id))
 
 
 def plan_to_change(session: Session, viewer: Viewer, plan_id: UUID) -> PlanInCare:
@@ -42,7 +42,7 @@ def plan_to_change(session: Session, viewer: Viewer, plan_id: UUID) -> PlanInCar
     if viewer.role is not Role.PRACTITIONER:
         raise not_found("plan")
     locked = _plans(viewer).where(Plan.id == plan_id).with_for_update(of=Plan, key_share=True)
-    return _one(session, locked)
+    return _one(session, viewer, locked)
 
 
 def list_plans_for(
@@ -77,8 +77,9 @@ def _plans(viewer: Viewer) -> Select[Plan, Patient, int]:
     )
 
 
-def _one(session: Session, query: Select[Plan, Patient, int]) -> PlanInCare:
+def _one(session: Session, viewer: Viewer, query: Select[Plan, Patient, int]) -> PlanInCare:
     row = session.execute(query).one_or_none()
     if row is None:
         raise not_found("plan")
+    access.note_patient(session, viewer, row.Patient.id)
     return PlanInCare(*row)

@@ -1,0 +1,53 @@
+"""Writing the record: shaping entries, and handing them to the database, which numbers, dates and chains them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from hep_api.audit.addresses import network_of
+from hep_api.audit.models import Outcome
+from hep_api.foundation.occasions import Occasion
+
+Entry = dict[str, Any]
+
+PATIENT = "patient"
+APPEND = text("SELECT append_audit(CAST(:entries AS jsonb), :lightly)")
+
+
+def append(session: Session, entries: Sequence[Entry], *, lightly: bool = False) -> None:
+    """Append entries to the chains of their clinics, in one statement.
+
+    The last statement before the commit: from here on others who write into the same chain wait. `lightly` lets the
+    commit go without waiting for the disk, if nothing else was written.
+    """
+    session.execute(APPEND, {"entries": json.dumps(entries, default=str), "lightly": lightly})
+
+
+def entry(occasion: Occasion | None, action: str, outcome: Outcome, said: Mapping[str, Any]) -> Entry:
+    """Return an entry: what is said, and for the rest what the occasion knows. It leaves out what is not known."""
+    known = {"action": action, "outcome": outcome.value, **_of_occasion(occasion), **said}
+    named = {**known.pop("named", {}), **(said.get("subject") or {})}
+    known["patient_id"] = known.get("patient_id") or named.pop("patient_id", None)
+    known["subject"] = {name: value for name, value in named.items() if name != "patient_id"}
+    if known.get("address") and known.get("role") == PATIENT and outcome is Outcome.ALLOWED:
+        known["address"] = network_of(known["address"])
+    return {name: value for name, value in known.items() if value not in (None, {})}
+
+
+def _of_occasion(occasion: Occasion | None) -> dict[str, Any]:
+    if occasion is None:
+        return {}
+    place = {"named": dict(occasion.named), "address": occasion.address, "request_id": occasion.request_id}
+    actor = occasion.actor
+    if actor is None:
+        return place
+    return place | {
+        "clinic_id": actor.clinic_id,
+        "account_id": actor.account_id,
+        "member_id": actor.member_id,
+        "role": actor.role,
+        "sign_in_id": actor.sign_in_id,
+    }

@@ -48,6 +48,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         files_folder=tmp_path_factory.mktemp("files"),
         password_hash_memory_kib=64,
         password_hash_passes=1,
+        limits_enabled=False,
     )
 
 

@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NewType
 
 # As browsers send it: no path, no pattern, in the clear on one's own machine only. Apps in a web view have own schemes.
 _ORIGIN = re.compile(r"(?!http:)[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
 # The last label has a letter, so no address of a machine is one.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}$)(?!.*(^|\.)\d+$)({_LABEL}\.)*{_LABEL}")
+# A whole number that may be zero.
+Count = NewType("Count", int)
 
 
 class SettingsError(Exception):
@@ -53,6 +55,27 @@ class Settings:
     lock_timeout_ms: int = _setting("longest wait for a lock", 3_000)
     idle_in_transaction_timeout_ms: int = _setting("longest transaction that does nothing", 15_000)
     max_body_bytes: int = _setting("largest request body; larger ones get 413", 2 * 1024 * 1024)
+    trusted_proxies: Count = _setting(
+        "how many proxies of ours pass on each request and say in X-Forwarded-For for whom; 0: none is believed",
+        Count(0),
+    )
+    limits_enabled: bool = _setting("false only to measure: then nothing is refused for coming too often", True)
+    requests_per_minute: int = _setting("requests of one sign-in, over all operations; more get 429", 3_000)
+    open_requests_per_minute: int = _setting(
+        "requests of one address at each operation that anyone may use by hand; programs' operations take ten times "
+        "as many. Everybody in a clinic may share one address",
+        60,
+    )
+    strange_sign_ins_per_hour: int = _setting(
+        "tries to sign in to one account from devices and addresses that it was never used from", 50
+    )
+    firebase_project_id: str = _setting(
+        "Firebase project whose ID tokens a linked account may be signed in with; empty: not offered", ""
+    )
+    firebase_credentials_file: str = _setting(
+        "key file of a Firebase service account, to ask at each such sign-in whether it was revoked; empty: not asked",
+        "",
+    )
     web_origins: tuple[str, ...] = _setting(
         "origins of the clinic's own web apps, comma separated; empty: same origin", ()
     )
@@ -149,6 +172,12 @@ def _read_whole(text: str) -> int:
     return int(_positive(int(text)))
 
 
+def _read_count(text: str) -> Count:
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**31:
+        raise ValueError("must be a number from zero up")
+    return Count(int(text))
+
+
 def _read_number(text: str) -> float:
     return _positive(float(text))
 
@@ -174,6 +203,7 @@ def with_driver(url: str) -> str:
 _READERS: dict[Any, Any] = {
     str: str,
     int: _read_whole,
+    Count: _read_count,
     float: _read_number,
     bool: _read_flag,
     Path: Path,

@@ -5,6 +5,7 @@ it runs in the hub's threads, as it would hold up every other greenlet.
 """
 
 import secrets
+import unicodedata
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Passwords:
 
     def make_hash(self, password: str) -> str:
         """Return the hash of a new password."""
-        return self._in_turn(lambda: self._hasher.hash(password))
+        return self._in_turn(lambda: self._hasher.hash(normal_form(password)))
 
     def prove(self, known: Credentials | None, password: str) -> Proof:
         """Return the proof that the password is the account's; 401 otherwise, as slowly where there is no account."""
@@ -63,8 +64,14 @@ class Passwords:
         outdated = self._hasher.check_needs_rehash(known.password_hash)
         return Proof(known.account_id, known.password_version, self.make_hash(password) if outdated else None)
 
+    def prove_own(self, known: Credentials, password: str) -> Proof:
+        """Return the proof of somebody who is signed in, and stays so when it is wrong: 403."""
+        if not self._matches(known.password_hash, password):
+            raise password_wrong()
+        return Proof(known.account_id, known.password_version, None)
+
     def _matches(self, password_hash: str, password: str) -> bool:
-        return self._in_turn(lambda: self._verify(password_hash, password))
+        return self._in_turn(lambda: self._verify(password_hash, normal_form(password)))
 
     def _verify(self, password_hash: str, password: str) -> bool:
         # Errors end here: gevent's threads would print those that leave the function.
@@ -96,10 +103,20 @@ def passwords() -> Passwords:
     return found
 
 
+def normal_form(password: str) -> str:
+    """Return a password as it is hashed: keyboards differ in whether they send an umlaut as one letter or as two."""
+    return unicodedata.normalize("NFC", password)
+
+
 def credentials_wrong() -> Problem:
     """Return the one answer to an unknown e-mail and to a wrong password."""
     detail = "The e-mail and the password do not belong together."
     return Problem("credentials_wrong", 401, detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def password_wrong() -> Problem:
+    """Return the refusal of the own password of somebody who is signed in."""
+    return Problem("password_wrong", 403, "This is not your password.")
 
 
 def _off_the_loop(work: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ import jwt
 from flask import current_app
 
 from hep_api.accounts.key_folder import KeyFolder
-from hep_api.foundation.errors import Problem, not_signed_in
+from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.settings import Settings, SettingsError
 
@@ -35,6 +35,7 @@ class Tokens:
     issuer: str
     life: timedelta
     refresh_life: timedelta
+    sign_in_life: timedelta
 
     def issue(self, account_id: UUID, sign_in_id: UUID, now: datetime) -> str:
         """Return a signed access token for one sign-in."""
@@ -60,7 +61,7 @@ class Tokens:
         if not _makes_sense(claims["iat"], claims["exp"], now):
             raise _not_ours()
         if claims["exp"] <= now.timestamp():
-            raise not_signed_in("token_expired", "The access token has expired; refresh it.")
+            raise not_signed_in(TOKEN_EXPIRED, "The access token has expired; refresh it.")
         return read
 
     def _claims(self, token: str, now: datetime) -> dict[str, Any]:
@@ -88,6 +89,7 @@ def load_tokens(settings: Settings) -> Tokens:
         issuer=settings.token_issuer,
         life=life,
         refresh_life=timedelta(days=settings.refresh_token_days),
+        sign_in_life=timedelta(days=settings.sign_in_most_days),
     )
 
 

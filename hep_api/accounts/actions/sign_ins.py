@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from hep_api.accounts import refreshing
+from hep_api.accounts import letters, refreshing
 from hep_api.accounts.facts import SignInEnded
+from hep_api.accounts.letters import Letter
 from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.accounts.passwords import Proof
 from hep_api.accounts.tokens import Tokens
 from hep_api.foundation import tenancy
+from hep_api.foundation.errors import not_found
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.tenancy import Key
@@ -60,16 +62,16 @@ def start_sign_in(session: Session, tokens: Tokens, sign_in: SignIn) -> TokenPai
     session.add(sign_in)
     session.flush()
     token = refreshing.new_token()
-    _keep(session, tokens, sign_in.id, token, sign_in.created_at)
+    _keep(session, tokens, sign_in.id, token, sign_in.created_at, until=sign_in.created_at + tokens.sign_in_life)
     return _pair(tokens, sign_in.account_id, sign_in.id, token, sign_in.created_at)
 
 
-def refresh_sign_in(session: Session, tokens: Tokens, presented: str, now: datetime) -> TokenPair | None:
+def refresh_sign_in(session: Session, tokens: Tokens, presented: str, device: bytes, now: datetime) -> TokenPair | None:
     """Use a refresh token up and return its successor with a new access token; None when it is good for nothing.
 
-    One UPDATE decides who uses it. The immediately previous token is answered with the same successor for 30 s, as an
-    answer may be lost; any other second use means that two hold it, and ends the sign-in. That must be committed, so
-    this refuses by None and never by raising.
+    One UPDATE decides who uses it. The immediately previous token is answered with the same successor for 30 s, on the
+    same `device`, as an answer may be lost; any other second use means that two hold it, and ends the sign-in. That
+    must be committed, so this refuses by None and never by raising.
     """
     if not _act_for_clinic_of(session, presented):
         return None
@@ -82,14 +84,15 @@ def refresh_sign_in(session: Session, tokens: Tokens, presented: str, now: datet
             RefreshToken.expires_at > now,
             SignIn.id == RefreshToken.sign_in_id,
             SignIn.ended_at.is_(None),
+            SignIn.created_at > now - tokens.sign_in_life,
         )
-        .values(used_at=now, successor_nonce=nonce)
-        .returning(SignIn.id, SignIn.account_id)
+        .values(used_at=now, used_by=device, successor_nonce=nonce)
+        .returning(SignIn.id, SignIn.account_id, SignIn.created_at)
     ).one_or_none()
     if used is None:
-        return _repeat_or_end(session, tokens, presented, now)
+        return _repeat_or_end(session, tokens, presented, device, now)
     successor = refreshing.successor_of(presented, nonce)
-    _keep(session, tokens, used.id, successor, now)
+    _keep(session, tokens, used.id, successor, now, until=used.created_at + tokens.sign_in_life)
     return _pair(tokens, used.account_id, used.id, successor, now)
 
 
@@ -98,9 +101,34 @@ def end_sign_in(session: Session, sign_in_id: UUID, reason: str, now: datetime) 
     _end(session, SignIn.id == sign_in_id, reason, now)
 
 
+def end_sign_in_of_account(session: Session, account_id: UUID, sign_in_id: UUID, now: datetime) -> None:
+    """End one of an account's own sign-ins, of whatever clinic; 404 when it is none of them, or has ended."""
+    if not _end_of_account(session, account_id, SignIn.id == sign_in_id, "ended_by_owner", now):
+        raise not_found("sign-in")
+
+
+def end_sign_ins_of_account(
+    session: Session, account_id: UUID, reason: str, now: datetime, *, but_for: UUID | None = None
+) -> int:
+    """End an account's sign-ins in all of its clinics, but for one, and return how many."""
+    others = true() if but_for is None else SignIn.id != but_for
+    return _end_of_account(session, account_id, others, reason, now)
+
+
 def end_sign_ins_of_member(session: Session, clinic_id: UUID, member_id: UUID, reason: str, now: datetime) -> None:
     """End every sign-in that acts for a member."""
     _end(session, (SignIn.clinic_id == clinic_id) & (SignIn.member_id == member_id), reason, now)
+
+
+def _end_of_account(session: Session, account_id: UUID, which: ColumnElement[bool], reason: str, now: datetime) -> int:
+    tenancy.hold_up(session, Key.ACCOUNT, str(account_id))
+    standing = (SignIn.account_id == account_id) & SignIn.ended_at.is_(None) & which
+    clinics = session.scalars(select(SignIn.clinic_id).where(standing).distinct().order_by(SignIn.clinic_id)).all()
+    ended = 0
+    for clinic_id in clinics:
+        with tenancy.acting_for(session, clinic_id):
+            ended += _end(session, standing & (SignIn.clinic_id == clinic_id), reason, now)
+    return ended
 
 
 def _act_for_clinic_of(session: Session, presented: str) -> bool:
@@ -114,18 +142,21 @@ def _act_for_clinic_of(session: Session, presented: str) -> bool:
     return True
 
 
-def _repeat_or_end(session: Session, tokens: Tokens, presented: str, now: datetime) -> TokenPair | None:
+def _repeat_or_end(session: Session, tokens: Tokens, presented: str, device: bytes, now: datetime) -> TokenPair | None:
+    used = RefreshToken.used_at, RefreshToken.used_by, RefreshToken.successor_nonce
     seen = session.execute(
-        select(RefreshToken.used_at, RefreshToken.successor_nonce, SignIn.id, SignIn.account_id, SignIn.ended_at)
+        select(*used, SignIn.id, SignIn.account_id, SignIn.ended_at)
         .join(SignIn, SignIn.id == RefreshToken.sign_in_id)
         .where(RefreshToken.digest == refreshing.digest_of(presented))
     ).one_or_none()
     if seen is None or seen.used_at is None or seen.ended_at is not None:
         return None
     successor = refreshing.successor_of(presented, seen.successor_nonce)
-    if now - seen.used_at <= refreshing.GRACE and _is_unused(session, successor):
+    is_repeat = seen.used_by == device and now - seen.used_at <= refreshing.GRACE
+    if is_repeat and _is_unused(session, successor):
         return _pair(tokens, seen.account_id, seen.id, successor, now)
-    end_sign_in(session, seen.id, "refresh_token_reused", now)
+    if _end(session, SignIn.id == seen.id, "refresh_token_reused", now):
+        letters.tell(session, seen.account_id, Letter.SIGN_IN_REUSED, now)
     return None
 
 
@@ -136,7 +167,7 @@ def _is_unused(session: Session, token: str) -> bool:
     return session.scalar(unused) is not None
 
 
-def _end(session: Session, which: ColumnElement[bool], reason: str, now: datetime) -> None:
+def _end(session: Session, which: ColumnElement[bool], reason: str, now: datetime) -> int:
     ended = session.execute(
         update(SignIn)
         .where(which, SignIn.ended_at.is_(None))
@@ -145,15 +176,16 @@ def _end(session: Session, which: ColumnElement[bool], reason: str, now: datetim
     ).all()
     for row in ended:
         publish(session, SignInEnded(row.clinic_id, row.member_id, row.id))
+    return len(ended)
 
 
-def _keep(session: Session, tokens: Tokens, sign_in_id: UUID, token: str, now: datetime) -> None:
+def _keep(session: Session, tokens: Tokens, sign_in_id: UUID, token: str, now: datetime, *, until: datetime) -> None:
     session.add(
         RefreshToken(
             sign_in_id=sign_in_id,
             digest=refreshing.digest_of(token),
             issued_at=now,
-            expires_at=now + tokens.refresh_life,
+            expires_at=min(now + tokens.refresh_life, until),
         )
     )
     session.flush()

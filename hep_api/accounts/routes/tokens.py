@@ -3,31 +3,35 @@
 from typing import Any
 
 from hep_api.accounts.actions import sign_ins
+from hep_api.accounts.devices import digest_of_asking
 from hep_api.accounts.schemas.tokens import RefreshIn, TokensOut
 from hep_api.accounts.tokens import tokens
 from hep_api.accounts.viewer import EVERYONE, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.errors import not_signed_in
+from hep_api.foundation.limits.rates import BY_PROGRAM
 from hep_api.foundation.web.doors import Routes, open_to_anyone, returns, signed_in, takes
 
 routes = Routes("tokens", "Tokens of a signed-in device.")
 
 
 @routes.post("/sign-ins/refresh")
-@open_to_anyone("The refresh token in the body says whose sign-in it is.")
+@open_to_anyone("The refresh token in the body says whose sign-in it is.", pace=BY_PROGRAM)
 @takes(RefreshIn)
 @returns(TokensOut)
 def refresh_sign_in(body: dict[str, Any]) -> sign_ins.TokenPair:
     """Renew the tokens of a sign-in.
 
-    The refresh token is used up; the answer holds its successor. When the answer was lost, the same token may be sent
-    again within 30 seconds and gets the same successor. Any later second use ends the sign-in.
+    The refresh token is used up; the answer holds its successor. When the answer was lost, the same device may send the
+    same token again within 30 seconds and gets the same successor; a device is told by its `device_id`, else by its
+    User-Agent. Any other second use ends the sign-in, and its owner is told by mail.
 
     Errors: 401 `refresh_token_invalid` for a token that is unknown, expired, used before, or whose sign-in has ended.
     """
+    device = digest_of_asking(body["device_id"])
     with transaction() as session:
-        pair = sign_ins.refresh_sign_in(session, tokens(), body["refresh_token"], clock.now())
+        pair = sign_ins.refresh_sign_in(session, tokens(), body["refresh_token"], device, clock.now())
     if pair is None:
         raise not_signed_in("refresh_token_invalid", "This refresh token is not valid any more; sign in again.")
     return pair

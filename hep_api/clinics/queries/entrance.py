@@ -66,6 +66,12 @@ def list_memberships_of(session: Session, account_id: UUID) -> list[Membership]:
     return [Membership(NamedMember(row.id, row.role, row.name), Named(row.clinic_id, row.clinic_name)) for row in rows]
 
 
+def list_names_of(session: Session, account_id: UUID) -> list[str]:
+    """Return what an account's members are called, in all of its clinics."""
+    tenancy.hold_up(session, Key.ACCOUNT, str(account_id))
+    return list(session.scalars(select(Member.name).where(Member.account_id == account_id)))
+
+
 def act_for_clinic_of_invitation(session: Session, code_digest: bytes) -> UUID | None:
     """Return the clinic of an invitation's code and act for it; None when there is no such code."""
     tenancy.hold_up(session, Key.INVITATION, code_digest.hex())

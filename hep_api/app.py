@@ -10,6 +10,7 @@ from hep_api.accounts import jobs as accounts_jobs
 from hep_api.accounts.letters import SEND_LETTER
 from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.routes import keys as key_routes
+from hep_api.accounts.routes import passwords as password_routes
 from hep_api.accounts.routes import tokens as token_routes
 from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
@@ -19,7 +20,8 @@ from hep_api.audit import notes
 from hep_api.audit.refusals import keeper_of_refusals
 from hep_api.clinics import connections
 from hep_api.clinics.access import recall_actor, recognise_viewer
-from hep_api.clinics.routes import care_teams, clinics, entrance, invitations, members, patients
+from hep_api.clinics.queries.entrance import list_names_of
+from hep_api.clinics.routes import care_teams, clinics, entrance, invitations, members, patients, sign_ins
 from hep_api.commands import known_revisions, register_commands
 from hep_api.foundation import clock, health
 from hep_api.foundation.api_docs.routes import pages
@@ -37,6 +39,7 @@ from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
 from hep_api.foundation.realtime.switchboard import Reception
 from hep_api.foundation.settings import Settings
+from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
@@ -55,6 +58,8 @@ ROUTES: tuple[Routes, ...] = (
     token_routes.routes,
     entrance.routes,
     invitations.routes,
+    password_routes.routes,
+    sign_ins.routes,
     clinics.routes,
     members.routes,
     patients.routes,
@@ -105,6 +110,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hep_tokens"] = tokens
     app.extensions["hep_passwords"] = load_passwords(settings)
     app.extensions["hep_mailer"] = load_mailer(settings)
+    app.extensions["hep_names_of"] = list_names_of
     kept = app.extensions["hep_files"] = load_files(settings)
     app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder)
     app.extensions["hep_recognition"] = Recognition(lambda token: tokens.read(token, clock.now()), recognise_viewer)
@@ -125,6 +131,7 @@ def create_app(settings: Settings) -> Flask:
         channel=f"{settings.token_issuer}:realtime",
         origins=settings.web_origins,
     )
+    app.wsgi_app = behind_proxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign,assignment]
     register_commands(app)
     refuse_undeclared_routes(app)
     return app

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+# A client refreshes and comes again; whoever shows such a token was signed in here.
+TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a code, no secret
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from hep_api.foundation.database import transaction
 from hep_api.foundation.errors import Problem
+from hep_api.foundation.limits.rates import BY_PROGRAM
 from hep_api.foundation.web.doors import Routes, open_to_anyone, returns
 from hep_api.foundation.web.schemas import Out
 
@@ -41,7 +42,7 @@ def begin_draining(app: Flask) -> None:
 
 
 @routes.get("/healthz")
-@open_to_anyone(FOR_MONITORS)
+@open_to_anyone(FOR_MONITORS, pace=BY_PROGRAM)
 @returns(StatusOut)
 def say_alive() -> dict[str, str]:
     """Say that the process is alive; it asks nothing of the database."""
@@ -49,7 +50,7 @@ def say_alive() -> dict[str, str]:
 
 
 @routes.get("/readyz")
-@open_to_anyone(FOR_MONITORS)
+@open_to_anyone(FOR_MONITORS, pace=BY_PROGRAM)
 @returns(StatusOut)
 def say_ready() -> dict[str, str]:
     """Say whether requests are welcome; 503 while they are not."""

@@ -22,6 +22,7 @@ from sqlalchemy import create_engine  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from hep_api.foundation.errors import not_signed_in  # noqa: E402
+from hep_api.foundation.limits import gate  # noqa: E402
 from hep_api.foundation.logs import configure_logs  # noqa: E402
 from hep_api.foundation.occasions import Witness  # noqa: E402
 from hep_api.foundation.realtime.broadcasts import plan_broadcast, plan_eviction  # noqa: E402
@@ -150,6 +151,7 @@ def build(options: dict[str, Any]) -> Flask:
     app.extensions["hep_database"] = ToyDatabase()
     app.extensions["hep_recognition"] = Recognition(read_token, recognise)
     app.extensions["hep_witness"] = Witness(lambda _occasion, _problem: None)
+    app.extensions["hep_limits"] = gate.Limits(None)
     reception = Reception(
         names_of=lambda person: (f"person:{person.name}",),
         ended=lambda _session, many: [claims["sid"] for claims in many if claims["sid"] in ENDED],

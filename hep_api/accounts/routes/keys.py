@@ -9,6 +9,7 @@ from hep_api.accounts.keys import Key
 from hep_api.accounts.schemas.keys import JwksOut
 from hep_api.accounts.tokens import ALGORITHM, tokens
 from hep_api.foundation import clock
+from hep_api.foundation.limits.rates import BY_PROGRAM
 from hep_api.foundation.web.doors import Routes, open_to_anyone, returns
 
 routes = Routes("keys", "The keys that access tokens are signed with.", prefix="/.well-known")
@@ -18,7 +19,7 @@ CACHED_SECONDS = 300
 
 
 @routes.get("/jwks.json")
-@open_to_anyone("Public keys are for everybody; whoever checks our tokens needs them.")
+@open_to_anyone("Public keys are for everybody; whoever checks our tokens needs them.", pace=BY_PROGRAM)
 @returns(JwksOut)
 def list_keys() -> dict[str, Any]:
     """List the public keys that access tokens are, or will soon be, signed with (RFC 7517)."""

@@ -7,13 +7,17 @@ from hep_api.foundation import clock
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.files.links import links
 from hep_api.foundation.files.store import files
+from hep_api.foundation.limits.rates import BY_PROGRAM
 from hep_api.foundation.web.doors import Routes, open_to_anyone, sends
 
 routes = Routes("files", "Files, by links that were handed out for them.")
 
 
 @routes.get("/files/<token>")
-@open_to_anyone("The link is the proof: signed by us, for one file, for ten minutes, and given to somebody who may.")
+@open_to_anyone(
+    "The link is the proof: signed by us, for one file, for ten minutes, and given to somebody who may.",
+    pace=BY_PROGRAM,
+)
 @sends("application/octet-stream", in_ranges=True)
 def get_file(token: str) -> Response:
     """Send the file of a link, as an attachment.

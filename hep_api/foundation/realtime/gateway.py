@@ -17,6 +17,7 @@ from flask import Flask
 from gevent import monkey
 
 from hep_api.foundation import clock
+from hep_api.foundation.limits.rates import HANDSHAKES
 from hep_api.foundation.realtime.attendance import Attendance
 from hep_api.foundation.realtime.commands import Announcement, SocketDoor
 from hep_api.foundation.realtime.handshake import Handshake
@@ -26,6 +27,7 @@ from hep_api.foundation.realtime.relay import Relay, Word
 from hep_api.foundation.realtime.schemas import ResyncOut
 from hep_api.foundation.realtime.switchboard import Reception, Switchboard
 from hep_api.foundation.realtime.wire import Server
+from hep_api.foundation.web.addresses import network_of
 
 log = structlog.get_logger(__name__)
 
@@ -83,8 +85,15 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
             logger=_errors_only("socketio"),
             engineio_logger=_errors_only("engineio"),
         )
-        rest = app.wsgi_app
-        door = Handshake(PATH, self.server.handle_request, rest, self._origins, lambda: self.is_draining)
+        rest, limits = app.wsgi_app, app.extensions["hep_limits"]
+        door = Handshake(
+            PATH,
+            self.server.handle_request,
+            rest,
+            self._origins,
+            closed=lambda: self.is_draining,
+            count=lambda address: limits.spend(HANDSHAKES, network_of(address)),
+        )
         app.wsgi_app = door  # type: ignore[method-assign]
 
     def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None:

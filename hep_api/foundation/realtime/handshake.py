@@ -1,7 +1,8 @@
 """The WSGI door before the WebSocket: answers 4xx or 503 to what would otherwise be a traceback or a stranger's page.
 
 Accepted is one thing only: a version 13 WebSocket upgrade to Socket.IO's path, from an allowed origin or from none
-(native apps send none). Polling is refused: it puts a bearer secret in the URL and needs sticky sessions.
+(native apps send none), and not too often from one address (`count` raises 429). Polling is refused: it puts a bearer
+secret in the URL and needs sticky sessions.
 """
 
 import base64
@@ -26,13 +27,20 @@ class Handshake:
     """WSGI middleware: requests to `path` are checked and handed to `socket_door`, all others go to `rest`."""
 
     def __init__(
-        self, path: str, socket_door: WSGI, rest: WSGI, origins: Sequence[str], closed: Callable[[], bool]
+        self,
+        path: str,
+        socket_door: WSGI,
+        rest: WSGI,
+        origins: Sequence[str],
+        closed: Callable[[], bool],
+        count: Callable[[str | None], None],
     ) -> None:
         self._path = f"/{path.strip('/')}/"
         self._socket_door = socket_door
         self._rest = rest
         self._origins = frozenset(origins)
         self._closed = closed
+        self._count = count
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith(self._path):
@@ -51,6 +59,8 @@ class Handshake:
         check_query(environ.get("QUERY_STRING", ""))
         check_origin(environ, self._origins)
         check_upgrade(environ)
+        # Last: a foreign page must not use up what its visitors' addresses are given.
+        self._count(environ.get("REMOTE_ADDR"))
 
 
 def check_query(query: str) -> None:

@@ -17,21 +17,24 @@ from structlog.contextvars import bound_contextvars
 
 from hep_api.foundation import clock, occasions
 from hep_api.foundation.database import retrying, transaction
-from hep_api.foundation.errors import Problem, not_signed_in, role_may_not
+from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in, role_may_not
 from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.limits.gate import limits
+from hep_api.foundation.limits.rates import REQUESTS
 from hep_api.foundation.occasions import Occasion
 from hep_api.foundation.realtime.attendance import Attendance, Caller, Claims
 from hep_api.foundation.realtime.commands import SocketDoor, bind, command
 from hep_api.foundation.realtime.limits import Limits
 from hep_api.foundation.realtime.packets import Packet
 from hep_api.foundation.realtime.schemas import RenewedOut, RenewIn
-from hep_api.foundation.web.doors import load, recognition
+from hep_api.foundation.web.doors import load, read_token, recognition
 from hep_api.foundation.web.policy import ANYONE
 from hep_api.foundation.web.refusals import problem_of_exception
 
 log = structlog.get_logger(__name__)
 
 CALLED_AT_A_TIME = 500
+LONGEST_TOKEN = 4_000
 CONNECT, RENEW = "connect", "connection.renew"
 
 
@@ -85,7 +88,7 @@ class Switchboard:
                 caller = self._recognise(line, packet.auth(), crowded)
             except Exception as error:  # noqa: BLE001 - whatever it is, the client is told, and the connection lives
                 problem = self._refused(CONNECT, error)
-                if problem.code == "token_expired":
+                if problem.code == TOKEN_EXPIRED:
                     self._attendance.give_time_to_renew(line)
                 return problem
         if not self._attendance.admit(line, caller, arrived_at):
@@ -117,10 +120,9 @@ class Switchboard:
         if self._attendance.count_introduction(line) > self._limits.introductions:
             raise Problem("too_many_introductions", 429, "Too many introductions; connect again.")
         token = auth.get("token")
-        if not isinstance(token, str) or len(token) > 4000:
-            raise not_signed_in()
-        claims = recognition().read_token(token)
         address = self._attendance.address_of(line)
+        claims = read_token(token if isinstance(token, str) and len(token) <= LONGEST_TOKEN else None, address)
+        limits().spend(REQUESTS, str(claims["sid"]))
         with occasions.at_door(Occasion(CONNECT, False, {}, address, g.request_id, claims)), transaction() as session:
             viewer = recognition().recognise(session, claims)
         caller = Caller(claims, tuple(self._reception.names_of(viewer)))
@@ -136,7 +138,7 @@ class Switchboard:
         if found is None:
             raise Problem("unknown_command", 404, "There is no such command.")
         if caller.expires_at <= clock.now() and found.name != RENEW:
-            raise not_signed_in("token_expired", f"The access token has expired; send {RENEW} with a newer one.")
+            raise not_signed_in(TOKEN_EXPIRED, f"The access token has expired; send {RENEW} with a newer one.")
         g.caller = caller
         address = self._attendance.address_of(line)
         occasion = Occasion(found.name, found.writes, {}, address, g.request_id, caller.claims)

@@ -6,8 +6,8 @@
     @returns(PlanOut, 201)
     def start_plan(patient_id, body): ...
 
-Order of refusal: token, sign-in and role in the database, then the input. The body is read before the transaction
-begins, so that a slow sender holds no connection.
+Order of refusal: token, how often, sign-in and role in the database, then the input. The body is read before the
+transaction begins, so that a slow sender holds no connection.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation import occasions
 from hep_api.foundation.database import abandon_begun_session, begin_for_request, retrying
-from hep_api.foundation.errors import not_signed_in, role_may_not
+from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in, role_may_not
+from hep_api.foundation.limits.rates import BY_HAND, Rate
 from hep_api.foundation.occasions import Occasion
-from hep_api.foundation.web import etags, requests
+from hep_api.foundation.web import etags, pacing, requests
 from hep_api.foundation.web.policy import ANYONE, Policy, declare
 from hep_api.foundation.web.refusals import problem_from
 
@@ -79,7 +80,8 @@ def signed_in(*roles: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def door(**arguments: Any) -> Any:
-            claims = recognition().read_token(bearer_token())
+            claims = read_token(bearer_token(), requests.client_address())
+            pacing.spend_of_sign_in(view, claims)
             requests.body()
             with occasions.at_door(_occasion(view, arguments, claims)):
                 return retrying(lambda: _enter(view, claims, roles, arguments))
@@ -91,12 +93,17 @@ def signed_in(*roles: str) -> Callable[[View], View]:
     return decorate
 
 
-def open_to_anyone(reason: str, *, most_bytes: int = MOST_BYTES_FROM_ANYONE) -> Callable[[View], View]:
-    """Let in anyone, signed in or not; `reason` says why that is right. A body over `most_bytes` gets 413."""
+def open_to_anyone(
+    reason: str, *, most_bytes: int = MOST_BYTES_FROM_ANYONE, pace: Rate = BY_HAND
+) -> Callable[[View], View]:
+    """Let in anyone, signed in or not; `reason` says why that is right. A body over `most_bytes` gets 413, and who
+    comes from one address more often than `pace` gets 429.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def door(**arguments: Any) -> Any:
+            pacing.spend_of_address(view, pace)
             requests.lower_limit(most_bytes)
             requests.body()
             with occasions.at_door(_occasion(view, arguments)):
@@ -204,12 +211,22 @@ def recognition() -> Recognition:
     return found
 
 
-def bearer_token() -> str:
-    """Return the request's bearer token; raise 401 when there is none."""
+def bearer_token() -> str | None:
+    """Return the request's bearer token, None when there is none."""
     authorization = request.authorization
-    if authorization is None or authorization.type != "bearer" or not authorization.token:
-        raise not_signed_in()
-    return authorization.token
+    return authorization.token if authorization is not None and authorization.type == "bearer" else None
+
+
+def read_token(token: str | None, address: str | None) -> Mapping[str, Any]:
+    """Return the claims of a token that somebody at this address shows; 401, or 429 after too many bad ones."""
+    try:
+        if not token:
+            raise not_signed_in()
+        return recognition().read_token(token)
+    except Problem as refused:
+        if refused.code != TOKEN_EXPIRED:
+            pacing.spend_on_bad_token(address)
+        raise
 
 
 def current_viewer() -> Any:
@@ -230,7 +247,7 @@ def _enter(view: View, claims: Mapping[str, Any], roles: tuple[str, ...], argume
 
 def _occasion(view: View, named: dict[str, Any], claims: Mapping[str, Any] | None = None) -> Occasion:
     writes = request.method not in SAFE_METHODS
-    return Occasion(view.__name__, writes, named, request.remote_addr, g.get("request_id"), claims)
+    return Occasion(view.__name__, writes, named, requests.client_address(), g.get("request_id"), claims)
 
 
 def _document(door: Any, *, responses: dict[str, Any] | None = None, **manual: Any) -> None:

@@ -1,4 +1,4 @@
-"""Reads what a request carries: its body, within the size limit however it is sent, and its query."""
+"""Reads what a request carries: its body, within the size limit however it is sent, its query, and where it is from."""
 
 from typing import Any
 
@@ -8,6 +8,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from hep_api.foundation.errors import Problem
 from hep_api.foundation.web import strict_json
+
+
+def client_address() -> str | None:
+    """Return the address of whoever sent the request, as far as it can be believed (HEP_TRUSTED_PROXIES)."""
+    return request.remote_addr
 
 
 def lower_limit(most_bytes: int) -> None:

@@ -7,6 +7,7 @@ from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 
+from hep_api.foundation.limits.gate import make_limits
 from hep_api.foundation.logs import register_request_log
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web import fields
@@ -62,6 +63,7 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
     )
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False  # nothing redirects, not even to a tidier address
+    app.extensions["hep_limits"] = make_limits(app, settings)
     register_refusals(app)
     register_request_log(app)
     app.after_request(_secure)

@@ -85,7 +85,7 @@ def _refusals(operation: Json, view: Any, method: str, rule: Rule, roles: frozen
     policy = policy_of(view)
     assert policy is not None
     words = operation["summary"] + operation.get("description", "")
-    found = set(re.findall(r"\b[45]\d\d\b", words))
+    found = {"429"} | set(re.findall(r"\b[45]\d\d\b", words))
     if not policy.is_open:
         found |= {"401"} if policy.roles == roles else {"401", "403"}
     if "requestBody" in operation:

@@ -1,0 +1,55 @@
+"""Where the doors ask whether it is too often: `limits().spend(rate, who)` raises 429, before anything is done."""
+
+import hashlib
+
+from flask import Flask, current_app
+from limits import RateLimitItem, RateLimitItemPerSecond
+
+from hep_api.foundation.errors import Problem
+from hep_api.foundation.limits.counters import Counters
+from hep_api.foundation.limits.rates import Rate
+from hep_api.foundation.settings import Settings
+
+
+class Limits:
+    """The limits of one app. Without counters nothing is ever too often."""
+
+    def __init__(self, counters: Counters | None) -> None:
+        self.counters = counters
+        self._items: dict[Rate, RateLimitItem] = {}
+
+    def spend(self, rate: Rate, *who: str) -> None:
+        """Count one more for somebody; raise 429 when it is too often."""
+        seconds = self.take(rate, *who)
+        if seconds:
+            raise too_many_requests(seconds)
+
+    def take(self, rate: Rate, *who: str) -> int:
+        """Count one more for somebody and return 0 when it is within the rate, else for how many seconds it is not."""
+        if self.counters is None:
+            return 0
+        item = self._items.get(rate) or self._item(rate, self.counters.settings)
+        # E-mails and addresses are not to be read in Redis.
+        return self.counters.take(item, hashlib.blake2b("\0".join(who).encode(), digest_size=16).hexdigest())
+
+    def _item(self, rate: Rate, settings: Settings) -> RateLimitItem:
+        item = RateLimitItemPerSecond(rate.most(settings), rate.seconds, rate.name)
+        self._items[rate] = item
+        return item
+
+
+def make_limits(app: Flask, settings: Settings) -> Limits:
+    """Build the app's limits from its settings."""
+    return Limits(Counters(app, settings) if settings.limits_enabled else None)
+
+
+def limits() -> Limits:
+    """Return the current app's limits."""
+    found: Limits = current_app.extensions["hep_limits"]
+    return found
+
+
+def too_many_requests(seconds: int) -> Problem:
+    """Return the one answer to whoever does something too often."""
+    detail = f"Too many requests; try again in {seconds} seconds."
+    return Problem("too_many_requests", 429, detail, headers={"Retry-After": str(seconds)})

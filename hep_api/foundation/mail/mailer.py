@@ -27,7 +27,7 @@ def load_mailer(settings: Settings) -> Mailer:
         raise SettingsError("HEP_MAIL_FROM is not set: with HEP_SMTP_URL mail needs a sender.")
     try:
         sender = address_of(settings.mail_from or NOBODY)
-    except (ValueError, IndexError, UnicodeError):
+    except ValueError:
         raise SettingsError("HEP_MAIL_FROM cannot be read: say Clinic <no-reply@clinic.example>.") from None
     if not settings.smtp_url:
         return FolderMailer(settings.mail_folder, sender)

@@ -11,10 +11,13 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from hep_api.foundation.identifiers import new_id
 
+# By hand, as a clinic's name may hold a comma, which would part addresses.
+_BARE = re.compile(r"(?P<spec>[^<>\s@]+@[^<>\s@]+)")
+_NAMED = re.compile(rf"(?P<name>[^<>]*)<{_BARE.pattern}>")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
 _PAGE = '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title><body>\n{body}\n</body></html>\n'
 
@@ -45,14 +48,17 @@ def compose(mail: Mail, sender: Address, now: datetime) -> EmailMessage:
 
 def address_of(text: str) -> Address:
     """Read an address such as `Clinic <no-reply@clinic.example>`; ValueError when it is none."""
-    name, spec = parseaddr(text)
-    if "@" not in spec:
+    found = _NAMED.fullmatch(text) or _BARE.fullmatch(text)
+    if found is None:
         raise ValueError("no address")
-    return Address(display_name=name, addr_spec=in_ascii(spec))
+    named = found.groupdict()
+    return Address(display_name=named.get("name", "").strip().strip('"'), addr_spec=in_ascii(named["spec"]))
 
 
 def in_ascii(address: str) -> str:
-    """Return an address with its domain in the form that every mail server knows."""
+    """Return one address with its domain in the form that every mail server knows; ValueError when it is none."""
+    if not _BARE.fullmatch(address):
+        raise ValueError("no address")
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.encode('idna').decode()}"
 

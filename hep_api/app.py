@@ -8,10 +8,13 @@ from flask import Flask
 
 from hep_api.accounts import jobs as accounts_jobs
 from hep_api.accounts.letters import SEND_LETTER
+from hep_api.accounts.means import load_means
 from hep_api.accounts.passwords import load_passwords
 from hep_api.accounts.routes import keys as key_routes
+from hep_api.accounts.routes import passkeys, second_factors, step_up
 from hep_api.accounts.routes import passwords as password_routes
 from hep_api.accounts.routes import tokens as token_routes
+from hep_api.accounts.step_up import refuse_owing
 from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
 from hep_api.adherence.queries.known import event_exists_for
@@ -21,7 +24,17 @@ from hep_api.audit.refusals import keeper_of_refusals
 from hep_api.clinics import connections
 from hep_api.clinics.access import recall_actor, recognise_viewer
 from hep_api.clinics.queries.entrance import list_names_of
-from hep_api.clinics.routes import care_teams, clinics, entrance, invitations, members, patients, sign_ins
+from hep_api.clinics.routes import (
+    accesses,
+    care_teams,
+    clinics,
+    emergencies,
+    entrance,
+    invitations,
+    members,
+    patients,
+    sign_ins,
+)
 from hep_api.commands import known_revisions, register_commands
 from hep_api.foundation import clock, health
 from hep_api.foundation.api_docs.routes import pages
@@ -59,11 +72,16 @@ ROUTES: tuple[Routes, ...] = (
     entrance.routes,
     invitations.routes,
     password_routes.routes,
+    second_factors.routes,
+    passkeys.routes,
+    step_up.routes,
     sign_ins.routes,
     clinics.routes,
     members.routes,
     patients.routes,
     care_teams.routes,
+    emergencies.routes,
+    accesses.routes,
     library.routes,
     plans.routes,
     revisions.routes,
@@ -109,11 +127,14 @@ def create_app(settings: Settings) -> Flask:
     tokens = load_tokens(settings)
     app.extensions["hep_tokens"] = tokens
     app.extensions["hep_passwords"] = load_passwords(settings)
+    app.extensions["hep_means"] = load_means(settings)
     app.extensions["hep_mailer"] = load_mailer(settings)
     app.extensions["hep_names_of"] = list_names_of
     kept = app.extensions["hep_files"] = load_files(settings)
     app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder)
-    app.extensions["hep_recognition"] = Recognition(lambda token: tokens.read(token, clock.now()), recognise_viewer)
+    app.extensions["hep_recognition"] = Recognition(
+        lambda token: tokens.read(token, clock.now()), recognise_viewer, refuse_owing
+    )
     api = make_web(app, settings)
     for routes in ROUTES:
         api.register_blueprint(routes)

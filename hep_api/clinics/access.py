@@ -1,8 +1,9 @@
 """Who may: the one place that answers it. Everyone who loads data of a patient asks here first.
 
 A patient may see their own record; a practitioner the records of patients on whose care team they are now; a clinic's
-leaders only if the clinic's policy says so. What is administration (names, addresses, places on care teams) leaders may
-always see. Unknown and forbidden are one answer, 404.
+leaders only if the clinic's policy says so. Besides, whoever took emergency access to a record may read it for a while,
+and do nothing else with it. What is administration (names, addresses, places on care teams) leaders may always see.
+Unknown and forbidden are one answer, 404.
 """
 
 from collections.abc import Mapping
@@ -51,6 +52,7 @@ def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
         managers_may_read_records=found.managers_may_read_records,
         second_factor_required=found.second_factor_required,
         second_factor_at=found.second_factor_at,
+        emergencies={UUID(patient): UUID(taken) for patient, taken in (found.emergencies or {}).items()},
     )
 
 
@@ -65,6 +67,15 @@ def recall_actor(session: Session, claims: Mapping[str, Any]) -> FormerActor | N
 
 def may_see_patient(viewer: Viewer) -> ColumnElement[bool]:
     """Return the condition on `Patient` for records that the viewer may read; always within the viewer's clinic."""
+    if not viewer.emergencies:
+        return is_theirs(viewer)
+    return is_theirs(viewer) | (not_erased(viewer) & Patient.id.in_(viewer.emergencies))
+
+
+def is_theirs(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition on `Patient` for records that are the viewer's for good: those that they may also change,
+    where their role has anything to change.
+    """
     own_clinic = not_erased(viewer)
     if viewer.role is Role.PATIENT:
         return own_clinic & (Patient.id == viewer.member_id)
@@ -100,7 +111,7 @@ def patient_to_care_for(session: Session, viewer: Viewer, patient_id: UUID) -> P
     """
     if viewer.role is not Role.PRACTITIONER:
         raise not_found("patient")
-    return patient_for(session, viewer, patient_id)
+    return _one_patient(session, viewer, select(Patient).where(is_theirs(viewer), Patient.id == patient_id))
 
 
 def may_administer_patient(viewer: Viewer) -> ColumnElement[bool]:
@@ -112,13 +123,14 @@ def may_administer_patient(viewer: Viewer) -> ColumnElement[bool]:
 
 def patient_to_administer(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
     """Return the patient, locked against other changes of it, when the viewer may administer it; 404 otherwise."""
-    query = select(Patient).where(may_administer_patient(viewer), Patient.id == patient_id)
+    theirs = not_erased(viewer) if viewer.leads else is_theirs(viewer)
+    query = select(Patient).where(theirs, Patient.id == patient_id)
     return _one_patient(session, viewer, query.with_for_update(key_share=True, of=Patient))
 
 
 def note_patient(session: Session, viewer: Viewer, patient_id: UUID) -> None:
     """Note for the record that the viewer is let through to this patient; who loads one not by this file says so."""
-    notes.about_patient(session, patient_id)
+    notes.about_patient(session, patient_id, viewer.emergencies.get(patient_id))
 
 
 def _one_patient(session: Session, viewer: Viewer, query: Select[Patient]) -> Patient:

@@ -177,6 +177,35 @@ class CareTeamPlace(Base):
     left_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
+class EmergencyAccess(Base):
+    """One member's look at one record that was not theirs to read: why, and until when. Ended early by somebody, or by
+    itself at `expires_at`. It lets read and never write.
+    """
+
+    __tablename__ = "emergency_access"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "member_id"], ["member.clinic_id", "member.id"]),
+        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
+        ForeignKeyConstraint(["clinic_id", "ended_by"], ["member.clinic_id", "member.id"]),
+        Index("emergency_access_open_idx", "clinic_id", "member_id", postgresql_where=text("ended_at IS NULL")),
+        Index("emergency_access_started_idx", "clinic_id", "started_at", "id"),
+        CheckConstraint(
+            "started_at < expires_at AND expires_at <= started_at + interval '4 hours'", name="at_most_four_hours"
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT)
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    ended_by: Mapped[UUID | None]
+
+
 class Invitation(Base):
     """A way in, once: a one-time code for one member. Only a digest is kept; a newer one ends the older.
 

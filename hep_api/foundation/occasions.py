@@ -60,6 +60,13 @@ def present() -> Occasion | None:
     return found
 
 
+def name_also(**ids: Any) -> None:
+    """Add what only the body names, so that a refusal tells of it too."""
+    occasion = present()
+    if occasion is not None:
+        occasion.named = {**occasion.named, **ids}
+
+
 def _witness() -> Witness:
     found: Witness = current_app.extensions["hep_witness"]
     return found

@@ -62,6 +62,7 @@ def fill(path: str, scene: Scene) -> str:
         "conversation_id": scene.conversation_id,
         "member_id": scene.teammate_id if "care-team" in path else scene.lead_id,
         "location_id": scene.location_id,
+        "access_id": scene.emergency_access_id,
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
         values |= {"patient_id": scene.invited["id"], "member_id": scene.invited_member_id}
@@ -93,6 +94,12 @@ class CommandExample:
 def about(scene: Scene, _: str) -> dict[str, Any]:
     """A message about a prescription."""
     return {**message(), "about": {"kind": "prescription", "id": str(scene.prescription_id)}}
+
+
+def an_emergency(scene: Scene, part: str) -> dict[str, Any]:
+    """About a patient who is not one's own."""
+    patient_id = scene.people["other_patient"].patient_id if part == "lead" else scene.patient_id
+    return {"patient_id": str(patient_id), "reason": "Found unconscious at the gym."}
 
 
 def record(json: Fill | None = None) -> Example:
@@ -150,6 +157,12 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         ADMINISTRATION, json=lambda scene, _: {"member_id": str(scene.colleague_id)}
     ),
     ("delete", "/v1/patients/{patient_id}/care-team/{member_id}"): Example(ADMINISTRATION, 204, once=True),
+    # Who did what.
+    ("post", "/v1/emergency-accesses"): Example(OUR_STAFF, 201, an_emergency, once=True),
+    ("get", "/v1/emergency-accesses"): Example(STAFF),
+    ("delete", "/v1/emergency-accesses/{access_id}"): Example(("owner",), 204),
+    ("get", "/v1/patients/{patient_id}/accesses"): Example((*ADMINISTRATION, "patient")),
+    ("get", "/v1/audit"): Example(("owner", "b_owner")),
     # The library.
     ("get", "/v1/exercises"): Example(STAFF),
     ("post", "/v1/exercises"): Example(

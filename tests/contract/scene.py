@@ -56,6 +56,7 @@ class Belongings:
     pause_id: UUID
     conversation_id: UUID
     event_id: UUID
+    emergency_access_id: UUID
     invited: dict[str, Any]
     invited_member_id: str
 
@@ -147,7 +148,8 @@ def _belongings(
     items = [making.new_item(each, dose=dose) for each in (exercise_id, draft_id)]
     prescription_id, _ = making.publish(plan, *items, note=f"{record} note")
     pause = plan.send("POST", "/pauses", {"from": making.in_days(3), "to": making.in_days(5), "reason": record})
-    [conversation] = patient.http.get("/v1/conversations").json["items"]
+    conversations = patient.http.get("/v1/conversations").json["items"]
+    [conversation] = [each for each in conversations if each["patient_id"] == str(patient.patient_id)]
     made = Belongings(
         clinic_id=lead.clinic_id,
         location_id=lead.clinic_id,  # the world's clinics give their first location their own id
@@ -162,6 +164,7 @@ def _belongings(
         pause_id=UUID(pause.json["id"]),
         conversation_id=UUID(conversation["id"]),
         event_id=uuid4(),
+        emergency_access_id=_look_in_an_emergency(owner, patient),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
@@ -170,6 +173,14 @@ def _belongings(
         answer = writer.http.post(f"/v1/conversations/{made.conversation_id}/messages", json=message(record))
         assert answer.status_code == 201, answer.json
     return made
+
+
+def _look_in_an_emergency(owner: Person, patient: Person) -> UUID:
+    """Let an owner take emergency access, and end it at once."""
+    body = {"patient_id": str(patient.patient_id), "reason": "Found unconscious."}
+    taken = owner.http.post("/v1/emergency-accesses", json=body).json["id"]
+    assert owner.http.delete(f"/v1/emergency-accesses/{taken}").status_code == 204
+    return UUID(taken)
 
 
 def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.clinics.access import may_see_patient, note_patient
+from hep_api.clinics.access import is_theirs, note_patient
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation.errors import not_found
 
@@ -30,7 +30,7 @@ def lock_patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> Lock
     row = session.execute(
         select(Patient.clinic_id, Patient.id, Clinic.events_accepted_days_back)
         .join(Clinic, Clinic.id == Patient.clinic_id)
-        .where(may_see_patient(viewer), Patient.id == patient_id)
+        .where(is_theirs(viewer), Patient.id == patient_id)
         .with_for_update(of=Patient, key_share=True)
     ).one_or_none()
     if row is None:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.clinics import access
 from hep_api.clinics.actions import invite
 from hep_api.clinics.facts import PatientInvited
 from hep_api.clinics.locations import refuse_unknown_location
@@ -59,6 +60,8 @@ def _invite_again(
     session: Session, viewer: Viewer, known: Member, body: dict[str, Any], link_start: str, now: datetime
 ) -> PatientShown:
     try:
+        # Not merely read: a fresh code is a way in.
+        access.patient_to_administer(session, viewer, known.id)
         shown = patients.get_patient_for(session, viewer, known.id)
     except Problem:
         raise conflict("/id", "taken", "This id is taken.") from None

@@ -41,7 +41,8 @@ def plan_to_change(session: Session, viewer: Viewer, plan_id: UUID) -> PlanInCar
     """
     if viewer.role is not Role.PRACTITIONER:
         raise not_found("plan")
-    locked = _plans(viewer).where(Plan.id == plan_id).with_for_update(of=Plan, key_share=True)
+    theirs = _plans(viewer).where(access.is_theirs(viewer), Plan.id == plan_id)
+    locked = theirs.with_for_update(of=Plan, key_share=True)
     return _one(session, viewer, locked)
 
 

@@ -1,0 +1,112 @@
+"""Reads of the record. They name everybody by id and know no viewer: who may ask is decided above.
+
+What is asked of one patient goes by `audit_entry_patient_idx`, all else by `audit_entry_at_idx`; see docs/audit.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from hep_api.audit.models import AuditEntry, Outcome
+from hep_api.foundation.types import INSTANT
+from hep_api.foundation.web.pages import Page, cut, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first_day` on: the instants at which each begins, and at which the last one is over.
+
+    Not a zone's name: PostgreSQL may know other zones than we do.
+    """
+
+    first_day: date
+    midnights: Sequence[datetime]
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        return (AuditEntry.at >= self.midnights[0]) & (AuditEntry.at < self.midnights[-1])
+
+    def day(self, number: int) -> date:
+        """Return the day with this number, the first one being 1."""
+        return self.first_day + timedelta(days=number - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one member did with a patient's record on one day: the same thing so many times."""
+
+    on: date
+    member_id: UUID | None
+    role: str | None
+    action: str
+    emergency_access_id: UUID | None
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+def list_accesses(
+    session: Session, clinic_id: UUID, patient_id: UUID, span: Span, query: Mapping[str, Any]
+) -> Page[Access]:
+    """Return a page of who touched a patient's record and how often, the latest first; one statement.
+
+    Groups are told apart by their last number. The first page's first one stands in every cursor: what is added while
+    somebody turns the pages moves nothing from one to another.
+    """
+    passed = decode(query["cursor"], int, int)
+    statement = accesses_statement(clinic_id, patient_id, span, includes_own=query["own"])
+    last = func.max(AuditEntry.seq)
+    if passed:
+        statement = statement.where(AuditEntry.seq <= passed[0]).having(last < passed[1])
+    rows: Sequence[Any] = session.execute(statement.order_by(last.desc()).limit(query["limit"] + 1)).all()
+    newest = passed[0] if passed else rows[0].last_seq if rows else 0
+    page = cut(rows, query["limit"], lambda row: (newest, row.last_seq))
+    return Page([Access(span.day(row.number), *row[1:8]) for row in page.items], page.next_cursor)
+
+
+def accesses_statement(
+    clinic_id: UUID, patient_id: UUID, span: Span, *, includes_own: bool
+) -> Select[*tuple[Any, ...]]:
+    """Select who touched a patient's record; refusals are not among it, the patient only when asked for."""
+    midnights = bindparam("midnights", list(span.midnights), ARRAY(INSTANT), unique=True)
+    number = func.width_bucket(AuditEntry.at, midnights).label("number")
+    who = (AuditEntry.member_id, AuditEntry.role, AuditEntry.action, AuditEntry.emergency_access_id)
+    times = (func.count(), func.min(AuditEntry.at), func.max(AuditEntry.at), func.max(AuditEntry.seq).label("last_seq"))
+    statement = (
+        select(number, *who, *times)
+        .where(
+            AuditEntry.clinic_id == clinic_id,
+            AuditEntry.patient_id == patient_id,
+            span.condition,
+            AuditEntry.outcome == Outcome.ALLOWED,
+        )
+        .group_by(number, *who)
+    )
+    return statement if includes_own else statement.where(AuditEntry.member_id.is_distinct_from(patient_id))
+
+
+def list_entries(session: Session, clinic_id: UUID, span: Span, query: Mapping[str, Any]) -> Page[AuditEntry]:
+    """Return a page of a clinic's record, the newest first, of those that match; one statement."""
+    statement = entries_statement(clinic_id, span, query)
+    passed = decode(query["cursor"], datetime, int)
+    if passed:
+        statement = statement.where(tuple_(AuditEntry.at, AuditEntry.seq) < passed)
+    rows = session.scalars(statement.limit(query["limit"] + 1)).all()
+    return cut(rows, query["limit"], lambda entry: (entry.at, entry.seq))
+
+
+def entries_statement(clinic_id: UUID, span: Span, query: Mapping[str, Any]) -> Select[AuditEntry]:
+    """Select entries of a clinic within a span that match what a query asks for, the newest first."""
+    wished = {name: query[name] for name in ("member_id", "patient_id", "action", "outcome") if query[name] is not None}
+    statement = (
+        select(AuditEntry)
+        .where(AuditEntry.clinic_id == clinic_id, span.condition)
+        .filter_by(**wished)
+        .order_by(AuditEntry.at.desc(), AuditEntry.seq.desc())
+    )
+    return statement.where(AuditEntry.emergency_access_id.is_not(None)) if query["emergency"] else statement

@@ -21,6 +21,7 @@ from hep_api.adherence.queries.known import event_exists_for
 from hep_api.adherence.routes import events, figures, groups, today
 from hep_api.audit import notes
 from hep_api.audit.refusals import keeper_of_refusals
+from hep_api.belongings import BELONGINGS
 from hep_api.clinics import connections
 from hep_api.clinics.access import recall_actor, recognise_viewer
 from hep_api.clinics.queries.entrance import list_names_of
@@ -63,6 +64,8 @@ from hep_api.messaging.models import AboutKind
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import offline, pauses, plans, revisions
 from hep_api.reactions import REACTIONS
+from hep_api.rights import jobs as rights_jobs
+from hep_api.rights.routes import erasures, exports, holds
 
 ROUTES: tuple[Routes, ...] = (
     health.routes,
@@ -82,6 +85,9 @@ ROUTES: tuple[Routes, ...] = (
     care_teams.routes,
     emergencies.routes,
     accesses.routes,
+    exports.routes,
+    erasures.routes,
+    holds.routes,
     library.routes,
     plans.routes,
     revisions.routes,
@@ -108,12 +114,14 @@ JOBS: Mapping[str, Handler] = {
     "accounts.prune_sign_ins": accounts_jobs.prune_sign_ins,
     SEND_LETTER: accounts_jobs.send_letter,
     adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
+    **rights_jobs.JOBS,
 }
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
     "jobs.prune_finished": timedelta(days=1),
     "accounts.prune_sign_ins": timedelta(days=1),
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
+    rights_jobs.EXPIRED: timedelta(days=1),
 }
 
 
@@ -141,6 +149,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(pages)
     app.extensions["hep_openapi"] = api
     app.extensions["hep_anchors"] = ANCHORS
+    app.extensions["hep_rights"] = BELONGINGS
     app.extensions["hep_health"] = health.Health(known_revisions)
     app.extensions["hep_jobs"] = JOBS
     app.extensions["hep_recurring"] = RECURRING

@@ -20,6 +20,7 @@ from hep_api.foundation.jobs.commands import jobs, worker
 from hep_api.foundation.settings import Settings, migrations_url
 from hep_api.library import starter_set
 from hep_api.library.commands import library
+from hep_api.rights.commands import erasures, retention
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -28,7 +29,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, jobs, keys, clinics, library, adherence, demo):
+    for group in (database, worker, jobs, keys, clinics, library, adherence, erasures, retention, demo):
         app.cli.add_command(group)
 
 

@@ -6,19 +6,26 @@ and nowhere else.
 
 from hep_api.accounts.facts import SignInEnded
 from hep_api.adherence.actions import recount
+from hep_api.adherence.erasing import erase_adherence
 from hep_api.clinics import connections
-from hep_api.clinics.facts import CareTeamChanged, MemberAccessChanged, MemberDisabled, PatientInvited
+from hep_api.clinics.erasing import erase_person
+from hep_api.clinics.facts import CareTeamChanged, MemberAccessChanged, MemberDisabled, PatientErased, PatientInvited
 from hep_api.foundation.facts import Reactions
 from hep_api.messaging import actions as messaging
 from hep_api.messaging import broadcasts as told
+from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import MessageSent, ReceiptChanged
+from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import PauseChanged, PlanEnded, PlanPaused, RevisionPublished
+from hep_api.rights.erasing import erase_rights
 
 REACTIONS: Reactions = {
     SignInEnded: (connections.close_of_sign_in,),
     MemberDisabled: (connections.close_of_member,),
     MemberAccessChanged: (connections.close_of_member,),
     PatientInvited: (messaging.open_care_team_conversation,),
+    # The person comes last: the others still ask who was on the care team.
+    PatientErased: (erase_messaging, erase_adherence, erase_plans, erase_rights, erase_person),
     CareTeamChanged: (told.tell_of_care_team,),
     MessageSent: (told.tell_of_message,),
     ReceiptChanged: (told.tell_of_receipt,),

@@ -1,6 +1,7 @@
 """What happens in clinics that others may care about."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -36,3 +37,14 @@ class MemberAccessChanged:
 
     clinic_id: UUID
     member_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientErased:
+    """A patient is to be forgotten: whoever holds anything that names them removes it. Told again, nothing is left to
+    remove.
+    """
+
+    clinic_id: UUID
+    patient_id: UUID
+    at: datetime

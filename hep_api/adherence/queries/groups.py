@@ -17,7 +17,7 @@ from hep_api.adherence.asking import NamedWindow, windows_asked
 from hep_api.adherence.groups import GroupFigures, PatientFigure, Thresholds, group_figures
 from hep_api.adherence.queries.patients import thresholds_of
 from hep_api.adherence.windows import last_closed_day
-from hep_api.clinics.access import may_see_patient
+from hep_api.clinics.access import may_see_patient, not_erased
 from hep_api.clinics.models import Clinic, Location, Member, Patient
 from hep_api.foundation.errors import not_found
 
@@ -35,7 +35,7 @@ _SUMS = text(
       LEFT JOIN prescription_day d
         ON d.clinic_id = p.clinic_id AND d.patient_id = p.id AND d.day BETWEEN w.first AND w.last
        AND d.day BETWEEN :earliest AND :latest
-     WHERE p.clinic_id = :clinic_id
+     WHERE p.clinic_id = :clinic_id AND p.erased_at IS NULL
        AND (cast(:location_id AS uuid) IS NULL OR p.location_id = :location_id)
        AND (cast(:lead_id AS uuid) IS NULL OR t.member_id = :lead_id)
      GROUP BY w.name, p.id, p.location_id, t.member_id
@@ -198,5 +198,5 @@ def _windows(asked: _Asked, rows: Iterable[Any], sees_all: Callable[[], bool]) -
 def _sees_whole_clinic(session: Session, viewer: Viewer) -> bool:
     if viewer.leads:
         return viewer.managers_may_read_records
-    unseen = select(func.count()).where(Patient.clinic_id == viewer.clinic_id, ~may_see_patient(viewer))
+    unseen = select(func.count()).where(not_erased(viewer), ~may_see_patient(viewer))
     return session.scalar(unseen) == 0

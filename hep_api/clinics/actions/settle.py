@@ -22,10 +22,14 @@ RATIOS = frozenset({"watch_from", "on_track_from"})
 def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dict[str, Any]) -> None:
     """Apply the changes of the clinic's settings; nothing is changed when one of them is refused.
 
-    Errors: 403 when anyone but an owner decides who reads records; 422 when `watch_from` is over `on_track_from`.
+    Errors: 403 when anyone but an owner decides who reads records, or how long they are kept; 422 when `watch_from` is
+    over `on_track_from`.
     """
     if not changes:
         return
+    kept = changes.get("records_kept_years", clinic.records_kept_years)
+    if kept != clinic.records_kept_years and viewer.role is not Role.OWNER:
+        raise only_owners("/records_kept_years", "Only owners decide how long records are kept.")
     records = changes.get("managers_may_read_records", clinic.managers_may_read_records)
     access_changes = records != clinic.managers_may_read_records
     if access_changes and viewer.role is not Role.OWNER:

@@ -33,7 +33,8 @@ def get_clinic() -> Clinic:
 def change_clinic(body: dict[str, Any]) -> Clinic:
     """Change the clinic's settings; needs If-Match.
 
-    Errors: 403 when a manager changes `managers_may_read_records`; 422 when `watch_from` is over `on_track_from`.
+    Errors: 403 when a manager changes `managers_may_read_records` or `records_kept_years`; 422 when `watch_from` is over
+    `on_track_from`.
     """
     with transaction() as session:
         clinic = clinics.lock_clinic(session, viewer())

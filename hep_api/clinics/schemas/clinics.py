@@ -32,6 +32,7 @@ class ClinicOut(Out):
     watch_from = fields.Float()
     events_accepted_days_back = fields.Integer()
     ended_plan_readable_days = fields.Integer()
+    records_kept_years = fields.Integer(allow_none=True)
     version = fields.Integer()
 
 
@@ -45,6 +46,12 @@ class ClinicChangeIn(In):
     watch_from = Ratio(metadata={"description": "completion from which a patient is to be watched; below: low"})
     events_accepted_days_back = Whole(least=1, most=365)
     ended_plan_readable_days = Whole(least=0, most=3650)
+    records_kept_years = Whole(
+        least=1,
+        most=100,
+        allow_none=True,
+        metadata={"description": "after the last contact; null: no time is set. Only owners change this"},
+    )
 
 
 class LocationIn(In):

@@ -1,0 +1,26 @@
+"""What adherence holds of a patient: every event as it was reported, and the days that are counted from them."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hep_api.adherence.models import AdherenceEvent, PrescriptionDay
+from hep_api.clinics.naming import with_names
+from hep_api.foundation.sections import Section, columns_of, section
+
+
+def export_adherence(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
+    """Yield the patient's events with all corrections, and the counted days."""
+    events = select(*columns_of(AdherenceEvent, without=("patient_id", "recorded_by", "digest"))).where(
+        AdherenceEvent.clinic_id == clinic_id, AdherenceEvent.patient_id == patient_id
+    )
+    events = with_names(events.order_by(AdherenceEvent.seq), AdherenceEvent.recorded_by)
+    yield section(session, "events", "What was reported as done, partly done or skipped.", events)
+    days = (
+        select(*columns_of(PrescriptionDay, without=("patient_id",)))
+        .where(PrescriptionDay.clinic_id == clinic_id, PrescriptionDay.patient_id == patient_id)
+        .order_by(PrescriptionDay.day, PrescriptionDay.prescription_id)
+    )
+    yield section(session, "days", "What is counted from the events, for each exercise and day.", days)

@@ -1,0 +1,23 @@
+"""The one table of what of a patient, and of a clinic, each capability holds: what an export has, in its order, and by
+which instants it is known how long a record is kept. What each of them erases stands in `reactions.py`.
+"""
+
+from hep_api.accounts import jobs as accounts
+from hep_api.adherence.contacts import contacts_of_adherence
+from hep_api.adherence.exporting import export_adherence
+from hep_api.clinics.contacts import contacts_of_person
+from hep_api.clinics.exporting import export_clinic, export_person
+from hep_api.library.exporting import export_library
+from hep_api.messaging.contacts import contacts_of_messaging
+from hep_api.messaging.exporting import export_messaging
+from hep_api.plans.contacts import contacts_of_plans
+from hep_api.plans.exporting import export_plans
+from hep_api.rights.exporting import export_rights
+from hep_api.rights.sources import Sources
+
+BELONGINGS = Sources(
+    of_patient=(export_person, export_plans, export_adherence, export_messaging, export_rights),
+    of_clinic=(export_clinic, export_library),
+    contacts=(contacts_of_person, contacts_of_plans, contacts_of_adherence, contacts_of_messaging),
+    sweeps={"accounts.prune_sign_ins": accounts.prune_sign_ins},
+)

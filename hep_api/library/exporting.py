@@ -1,0 +1,20 @@
+"""What the library holds of a clinic: the exercises that it brought itself. Nothing in it is about a patient."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hep_api.clinics.naming import with_names
+from hep_api.foundation.sections import Section, columns_of, section
+from hep_api.library.models import Exercise
+
+FOR_SEARCHING = ("titles", "searched", "words", "near", "content_digest")
+
+
+def export_library(session: Session, clinic_id: UUID) -> Iterator[Section]:
+    """Yield the clinic's own exercises and its practitioners' drafts."""
+    exercises = select(*columns_of(Exercise, without=("author_id", *FOR_SEARCHING)))
+    exercises = exercises.where(Exercise.clinic_id == clinic_id).order_by(Exercise.created_at, Exercise.id)
+    yield section(session, "exercises", "Exercises of the clinic's own.", with_names(exercises, Exercise.author_id))

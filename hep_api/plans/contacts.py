@@ -1,0 +1,22 @@
+"""When a plan was started, published, paused or ended for a patient."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from hep_api.clinics.contacts import Contacts
+from hep_api.plans.models import Plan, PlanEnd, PlanPause, PlanRevision
+
+
+def contacts_of_plans(clinic_id: UUID) -> Contacts:
+    """Return when somebody did something about a patient's plans."""
+    changes = (PlanRevision.published_at, PlanPause.recorded_at, PlanEnd.recorded_at)
+    return (
+        select(Plan.patient_id, Plan.started_at).where(Plan.clinic_id == clinic_id),
+        *(
+            select(Plan.patient_id, at)
+            .join(at.class_, (at.class_.clinic_id == Plan.clinic_id) & (at.class_.plan_id == Plan.id))
+            .where(Plan.clinic_id == clinic_id)
+            for at in changes
+        ),
+    )

@@ -1,0 +1,31 @@
+"""What is removed of plans when a patient is erased: all of it."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hep_api.clinics.facts import PatientErased
+from hep_api.plans.models import (
+    Plan,
+    PlanEnd,
+    PlanPause,
+    PlanRevision,
+    Prescription,
+    PrescriptionVersion,
+    RevisionItem,
+)
+
+# Those that refer to others come first.
+PARTS = (PrescriptionVersion, RevisionItem, Prescription, PlanRevision, PlanPause, PlanEnd)
+
+
+def erase_plans(session: Session, fact: PatientErased) -> None:
+    """Remove the patient's plans with every revision, pause and end."""
+    plans = session.scalars(
+        select(Plan.id)
+        .where(Plan.clinic_id == fact.clinic_id, Plan.patient_id == fact.patient_id)
+        # Whoever is changing a plan now comes before us, or finds none.
+        .with_for_update()
+    ).all()
+    for model in PARTS:
+        session.execute(delete(model).where(model.clinic_id == fact.clinic_id, model.plan_id.in_(plans)))
+    session.execute(delete(Plan).where(Plan.clinic_id == fact.clinic_id, Plan.id.in_(plans)))

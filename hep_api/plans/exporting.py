@@ -1,0 +1,60 @@
+"""What plans hold of a patient: every plan with all its revisions, pauses and ends, as they were published."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from hep_api.clinics.naming import with_names
+from hep_api.foundation.sections import Query, Section, columns_of, section
+from hep_api.plans.models import (
+    Plan,
+    PlanEnd,
+    PlanPause,
+    PlanRevision,
+    Prescription,
+    PrescriptionVersion,
+    RevisionItem,
+)
+
+
+def export_plans(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
+    """Yield the patient's plans and everything in them."""
+    plans = select(*columns_of(Plan, without=("patient_id", "started_by", "sent_digest"))).where(
+        Plan.clinic_id == clinic_id, Plan.patient_id == patient_id
+    )
+    plans = with_names(plans.order_by(Plan.started_at, Plan.id), Plan.started_by)
+    yield section(session, "plans", "Treatment plans.", plans)
+    for name, about, query in _parts(lambda model: _of_patient(model, clinic_id, patient_id)):
+        yield section(session, name, about, query)
+
+
+def _parts(of_patient: Any) -> Iterator[tuple[str, str, Query]]:
+    revisions = select(*columns_of(PlanRevision, without=("published_by", "sent_digest")))
+    revisions = revisions.where(of_patient(PlanRevision)).order_by(PlanRevision.plan_id, PlanRevision.number)
+    yield "plan_revisions", "Published versions of each plan.", with_names(revisions, PlanRevision.published_by)
+    yield "prescriptions", "Exercises, as they read when they were prescribed.", _all(Prescription, of_patient)
+    yield "plan_items", "What each revision says about each exercise.", _all(RevisionItem, of_patient)
+    yield (
+        "prescription_versions",
+        "Which dose and schedule held from when to when.",
+        _all(PrescriptionVersion, of_patient),
+    )
+    for model, name, about in (
+        (PlanPause, "plan_pauses", "Pauses, with what was said of each before."),
+        (PlanEnd, "plan_ends", "Ends, with what was said of each before."),
+    ):
+        words = select(*columns_of(model, without=("recorded_by",))).where(of_patient(model))
+        yield name, about, with_names(words.order_by(model.recorded_at, model.id), model.recorded_by)
+
+
+def _all(model: Any, of_patient: Any) -> Query:
+    return select(*columns_of(model)).where(of_patient(model)).order_by(model.plan_id, model.id)
+
+
+def _of_patient(model: Any, clinic_id: UUID, patient_id: UUID) -> ColumnElement[bool]:
+    plans = select(Plan.id).where(Plan.clinic_id == clinic_id, Plan.patient_id == patient_id)
+    of_patient: ColumnElement[bool] = (model.clinic_id == clinic_id) & model.plan_id.in_(plans)
+    return of_patient

@@ -1,0 +1,1 @@
+"""What people do about exports, erasures and holds, split by what it is about."""

@@ -1,0 +1,45 @@
+"""How a value is written into a file that leaves the product: in JSON as itself, in CSV as text that stays text.
+
+A spreadsheet runs a cell that begins like a formula. What somebody wrote gets an apostrophe before it then; numbers
+and dates of ours are left as they are.
+"""
+
+import json
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+# OWASP's list, and the full-width forms that some spreadsheets take for the same.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+AS_THEY_ARE = (int, float, bool, type(None))
+
+
+def for_json(value: Any) -> Any:
+    """Return the value as JSON has it; exact numbers, instants and ids as text."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [for_json(entry) for entry in value]
+    if isinstance(value, dict):
+        return {str(name): for_json(entry) for name, entry in value.items()}
+    if isinstance(value, str | AS_THEY_ARE):
+        return value
+    raise TypeError(f"An export has no form for {type(value).__name__}.")
+
+
+def for_csv(value: Any) -> str:
+    """Return the value as one cell; lists and objects as JSON, nothing as nothing."""
+    plain = for_json(value)
+    if plain is None:
+        return ""
+    if isinstance(plain, list | dict):
+        plain = json.dumps(plain, ensure_ascii=False)
+    elif not isinstance(plain, str):
+        return json.dumps(plain)
+    return f"'{plain}" if isinstance(value, str) and plain.startswith(FORMULA_STARTS) else plain

@@ -1,0 +1,1 @@
+"""What people read of exports, erasures and holds, split like the actions."""

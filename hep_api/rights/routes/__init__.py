@@ -1,0 +1,1 @@
+"""HTTP doors of the rights of a person, split like the actions."""

@@ -6,6 +6,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from hep_api.foundation import clock
+from hep_api.foundation.files.links import links
+from hep_api.foundation.files.store import files
 from tests.world import World
 
 Ask = Callable[..., TestResponse]
@@ -42,6 +45,7 @@ def answers(ask: Ask, app: Flask, world: World, monkeypatch: pytest.MonkeyPatch)
         "200 script": ask("GET", "/docs/start.js"),
         "200 style": ask("GET", "/docs/swagger-ui.css"),
         "200 contract": ask("GET", "/openapi.yaml"),
+        "200 file": ask("GET", _link_to_file(app)),
         "304": ask("GET", "/v1/clinic", owner.token, headers={"If-None-Match": tag}),
         "400 json": ask("PATCH", "/v1/clinic", owner.token, data=b"{", content_type=json, headers={"If-Match": tag}),
         "401": ask("GET", "/v1/clinic"),
@@ -67,6 +71,12 @@ def answers(ask: Ask, app: Flask, world: World, monkeypatch: pytest.MonkeyPatch)
     for name, answer in found.items():
         assert answer.status_code == int(name[:3]), (name, answer.text)
     return found
+
+
+def _link_to_file(app: Flask) -> str:
+    with app.app_context():
+        files().put("security/answer.zip", b"whatever")
+        return links().make("security/answer.zip", "answer.zip", clock.now()).url
 
 
 def _fail() -> None:

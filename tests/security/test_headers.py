@@ -17,6 +17,7 @@ TYPES = {
     "script": "text/javascript; charset=utf-8",
     "style": "text/css; charset=utf-8",
     "contract": "application/yaml",
+    "file": "application/octet-stream",
 }
 SECRETIVE = re.compile(r"token|password|secret|code|key|birth|email|phone", re.IGNORECASE)
 

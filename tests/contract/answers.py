@@ -18,7 +18,7 @@ from hep_api.foundation.web.contract import document
 
 ADDRESS = "urn:contract"
 PROBLEM = f"{ADDRESS}#/components/schemas/ProblemOut"
-HEADERS_BY_STATUS = {401: "WWW-Authenticate", 405: "Allow", 503: "Retry-After"}
+HEADERS_BY_STATUS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 # These have to be named by the operation; the other refusals may be its `default`.
 NAMED = (304, 412, 428)
 

@@ -12,13 +12,20 @@ from tests.contract.scene import Scene
 from tests.everything import engine_above_the_wall
 
 # What may grow when somebody is refused, and why; no row of it may change.
-GROWS = {"audit_entry": "a denial is noted"}
+GROWS = {
+    "audit_entry": "a denial is noted",
+    "guesses": "wrong ones are counted",
+}
 # Tables without a clinic: which of their rows are the scene's.
 WHOSE = {
     "account": "id = ANY(:accounts)",
     "clinic": "id = ANY(:clinics)",
-    "refresh_token": "sign_in_id IN (SELECT id FROM sign_in WHERE clinic_id = ANY(:clinics))",
     "job": "true",
+}
+BY_COLUMN = {
+    "clinic_id": "clinic_id = ANY(:clinics)",
+    "account_id": "account_id = ANY(:accounts)",
+    "sign_in_id": "sign_in_id IN (SELECT id FROM sign_in WHERE clinic_id = ANY(:clinics))",
 }
 
 
@@ -62,9 +69,10 @@ def _checksum(table: Table) -> str:
 def _whose(table: Table) -> str:
     if table.name in WHOSE:
         return WHOSE[table.name]
-    if "clinic_id" in table.columns:
-        return "clinic_id = ANY(:clinics)"
-    return "account_id = ANY(:accounts)"
+    for column, condition in BY_COLUMN.items():
+        if column in table.columns:
+            return condition
+    raise LookupError(f"Say in WHOSE which rows of {table.name} are the scene's, or in GROWS why that does not matter.")
 
 
 def ids_of(scene: Scene) -> Collection[UUID]:

@@ -44,7 +44,7 @@ def try_unknown(tried: Trial, route: Route) -> None:
     """What is not theirs and what does not exist are refused in the same words."""
     for part in tried.strangers_to(route):
         there = tried.ask(UNKNOWN, part, asked_for(tried.scene, part, route))
-        nowhere = dict.fromkeys(("patient_id", "pause_id", "conversation_id", "exercise_id", "lead_id"), NOBODYS_ID)
+        nowhere: dict[str, Any] = dict.fromkeys(OF_ADDRESSES, NOBODYS_ID)
         nowhere["plan"] = replace(tried.scene.plan, id=NOBODYS_ID)
         elsewhere = tried.ask(UNKNOWN, part, asked_for(tried.scene.seen_from(tried.scene, **nowhere), part, route))
         if there is not None and elsewhere is not None and _words(there) != _words(elsewhere):

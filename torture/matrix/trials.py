@@ -39,6 +39,9 @@ class Tally:
     asked: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
 
+    def find(self, kind: str, door: str, part: str, words: str) -> None:
+        self.findings.append(Finding(kind, door, part, words))
+
 
 @dataclass
 class Trial:
@@ -49,7 +52,7 @@ class Trial:
     tally: Tally
 
     def find(self, kind: str, door: str, part: str, words: str) -> None:
-        self.tally.findings.append(Finding(kind, door, part, words))
+        self.tally.find(kind, door, part, words)
 
     def ask(self, why: str, part: str, asked: Asked, read_by: str = "") -> TestResponse | None:
         """Send a request and look whether its answer tells its reader too much; None when it broke the contract."""

@@ -1,0 +1,14 @@
+"""How builds are broken: a name of a module of the product is given to something else, before others import it."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def replacing(place: Any, name: str, instead: Callable[..., Any]) -> None:
+    """Put `instead` in the place of a function; it is given the function that was there, and then the arguments."""
+    whole = getattr(place, name)
+
+    def broken(*arguments: Any, **named: Any) -> Any:
+        return instead(whole, *arguments, **named)
+
+    setattr(place, name, broken)

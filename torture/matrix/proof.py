@@ -1,0 +1,118 @@
+"""R3: the matrix over two real web processes behind a queue, and on builds that are broken on purpose."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tests.contract import scene as scenes
+from tests.contract.examples import COMMANDS, EXAMPLES
+from tests.contract.scene import Scene
+from tests.contract.test_contract import PAGES
+from tests.world import World
+from torture.broken import BROKEN
+from torture.matrix import changing, commanding, refusing, whole
+from torture.matrix.asking import Route
+from torture.matrix.contract import Taken
+from torture.matrix.sockets import socket_lines
+from torture.matrix.trials import Tally, trial
+from torture.proof import Order, Outcome, Proof
+from torture.remote import remote_world
+from torture.stage import ROOT, Process, Stage, environment
+
+Webs = tuple[Process, Process]
+
+
+def prove(stage: Stage, order: Order) -> Outcome:
+    """Run the whole matrix; on a broken build until the first finding."""
+    queue = stage.queue()
+    settings = replace(stage.settings(), redis_url=queue.url)
+    tally = Tally()
+    _look_at_doors(json.loads(_ask_for_doors(environment(settings) | {BROKEN: order.broken})), tally)
+    webs = (stage.web(settings, order.broken), stage.web(settings, order.broken))
+    world = remote_world(settings, webs)
+    for _ in _steps(world, webs, tally, order):
+        if order.broken and tally.findings:
+            break
+    unforeseen = [line for web in webs for line in web.unforeseen()]
+    return Outcome(len(tally.findings), _figures(tally), [*map(str, tally.findings), *unforeseen])
+
+
+def _steps(world: World, webs: Webs, tally: Tally, order: Order) -> Iterator[None]:
+    """Yield after each step."""
+    ports = [web.port for web in webs]
+    routes = order.lots.sample(sorted(EXAMPLES), len(EXAMPLES))
+    shared, taken = scenes.make(world), Taken(world.app)
+    with trial(shared, tally) as tried:
+        for route in routes:
+            whole.try_sideways(tried, taken, route)
+            yield
+        with socket_lines(shared, ports) as lines:
+            for name in sorted(COMMANDS):
+                commanding.try_command(tried, lines, name)
+                yield
+    with trial(scenes.make(world), tally) as tried, socket_lines(tried.scene, ports) as lines:
+        commanding.try_listening(tried, lines)
+        yield
+    with trial(scenes.make(world), tally) as tried:
+        changing.try_changing(tried)
+        yield
+    for route in routes:
+        refusing.try_route(lambda: shared if route[0] == "get" else scenes.make(world), route, tally)  # noqa: B023
+        yield
+    yield from _open_clinic(scenes.make(world, managers_may_read_records=True), routes, tally)
+
+
+def _open_clinic(scene: Scene, routes: list[Route], tally: Tally) -> Iterator[None]:
+    with trial(scene, tally) as tried:
+        for route in routes:
+            if EXAMPLES[route].is_record:
+                refusing.try_open_record(tried, route)
+                yield
+
+
+def _ask_for_doors(given: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "torture.matrix.doors"]
+    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def _look_at_doors(doors: dict[str, bool], tally: Tally) -> None:
+    """Every door says who may use it, and is tried."""
+    known = {" ".join(route) for route in EXAMPLES} | set(COMMANDS)
+    for door, has_policy in doors.items():
+        if not has_policy:
+            tally.find("policy", door, "anyone", "it does not say who may use it")
+        if door not in known and door.split(" ")[-1] not in PAGES:
+            tally.find("policy", door, "anyone", "it has no example and is not tried")
+
+
+def _figures(tally: Tally) -> dict[str, object]:
+    kinds = dict.fromkeys(("leak", "effect", "policy"), 0)
+    for finding in tally.findings:
+        kinds[finding.kind] = kinds.get(finding.kind, 0) + 1
+    return {
+        "routes": len(EXAMPLES),
+        "commands": len(COMMANDS),
+        "requests_judged": sum(tally.asked.values()),
+        **{f"tried_{why.replace(' ', '_')}": count for why, count in sorted(tally.asked.items())},
+        **{f"findings_{kind}": count for kind, count in kinds.items()},
+    }
+
+
+R3 = Proof(
+    "R3",
+    "who may: nothing leaks, nothing takes effect",
+    prove,
+    broken=(
+        "route_without_policy",
+        "clinic_forgotten",
+        "unscoped_loader",
+        "foreign_broadcast",
+        "foreign_304",
+        "extra_fields_taken",
+        "conversation_of_anyone",
+        "effect_of_a_refusal",
+    ),
+)

@@ -1,0 +1,58 @@
+"""What a proof is: what it promises, how it is run, and the broken builds that it must not let pass."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from torture.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a proof is to be run: with which lots, in short or in full, and on which broken build, if any."""
+
+    seed: int
+    quick: bool = False
+    broken: str = ""
+
+    @property
+    def lots(self) -> random.Random:
+        """Return the proof's own source of chance, the same for the same seed."""
+        return random.Random(self.seed)
+
+    def amount(self, full: int, quick: int, broken: int | None = None) -> int:
+        """Return how many: of a broken build few will do."""
+        if self.broken:
+            return quick if broken is None else broken
+        return quick if self.quick else full
+
+
+@dataclass
+class Outcome:
+    """What a run gave. `value` is held against the goal; `complaints` say, one by one, what should not have been."""
+
+    value: float = 0
+    figures: dict[str, Any] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A promise of promises.md and how it is held."""
+
+    id: str
+    name: str
+    prove: Callable[[Stage, Order], Outcome]
+    goal: float = 0
+    better: str = "equal"
+    broken: Sequence[str] = ()
+
+    def is_kept(self, outcome: Outcome) -> bool:
+        """Tell whether the outcome is what was promised."""
+        met = {
+            "equal": outcome.value == self.goal,
+            "lower": outcome.value <= self.goal,
+            "higher": outcome.value >= self.goal,
+        }
+        return met[self.better] and not outcome.complaints

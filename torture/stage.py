@@ -1,0 +1,173 @@
+"""What the proofs run against, as child processes with data of their own: PostgreSQL, the queue, web servers, workers.
+
+All of it ends with this process, however it ends; nothing is left behind but build/torture.json.
+"""
+
+import os
+import re
+import secrets
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import requests
+from alembic import command
+
+from development import children, postgres
+from development.trouble import Trouble
+from hep_api.accounts.keys import create_key
+from hep_api.commands import migrations_config
+from hep_api.foundation.settings import Settings, variable_name
+from torture.broken import BROKEN
+from torture.queue import Queue
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+TEMPLATE = "hep_torture_template"
+# A traceback, or the line that the product writes for whatever it did not foresee.
+UNFORESEEN = re.compile(r"^Traceback|unexpected_error|after_commit_failed|job_failed_unexpectedly", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A web server or a worker that runs."""
+
+    port: int
+    log_file: Path
+    child: children.Child
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+    def unforeseen(self) -> list[str]:
+        """Return the lines of its log that should not be there."""
+        return [line for line in self.log.splitlines() if UNFORESEEN.search(line)]
+
+
+class Stage:
+    """Starts what a proof asks for; all of it goes away at the end of the proof's block."""
+
+    def __init__(self, folder: Path, cluster: postgres.Cluster) -> None:
+        self.folder = folder
+        self.cluster = cluster
+        self._running = ExitStack()
+
+    @contextmanager
+    def cleared(self) -> Iterator["Stage"]:
+        """Stop at the end of the block whatever was started in it."""
+        with ExitStack() as self._running:
+            yield self
+
+    def settings(self) -> Settings:
+        """Make a new migrated database; return the settings that lead to it, as in production, but for cheap hashes."""
+        name = f"hep_torture_{secrets.token_hex(6)}"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+        self._running.callback(self.execute, f'DROP DATABASE "{name}" WITH (FORCE)')
+        data = self.folder / name
+        create_key(data / "keys", datetime.now(UTC))
+        return Settings(
+            database_url=self.cluster.url(name),
+            token_keys_folder=data / "keys",
+            mail_folder=data / "mail",
+            files_folder=data / "files",
+            password_hash_memory_kib=64,
+            password_hash_passes=1,
+            limits_enabled=False,
+        )
+
+    def queue(self) -> Queue:
+        """Start a Redis protocol server that can be taken away and brought back."""
+        return self._running.enter_context(Queue.started())
+
+    def web(self, settings: Settings, broken: str = "") -> Process:
+        """Start a web server with the production configuration."""
+        port = _free_port()
+        command = ["gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "torture.entry:app"]
+        process = self._start("web", command, settings, broken, port)
+        _await_ready(process)
+        return process
+
+    def worker(self, settings: Settings, broken: str = "") -> Process:
+        """Start a job worker."""
+        return self._start("worker", ["flask", "--app", "torture.entry", "worker"], settings, broken, 0)
+
+    def _start(self, name: str, module: list[str], settings: Settings, broken: str, port: int) -> Process:
+        log = self.folder / f"{name}-{time.monotonic_ns()}.log"
+        own = {BROKEN: broken, "HEP_BIND": f"127.0.0.1:{port}", "HEP_METRICS_AND_LOGS_NAME": name}
+        given = environment(settings) | own
+        child = children.start(
+            name, [sys.executable, "-m", *module], folder=ROOT, environment=given, log=log, patience_seconds=5
+        )
+        self._running.callback(child.stop)
+        return Process(port, log, child)
+
+    def execute(self, statement: str) -> None:
+        """Run a statement as the superuser, in no proof's database."""
+        with psycopg.connect(plain(self.cluster.url()), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def opened() -> Iterator[Stage]:
+    """Start PostgreSQL with a template of all tables, for one run."""
+    with tempfile.TemporaryDirectory(prefix="hep-torture-") as folder:
+        cluster = postgres.start_throwaway()
+        try:
+            stage = Stage(Path(folder), cluster)
+            stage.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+            command.upgrade(migrations_config(cluster.url(TEMPLATE)), "head")
+            yield stage
+        finally:
+            cluster.stop()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the variables of a process with these settings."""
+    default = Settings(database_url="", token_keys_folder=Path())
+    given = {
+        variable_name(each.name): _as_text(getattr(settings, each.name))
+        for each in fields(Settings)
+        if getattr(settings, each.name) != getattr(default, each.name)
+    }
+    outer = {name: value for name, value in os.environ.items() if not name.startswith(("HEP_", "DATABASE_", "REDIS_"))}
+    return outer | given
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def plain(url: str) -> str:
+    """Return the URL as libpq takes it, without SQLAlchemy's driver name."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _await_ready(process: Process) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.child.exit_code() is None:
+        try:
+            if requests.get(f"{process.url}/readyz", timeout=10).status_code == 200:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    raise Trouble(f"A web server did not start: {process.log[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

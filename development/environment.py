@@ -18,6 +18,7 @@ from psycopg import sql
 from development import binaries, children, places, postgres
 from development.trouble import Trouble
 from hep_api.accounts import keys
+from hep_api.accounts.sealing import has_sealing_key
 from hep_api.foundation import clock
 
 DATABASE = "hep"
@@ -74,7 +75,7 @@ def for_product(database: Database) -> dict[str, str]:
     """Return the environment that the product starts with."""
     if url := os.environ.get("REDIS_URL"):
         _refuse_unusable_redis(url)
-    if "HEP_TOKEN_KEYS_FOLDER" not in os.environ and not any(KEYS.glob("*.pem")):
+    if "HEP_TOKEN_KEYS_FOLDER" not in os.environ and not (any(KEYS.glob("*.pem")) and has_sealing_key(KEYS)):
         keys.create_key(KEYS, clock.now())
     ours = {
         "HEP_ENVIRONMENT": "development",

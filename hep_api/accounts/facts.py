@@ -11,3 +11,12 @@ class SignInEnded:
     clinic_id: UUID
     member_id: UUID
     sign_in_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorForgotten:
+    """A sign-in has shown no second factor any more: its account has none now."""
+
+    clinic_id: UUID
+    member_id: UUID
+    sign_in_id: UUID

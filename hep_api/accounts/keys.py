@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from hep_api.accounts.sealing import ensure_sealing_key
 from hep_api.foundation import clock
 from hep_api.foundation.identifiers import new_id
 
@@ -108,8 +109,9 @@ def load_ring(folder: Path, names: Iterable[str], keep: timedelta) -> KeyRing:
 
 
 def create_key(folder: Path, signs_from: datetime) -> str:
-    """Write a new P-256 key, readable by its owner only, and return its kid."""
+    """Write a new P-256 key, readable by its owner only, and return its kid; the first time, a sealing key too."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ensure_sealing_key(folder, signs_from)
     kid = f"{signs_from.strftime(STAMP)}-{str(new_id())[-4:]}"
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM,

@@ -165,7 +165,7 @@ def test_a_file_that_is_no_key_stops_nobody_who_runs_and_nobody_starts_with_it(
 
 def test_who_runs_goes_on_when_the_folder_is_gone(in_folder: Settings) -> None:
     tokens = load_tokens(in_folder)
-    for file in in_folder.token_keys_folder.iterdir():
+    for file in in_folder.token_keys_folder.glob("*.pem"):
         file.unlink()
     assert reads(tokens, issue(tokens))
     in_folder.token_keys_folder.rmdir()
@@ -209,8 +209,10 @@ def test_a_key_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     kid = create_key(tmp_path / "new", NOW)
 
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
-    assert (tmp_path / "new" / f"{kid}.pem").stat().st_mode & 0o777 == 0o600
-    assert [file.name for file in (tmp_path / "new").iterdir()] == [f"{kid}.pem"]
+    made = sorted((tmp_path / "new").iterdir(), key=lambda file: file.suffix)
+    assert [file.suffix for file in made] == [".pem", ".sealing"]
+    assert made[0].stem == kid
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in made)
 
 
 @pytest.fixture
@@ -259,7 +261,7 @@ def run(app: Flask, *arguments: str) -> Any:
 
 
 def test_keys_are_rotated_listed_and_pruned_by_command(own_app: Flask, in_folder: Settings) -> None:
-    [old] = [file.stem for file in in_folder.token_keys_folder.iterdir()]
+    [old] = [file.stem for file in in_folder.token_keys_folder.glob("*.pem")]
     made = run(own_app, "rotate")
     assert made.exit_code == 0
     new = made.output.split()[0]
@@ -273,7 +275,7 @@ def test_keys_are_rotated_listed_and_pruned_by_command(own_app: Flask, in_folder
 
 
 def test_a_stolen_key_is_replaced_at_once(own_app: Flask, in_folder: Settings) -> None:
-    [stolen] = [file.stem for file in in_folder.token_keys_folder.iterdir()]
+    [stolen] = [file.stem for file in in_folder.token_keys_folder.glob("*.pem")]
     new = run(own_app, "rotate", "--at-once").output.split()[0]
 
     listed = run(own_app, "list").output.splitlines()
@@ -282,17 +284,17 @@ def test_a_stolen_key_is_replaced_at_once(own_app: Flask, in_folder: Settings) -
 
 def test_only_retired_keys_are_pruned(own_app: Flask, in_folder: Settings) -> None:
     folder = in_folder.token_keys_folder
-    [retired] = [file.stem for file in folder.iterdir()]
+    [retired] = [file.stem for file in folder.glob("*.pem")]
     verifying = create_key(folder, datetime.now(UTC) - HOUR)
     signing = create_key(folder, datetime.now(UTC))
 
     assert run(own_app, "prune").output == f"{retired} is removed.\n"
-    assert {file.stem for file in folder.iterdir()} == {verifying, signing}
+    assert {file.stem for file in folder.glob("*.pem")} == {verifying, signing}
     assert run(own_app, "prune").output == "No key is retired.\n"
 
 
 def test_no_private_part_is_ever_said(own_app: Flask, in_folder: Settings) -> None:
-    [file] = in_folder.token_keys_folder.iterdir()
+    [file] = in_folder.token_keys_folder.glob("*.pem")
     private = serialization.load_pem_private_key(file.read_bytes(), None)
     assert isinstance(private, ec.EllipticCurvePrivateKey)
     secret = jwt.algorithms.ECAlgorithm.to_jwk(private, as_dict=True)["d"]

@@ -22,11 +22,18 @@ GLOBAL = {
     "sign_in": "read by the token before the clinic is known",
     "refresh_token": "part of a sign-in",
     "password_reset": "part of an account",
+    "totp": "part of an account",
+    "recovery_code": "part of an account",
+    "passkey": "part of an account",
+    "passkey_challenge": "part of an account",
+    "guesses": "by account or sign-in",
     "job": "work of the installation; its clinic is only a note",
 }
 # Keys of tenant tables that do not begin with the clinic.
 EXCEPTIONS = {
     "member_account_id_fkey": "an account is global",
+    "sign_in_challenge_account_id_fkey": "an account is global",
+    "sign_in_challenge_digest_key": "as with an invitation's code",
     "invitation_code_digest_key": "whoever brings a code does not know the clinic yet; the code is long and random",
 }
 TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in GLOBAL]

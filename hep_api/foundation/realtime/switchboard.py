@@ -125,6 +125,7 @@ class Switchboard:
         limits().spend(REQUESTS, str(claims["sid"]))
         with occasions.at_door(Occasion(CONNECT, False, {}, address, g.request_id, claims)), transaction() as session:
             viewer = recognition().recognise(session, claims)
+            recognition().refuse_owing(session, viewer)
         caller = Caller(claims, tuple(self._reception.names_of(viewer)))
         if crowded(caller.names[0]):
             raise Problem("too_many_connections", 429, "You have too many connections open.")
@@ -146,6 +147,7 @@ class Switchboard:
             viewer = occasion.actor = recognition().recognise(session, caller.claims)
             if not found.policy.is_open and viewer.role not in found.policy.roles:
                 raise role_may_not()
+            recognition().refuse_owing(session, viewer)
             body = load(found.loader, _only_argument(arguments))
             occasion.named = {name: value for name, value in body.items() if isinstance(value, UUID)}
             return found.dumper.dump(found.run(session, viewer, body))

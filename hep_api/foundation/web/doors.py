@@ -38,16 +38,22 @@ SAFE_METHODS = ("GET", "HEAD")
 MOST_BYTES_FROM_ANYONE = 16 * 1024
 
 
+def owe_nothing(_session: Session, _viewer: Any) -> None:
+    """Let everyone in: where people owe nothing before they may use the doors."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """How this product recognises people; `app.py` fills it in, as accounts and clinics lie above the foundation.
 
     `read_token` checks signature and expiry without the database and returns claims; `recognise` asks the database
-    whether the sign-in and the membership behind them still stand, and returns the viewer (with a `role`).
+    whether the sign-in and the membership behind them still stand, and returns the viewer (with a `role`);
+    `refuse_owing` raises for a viewer who has to set something up before they may use any but the doors for that.
     """
 
     read_token: Callable[[str], Mapping[str, Any]]
     recognise: Callable[[Session, Mapping[str, Any]], Any]
+    refuse_owing: Callable[[Session, Any], None] = owe_nothing
 
 
 class Routes(Blueprint):  # type: ignore[misc]
@@ -78,19 +84,27 @@ def signed_in(*roles: str) -> Callable[[View], View]:
     """Let in people with one of `roles` in their clinic whose sign-in still stands."""
 
     def decorate(view: View) -> View:
+        policy = Policy(frozenset(roles), owing_too=getattr(view, "owing_too", False))
+
         @wraps(view)
         def door(**arguments: Any) -> Any:
             claims = read_token(bearer_token(), requests.client_address())
             pacing.spend_of_sign_in(view, claims)
             requests.body()
             with occasions.at_door(_occasion(view, arguments, claims)):
-                return retrying(lambda: _enter(view, claims, roles, arguments))
+                return retrying(lambda: _enter(view, claims, policy, arguments))
 
         _document(door, security=[{"bearer": []}], responses={"401": "UNAUTHORIZED", "403": "FORBIDDEN"})
-        declare(door, Policy(frozenset(roles)))
+        declare(door, policy)
         return door
 
     return decorate
+
+
+def open_to_whoever_owes(view: View) -> View:
+    """Let in also people who have something to set up first; stands directly under `signed_in`, on doors for that."""
+    view.owing_too = True  # type: ignore[attr-defined]
+    return view
 
 
 def open_to_anyone(
@@ -234,12 +248,14 @@ def current_viewer() -> Any:
     return g.viewer
 
 
-def _enter(view: View, claims: Mapping[str, Any], roles: tuple[str, ...], arguments: dict[str, Any]) -> Any:
+def _enter(view: View, claims: Mapping[str, Any], policy: Policy, arguments: dict[str, Any]) -> Any:
     try:
         session = begin_for_request()
         g.viewer = g.occasion.actor = recognition().recognise(session, claims)
-        if g.viewer.role not in roles:
+        if g.viewer.role not in policy.roles:
             raise role_may_not()
+        if not policy.owing_too:
+            recognition().refuse_owing(session, g.viewer)
         return view(**arguments)
     finally:
         abandon_begun_session()

@@ -13,10 +13,14 @@ ANYONE = "anyone"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The roles that may use a door, or anyone, with the reason why nobody needs to be signed in."""
+    """The roles that may use a door, or anyone, with the reason why nobody needs to be signed in.
+
+    `owing_too`: also those who still have to set something up, as this is where they do.
+    """
 
     roles: frozenset[str]
     reason: str = ""
+    owing_too: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,1 @@
+"""What people do with their second factors, split by verb."""

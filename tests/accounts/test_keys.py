@@ -165,7 +165,7 @@ def test_a_file_that_is_no_key_stops_nobody_who_runs_and_nobody_starts_with_it(
 
 def test_who_runs_goes_on_when_the_folder_is_gone(in_folder: Settings) -> None:
     tokens = load_tokens(in_folder)
-    for file in in_folder.token_keys_folder.glob("*.pem"):
+    for file in in_folder.token_keys_folder.iterdir():
         file.unlink()
     assert reads(tokens, issue(tokens))
     in_folder.token_keys_folder.rmdir()

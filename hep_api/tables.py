@@ -1,6 +1,6 @@
 """Every table of the product, for Alembic and the tests."""
 
-from hep_api.accounts.models import identity, second_factor
+from hep_api.accounts.models import familiar, firebase, identity, second_factor
 from hep_api.adherence import models as adherence
 from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
@@ -11,5 +11,5 @@ from hep_api.messaging import models as messaging
 from hep_api.plans import models as plans
 from hep_api.rights import models as rights
 
-TABLES = (identity, second_factor, adherence, audit, clinics, jobs, library, messaging, plans, rights)
+TABLES = (familiar, firebase, identity, second_factor, adherence, audit, clinics, jobs, library, messaging, plans, rights)
 __all__ = ["TABLES", "metadata"]

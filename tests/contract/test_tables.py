@@ -22,6 +22,8 @@ GLOBAL = {
     "sign_in": "read by the token before the clinic is known",
     "refresh_token": "part of a sign-in",
     "password_reset": "part of an account",
+    "familiar_mark": "part of an account",
+    "firebase_link": "part of an account",
     "totp": "part of an account",
     "recovery_code": "part of an account",
     "passkey": "part of an account",

@@ -4,9 +4,10 @@ Before each request it would look up by itself what applies; that costs 75 micro
 who asks. Our doors know, and ask at the right moment, for 5.
 """
 
+from collections.abc import Callable
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, request
@@ -20,6 +21,8 @@ from redis.retry import Retry
 from hep_api.foundation import clock
 from hep_api.foundation.limits.memory import Memory
 from hep_api.foundation.settings import Settings
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -48,18 +51,26 @@ class Counters(Limiter):
 
     def take(self, item: RateLimitItem, key: str) -> int:
         """Count one more and return 0 when it is within the rate, else for how many seconds there is none."""
-        if self._storage_dead:
-            self._look_for_storage()
-        try:
-            return self._take(item, key)
-        except StorageError:
-            self._go_on_alone()
-            return self._take(item, key)
+        return self._with_storage(lambda: self._take(item, key))
+
+    def forget(self, item: RateLimitItem, key: str) -> None:
+        """Begin to count anew."""
+        self._with_storage(lambda: self.limiter.clear(item, key))
 
     @property
     def is_alone(self) -> bool:
         """Tell whether Redis is away."""
         return self._storage_dead
+
+    def _with_storage(self, ask: Callable[[], T]) -> T:
+        """Ask the storage; when it is away, the process's own memory."""
+        if self._storage_dead:
+            self._look_for_storage()
+        try:
+            return ask()
+        except StorageError:
+            self._go_on_alone()
+            return ask()
 
     def _take(self, item: RateLimitItem, key: str) -> int:
         counting = self.limiter

@@ -28,14 +28,18 @@ class Limits:
         """Count one more for somebody and return 0 when it is within the rate, else for how many seconds it is not."""
         if self.counters is None:
             return 0
-        item = self._items.get(rate) or self._item(rate, self.counters.settings)
-        # E-mails and addresses are not to be read in Redis.
-        return self.counters.take(item, hashlib.blake2b("\0".join(who).encode(), digest_size=16).hexdigest())
+        return self.counters.take(self._item(rate, self.counters.settings), _key(who))
+
+    def forget(self, rate: Rate, *who: str) -> None:
+        """Begin to count anew for somebody."""
+        if self.counters is not None:
+            self.counters.forget(self._item(rate, self.counters.settings), _key(who))
 
     def _item(self, rate: Rate, settings: Settings) -> RateLimitItem:
-        item = RateLimitItemPerSecond(rate.most(settings), rate.seconds, rate.name)
-        self._items[rate] = item
-        return item
+        found = self._items.get(rate)
+        if found is None:
+            found = self._items[rate] = RateLimitItemPerSecond(rate.most(settings), rate.seconds, rate.name)
+        return found
 
 
 def make_limits(app: Flask, settings: Settings) -> Limits:
@@ -53,3 +57,8 @@ def too_many_requests(seconds: int) -> Problem:
     """Return the one answer to whoever does something too often."""
     detail = f"Too many requests; try again in {seconds} seconds."
     return Problem("too_many_requests", 429, detail, headers={"Retry-After": str(seconds)})
+
+
+def _key(who: tuple[str, ...]) -> str:
+    """Return what somebody is counted by: e-mails and addresses are not to be read in Redis."""
+    return hashlib.blake2b("\0".join(who).encode(errors="surrogatepass"), digest_size=16).hexdigest()

@@ -26,7 +26,8 @@ from hep_api.foundation.identifiers import new_id
 def try_change(session: Session, viewer: Viewer, new: str, now: datetime) -> Credentials:
     """Refuse a weak new password, count a try of the present one, and return what that is proven against.
 
-    Nothing is changed yet: the record gets its row when something is.
+    Nothing is changed yet: the record gets its row when something is. Right tries count and are not forgotten: guesses
+    at a second factor are counted with them, and who knows the password must not be able to begin those anew.
     """
     refuse_weak_for(session, viewer.account_id, new)
     notes.leave_out_door(session)
@@ -47,7 +48,6 @@ def change_password(session: Session, viewer: Viewer, proof: Proof, new_hash: st
     if session.scalar(select(SignIn.id).where(own)) is None:
         raise not_signed_in("sign_in_ended", "This sign-in has ended; sign in again.")
     session.execute(delete(PasswordReset).where(PasswordReset.account_id == viewer.account_id))
-    guesses.forget_guesses(session, viewer.sign_in_id)
     _end_and_tell(session, viewer.account_id, now, but_for=viewer.sign_in_id)
 
 

@@ -63,7 +63,8 @@ def register_passkey(body: dict[str, Any]) -> add.Added:
 
     With the first second factor come ten recovery codes, shown this once. This sign-in has shown it with that.
 
-    Errors: 403 `second_factor_wrong` when the answer is not right, or not to the newest question; 409 when it is known.
+    Errors: 403 `second_factor_wrong` when the answer is not right, or not to the newest question; 403
+    `second_factor_needed` when there is another one by now; 409 when it is known.
     """
     with transaction() as session:
         added = add.register_passkey(session, means(), viewer(), body["credential"], body["name"], clock.now())

@@ -68,7 +68,8 @@ def confirm_totp(body: dict[str, Any]) -> add.Added:
 
     With the first second factor come ten recovery codes, shown this once. This sign-in has shown it with that.
 
-    Errors: 409 when none is being set up; 403 `second_factor_wrong`; 429 after ten wrong codes within an hour.
+    Errors: 409 when none is being set up; 403 `second_factor_wrong`; 403 `second_factor_needed` when there is another
+    one by now; 429 after ten wrong codes within an hour.
     """
     with transaction() as session:
         added = add.confirm_totp(session, means(), viewer(), body["totp_code"], clock.now())

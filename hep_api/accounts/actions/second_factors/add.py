@@ -1,6 +1,7 @@
 """Adding second factors. With the first one come recovery codes, and the sign-in it was added on has shown it.
 
-Whoever has one shows it before adding another, and whoever has none has just signed in: a stolen token adds nothing.
+Whoever has one shows it before adding another, and whoever has none has just signed in: a stolen token adds nothing. It
+is asked when a set-up begins and again when it ends, as somebody else may have begun one before there was a factor.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,9 +75,11 @@ def begin_totp(session: Session, means: Means, viewer: Viewer, now: datetime) ->
 def confirm_totp(session: Session, means: Means, viewer: Viewer, code: str, now: datetime) -> Added | None:
     """Make the offered secret the account's, in place of an older one; None when the code is wrong, to be committed.
 
-    Errors: 409 when nothing was offered within the hour; 429 after too many wrong codes.
+    Errors: 403 when there is another factor by now, which was not shown; 409 when nothing was offered within the hour;
+    429 after too many wrong codes.
     """
     _hold_account(session, viewer)
+    _refuse_unshown(session, viewer, now)
     offered = session.scalar(
         select(Totp).where(
             Totp.account_id == viewer.account_id,
@@ -110,10 +113,11 @@ def register_passkey(
 ) -> Added | None:
     """Keep the public key of a new passkey; None when the answer is not right, to be committed.
 
-    Errors: 409 when the passkey is known already.
+    Errors: 403 when there is another factor by now, which was not shown; 409 when the passkey is known already.
     """
     party = means.passkeys_on()
     _hold_account(session, viewer)
+    _refuse_unshown(session, viewer, now)
     asked = questions.take_challenge(session, viewer.account_id, viewer.sign_in_id, Ceremony.REGISTER, now)
     verified = asked and party.read_creation(credential, asked)
     if not verified:
@@ -159,6 +163,11 @@ def _new_recovery_codes(session: Session, viewer: Viewer, now: datetime) -> Sequ
     )
     session.flush()
     return made
+
+
+def _refuse_unshown(session: Session, viewer: Viewer, now: datetime) -> None:
+    if queries.factors_of(session, viewer.account_id).any:
+        require_step_up(session, viewer, now)
 
 
 def _hold_account(session: Session, viewer: Viewer) -> None:

@@ -1,0 +1,62 @@
+"""Ways around a second factor that were tried, and lead nowhere. Each thief here holds a token, or the password too."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pyotp
+import pytest
+
+from hep_api.accounts.models.second_factor import Passkey
+from tests.world import Person, World
+
+PASSWORD = "a horse, a battery"
+TOTP = "/v1/me/second-factors/totp"
+
+
+@pytest.fixture
+def owner(world: World) -> Person:
+    return world.owner(world.clinic())
+
+
+def confirm(person: Person, secret: str) -> int:
+    code = pyotp.TOTP(secret).now()
+    return person.http.post(f"{TOTP}/confirmation", json={"totp_code": code}).status_code
+
+
+def begin(person: Person) -> str:
+    secret: str = person.http.post(TOTP).json["secret"]
+    return secret
+
+
+def test_a_set_up_that_a_thief_began_first_ends_with_the_owners_factor(world: World, owner: Person) -> None:
+    thief = world.sign_in(owner)
+    secret = begin(thief)
+    with world.transaction() as session:
+        session.add(
+            Passkey(
+                account_id=owner.account_id,
+                credential_id=uuid4().bytes,
+                public_key=b"-",
+                sign_count=0,
+                transports=[],
+                name="Mine",
+                created_at=datetime.now(UTC),
+            )
+        )
+    assert confirm(thief, secret) == 403
+    assert owner.http.get("/v1/me/second-factors").json["totp"] is None
+
+
+def test_a_set_up_is_confirmed_by_whoever_began_it(owner: Person) -> None:
+    assert confirm(owner, begin(owner)) == 200
+
+
+def test_who_knows_the_password_cannot_begin_to_guess_codes_anew_by_changing_it(world: World, owner: Person) -> None:
+    world.give_password(owner, PASSWORD)
+    assert confirm(owner, begin(owner)) == 200
+    thief = world.sign_in(owner)
+    for _ in range(9):
+        assert thief.http.post("/v1/me/step-up", json={"totp_code": "000000"}).status_code == 403
+    changed = thief.http.put("/v1/me/password", json={"current_password": PASSWORD, "password": f"{PASSWORD}!"})
+    assert changed.status_code == 204
+    assert thief.http.post("/v1/me/step-up", json={"totp_code": "000000"}).status_code == 429

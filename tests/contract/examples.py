@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from tests.contract.scene import PASSWORD, Scene, event, message, new_person
+from tests.contract.scene import BIRTHDAY_OF_KIM, PASSWORD, Scene, event, message, new_person
 from tests.plans import making
 
 Fill = Callable[[Scene, str], Any]
@@ -62,6 +62,7 @@ def fill(path: str, scene: Scene) -> str:
         "conversation_id": scene.conversation_id,
         "member_id": scene.teammate_id if "care-team" in path else scene.lead_id,
         "location_id": scene.location_id,
+        "sign_in_id": scene.sign_in_id,
         "access_id": scene.emergency_access_id,
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
@@ -77,9 +78,10 @@ def a_new_revision(scene: Scene, _: str) -> dict[str, Any]:
 def a_new_patient(scene: Scene, part: str) -> dict[str, Any]:
     """Leaders name who leads; a practitioner leads."""
     lead = {"b_manager": "b_practitioner", "b_owner": "b_practitioner"}.get(part)
+    person = new_person(birth_date=BIRTHDAY_OF_KIM)
     if lead:
-        return new_person(lead_member_id=str(scene.people[lead].member_id))
-    return new_person(lead_member_id=str(scene.lead_id)) if part in OUR_LEADERS else new_person()
+        return person | {"lead_member_id": str(scene.people[lead].member_id)}
+    return person | {"lead_member_id": str(scene.lead_id)} if part in OUR_LEADERS else person
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,11 @@ def treating(json: Fill, status: int = 201) -> Example:
     return Example(("lead",), status, json, if_match=of_plan, once=True)
 
 
+# Takes any patient of the sender's clinic: that is what it is for.
+NAMES_ANYONE = {("post", "/v1/emergency-accesses")}
+# Tells what was done, so it grows by what others do, and by being asked.
+TELLS_OF_DOINGS = {("get", "/v1/audit"), ("get", "/v1/patients/{patient_id}/accesses")}
+
 EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/healthz"): Example(ANYONE),
     ("get", "/readyz"): Example(ANYONE),
@@ -124,8 +131,22 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ),
     ("delete", "/v1/sign-ins/current"): Example(EVERYONE, 204),
     ("post", "/v1/invitations/accept"): Example(
-        ANYONE, 201, lambda scene, _: {"code": scene.invited["invitation"]["code"], "password": PASSWORD}
+        ANYONE,
+        201,
+        lambda scene, _: {
+            "code": scene.invited["invitation"]["code"],
+            "password": PASSWORD,
+            "birth_date": BIRTHDAY_OF_KIM,
+        },
     ),
+    ("put", "/v1/me/password"): Example(EVERYONE, 204, lambda *_: {"current_password": PASSWORD, "password": PASSWORD}),
+    ("post", "/v1/password-resets"): Example(ANYONE, 202, lambda scene, _: {"email": scene.entered["email"]}),
+    ("post", "/v1/password-resets/use"): Example(
+        ANYONE, 204, lambda scene, _: {"token": scene.reset_token(), "password": PASSWORD}
+    ),
+    ("get", "/v1/me/sign-ins"): Example(EVERYONE),
+    ("post", "/v1/me/sign-ins/end-others"): Example(EVERYONE),
+    ("delete", "/v1/me/sign-ins/{sign_in_id}"): Example(("lead",), 204, once=True),
     ("get", "/v1/me"): Example(EVERYONE),
     # The clinic and its people.
     ("get", "/v1/clinic"): Example(STAFF),
@@ -160,7 +181,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     # Who did what.
     ("post", "/v1/emergency-accesses"): Example(OUR_STAFF, 201, an_emergency, once=True),
     ("get", "/v1/emergency-accesses"): Example(STAFF),
-    ("delete", "/v1/emergency-accesses/{access_id}"): Example(("owner",), 204),
+    ("delete", "/v1/emergency-accesses/{access_id}"): Example(("former", "owner"), 204),
     ("get", "/v1/patients/{patient_id}/accesses"): Example((*ADMINISTRATION, "patient")),
     ("get", "/v1/audit"): Example(("owner", "b_owner")),
     # The library.

@@ -6,6 +6,7 @@ patient's. What belongs to a patient by an id of its own is a field of `Belongin
 then on crossed with everybody's addresses and bodies.
 """
 
+from base64 import b64decode
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +14,10 @@ from uuid import UUID, uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
-from hep_api.accounts.models.identity import Account, SignIn
+from hep_api.accounts.actions import password_resets
+from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
 from tests.contract.canaries import (
     ABROAD,
@@ -24,12 +26,14 @@ from tests.contract.canaries import (
     BIRTHDAY,
     CLINIC,
     NOBODYS,
+    OWN,
     RECORD,
 )
 from tests.plans import making
 from tests.world import Person, Phone, World, expired
 
 PASSWORD = "canary and a battery"
+BIRTHDAY_OF_KIM = "1975-06-30"
 NOT_SIGNED_IN = ("anonymous", "expired", "forged", "signed_out", "disabled")
 # Who has a patient of their own to try with, and who that patient is.
 STRANGERS = {"other_practitioner": "other_patient", "b_practitioner": "b_patient"}
@@ -40,13 +44,14 @@ class Belongings:
     """What belongs to one patient and to those who treat them, by its ids.
 
     The colleague may join the care team, the teammate may leave it; the draft is the lead's alone. `invited` is a
-    patient, and `invited_member_id` somebody of the staff, who has not come in yet.
+    patient, and `invited_member_id` somebody of the staff, who has not come in yet; the sign-in is the lead's.
     """
 
     clinic_id: UUID
     location_id: UUID
     patient_id: UUID
     lead_id: UUID
+    sign_in_id: UUID
     colleague_id: UUID
     teammate_id: UUID
     plan: making.MadePlan
@@ -79,15 +84,22 @@ class Scene(Belongings):
                 return answer.headers["ETag"]
         return '"nobody-gets-one"'
 
+    def reset_token(self) -> str:
+        """Return a token by which the patient who came in may choose a new password."""
+        with self.world.transaction() as session:
+            account = session.scalars(select(Account.id).where(Account.email == self.entered["email"])).one()
+            session.execute(delete(PasswordReset).where(PasswordReset.account_id == account))
+            return password_resets.open_reset(session, account, datetime.now(UTC)) or ""
+
     def belongings_of(self, practitioner: str) -> Belongings:
         """Return what belongs to a practitioner's own patient, playing the story when it is first asked for."""
         if practitioner not in self.stories:
             lead, patient = self.people[practitioner], self.people[STRANGERS[practitioner]]
             words = (ANOTHERS, CLINIC) if lead.clinic_id == self.clinic_id else (ABROAD, ABROAD)
-            colleague, teammate = (self.world.practitioner(lead.clinic_id) for _ in range(2))
+            colleague, teammate, looker = (self.world.practitioner(lead.clinic_id) for _ in range(3))
             self.world.join_care_team(patient, teammate)
             owner = self.people["owner" if words[1] == CLINIC else "b_owner"]
-            self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, owner, *words)
+            self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, looker, owner, *words)
         return self.stories[practitioner]
 
     def seen_from(self, mine: Belongings, **foreign: Any) -> "Scene":
@@ -100,7 +112,8 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     clinic_id = world.clinic(managers_may_read_records=managers_may_read_records)
     people = _people(world, clinic_id)
     _name(world, people["patient"])
-    concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "owner")]
+    _give_password(world, people)
+    concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "former", "owner")]
     ours = _belongings(*concerned, RECORD, CLINIC)
     return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
@@ -137,7 +150,14 @@ def new_person(**more: Any) -> dict[str, Any]:
 
 
 def _belongings(
-    lead: Person, patient: Person, colleague: Person, teammate: Person, owner: Person, record: str, clinic: str
+    lead: Person,
+    patient: Person,
+    colleague: Person,
+    teammate: Person,
+    looker: Person,
+    owner: Person,
+    record: str,
+    clinic: str,
 ) -> Belongings:
     """Play the story of a patient through the public doors, in words that hold these canaries."""
     _play_an_earlier_plan(lead, patient, record)
@@ -155,6 +175,7 @@ def _belongings(
         location_id=lead.clinic_id,  # the world's clinics give their first location their own id
         patient_id=patient.patient_id,
         lead_id=lead.member_id,
+        sign_in_id=lead.sign_in_id,
         colleague_id=colleague.member_id,
         teammate_id=teammate.member_id,
         plan=plan,
@@ -164,7 +185,7 @@ def _belongings(
         pause_id=UUID(pause.json["id"]),
         conversation_id=UUID(conversation["id"]),
         event_id=uuid4(),
-        emergency_access_id=_look_in_an_emergency(owner, patient),
+        emergency_access_id=_look_in_an_emergency(looker, patient),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
@@ -175,11 +196,11 @@ def _belongings(
     return made
 
 
-def _look_in_an_emergency(owner: Person, patient: Person) -> UUID:
-    """Let an owner take emergency access, and end it at once."""
+def _look_in_an_emergency(looker: Person, patient: Person) -> UUID:
+    """Let somebody take emergency access, and end it at once."""
     body = {"patient_id": str(patient.patient_id), "reason": "Found unconscious."}
-    taken = owner.http.post("/v1/emergency-accesses", json=body).json["id"]
-    assert owner.http.delete(f"/v1/emergency-accesses/{taken}").status_code == 204
+    taken = looker.http.post("/v1/emergency-accesses", json=body).json["id"]
+    assert looker.http.delete(f"/v1/emergency-accesses/{taken}").status_code == 204
     return UUID(taken)
 
 
@@ -269,14 +290,22 @@ def _name(world: World, patient: Person) -> None:
         session.execute(update(Location).where(Location.id == patient.clinic_id).values(name=f"{CLINIC} too"))
         session.execute(update(Member).where(about).values(named))
         session.execute(update(Patient).where(Patient.id == patient.member_id).values(birth_date=BIRTHDAY))
-        account = {"email": email, "password_hash": NOBODYS}
-        session.execute(update(Account).where(Account.id == patient.account_id).values(account))
-        session.execute(update(SignIn).where(SignIn.id == patient.sign_in_id).values(device_name=NOBODYS))
+        session.execute(update(Account).where(Account.id == patient.account_id).values(email=email))
+        session.execute(update(SignIn).where(SignIn.id == patient.sign_in_id).values(device_name=OWN))
+
+
+def _give_password(world: World, people: dict[str, Person]) -> None:
+    """Give everyone the same password, by a hash whose salt reads as a canary."""
+    salt = b64decode(f"{NOBODYS}{NOBODYS}cccA==")
+    password_hash = world.app.extensions["hep_passwords"]._hasher.hash(PASSWORD, salt=salt)
+    accounts = [person.account_id for person in people.values()]
+    with world.transaction() as session:
+        session.execute(update(Account).where(Account.id.in_(accounts)).values(password_hash=password_hash))
 
 
 def _invite(lead: Person, name: str) -> dict[str, Any]:
     """Invite a patient of the lead's who has not come in yet."""
-    answer = lead.http.post("/v1/patients", json=new_person(name=name))
+    answer = lead.http.post("/v1/patients", json=new_person(name=name, birth_date=BIRTHDAY_OF_KIM))
     assert answer.status_code == 201, answer.json
     invited: dict[str, Any] = answer.json
     return invited
@@ -285,7 +314,7 @@ def _invite(lead: Person, name: str) -> dict[str, Any]:
 def _enter(world: World, lead: Person) -> dict[str, Any]:
     """Let an invited patient come in; return the e-mail and the tokens of the sign-in."""
     invited = _invite(lead, "Kim")
-    body = {"code": invited["invitation"]["code"], "password": PASSWORD}
+    body = {"code": invited["invitation"]["code"], "password": PASSWORD, "birth_date": BIRTHDAY_OF_KIM}
     answer = world.anyone().post("/v1/invitations/accept", json=body)
     assert answer.status_code == 201, answer.json
     return {"email": invited["email"], **answer.json}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.audit import notes
 from hep_api.audit import queries as audit
-from hep_api.audit.models import AuditEntry
+from hep_api.audit.models import AuditEntry, Outcome
 from hep_api.audit.queries import Access, Span
 from hep_api.clinics import access
 from hep_api.clinics.models import Clinic, Member, Patient
@@ -24,6 +24,8 @@ from hep_api.foundation.web.words import words_of
 
 USUAL_DAYS = 30
 MIDNIGHT = time(0)
+# What stands in a subject besides ids.
+WORDS = ("code", "reason", "role", "kind", "outcome", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,12 @@ class ShownAccess:
 
 @dataclass(frozen=True, slots=True)
 class ShownEntry:
-    """An entry with names and words."""
+    """An entry with names and words, and what of its subject leaders may know."""
 
     entry: AuditEntry
     member: NamedActor | None
     what: str
+    subject: Mapping[str, Any]
 
 
 def list_accesses_for(
@@ -77,7 +80,19 @@ def list_entries_for(session: Session, viewer: Viewer, query: Mapping[str, Any],
     notes.about_list(session)
     page = audit.list_entries(session, viewer.clinic_id, _span(query, zone, now), query)
     names = _names(session, viewer, (each.member_id for each in page.items))
-    return Page([ShownEntry(each, _named(each, names), words_of(each.action)) for each in page.items], page.next_cursor)
+    shown = [ShownEntry(each, _named(each, names), words_of(each.action), _subject(each)) for each in page.items]
+    return Page(shown, page.next_cursor)
+
+
+def _subject(entry: AuditEntry) -> dict[str, Any]:
+    """Return what an entry is about, without ids out of a record: those are its readers' alone.
+
+    A refused request may have named the ids of any record.
+    """
+    subject = entry.subject or {}
+    if entry.patient_id is None and entry.outcome is Outcome.ALLOWED:
+        return subject
+    return {name: word for name, word in subject.items() if name in WORDS}
 
 
 def _span(query: Mapping[str, Any], zone: str, now: datetime) -> Span:

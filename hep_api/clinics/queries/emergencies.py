@@ -26,12 +26,15 @@ class ShownPerson:
 
 @dataclass(frozen=True, slots=True)
 class ShownEmergencyAccess:
-    """An emergency access with the names of those whom it is about; `active` while it lets read."""
+    """An emergency access with names, the patient's for owners only: to others they are nobody's business afterwards.
+
+    `active` while it lets read.
+    """
 
     id: UUID
     member: ShownPerson
     patient_id: UUID
-    patient_name: str
+    patient_name: str | None
     reason: str
     started_at: datetime
     expires_at: datetime
@@ -64,11 +67,12 @@ def list_emergency_accesses_for(
     ).all()
     notes.about_list(session)
     page = cut(rows, query["limit"], lambda row: (row.EmergencyAccess.started_at, row.EmergencyAccess.id))
-    shown = [_shown(row.EmergencyAccess, row.Member, row.patient_name, now) for row in page.items]
+    names = viewer.role is Role.OWNER
+    shown = [_shown(row.EmergencyAccess, row.Member, row.patient_name if names else None, now) for row in page.items]
     return Page(shown, page.next_cursor)
 
 
-def _shown(taken: EmergencyAccess, member: Member, patient_name: str, now: datetime) -> ShownEmergencyAccess:
+def _shown(taken: EmergencyAccess, member: Member, patient_name: str | None, now: datetime) -> ShownEmergencyAccess:
     return ShownEmergencyAccess(
         id=taken.id,
         member=ShownPerson(member.id, member.role, member.name),

@@ -70,7 +70,7 @@ class AccessOut(Out):
 
 
 class AuditEntryOut(Out):
-    """An entry of the clinic's record. `subject` holds the ids, besides the patient's, that it is about."""
+    """An entry of the clinic's record. `subject` says more of what it is about, without ids out of a record."""
 
     seq = fields.Integer(attribute="entry.seq", metadata={"description": "1, 2, 3, ... without gaps"})
     at = Instant(attribute="entry.at")
@@ -81,7 +81,7 @@ class AuditEntryOut(Out):
     account_id = Id(attribute="entry.account_id", allow_none=True)
     sign_in_id = Id(attribute="entry.sign_in_id", allow_none=True)
     patient_id = Id(attribute="entry.patient_id", allow_none=True)
-    subject = fields.Dict(attribute="entry.subject", keys=fields.String(), allow_none=True)
+    subject = fields.Dict(keys=fields.String())
     emergency_access_id = Id(attribute="entry.emergency_access_id", allow_none=True)
     address = fields.String(
         attribute="entry.address",

@@ -48,7 +48,7 @@ class EmergencyAccessOut(Out):
     id = Id()
     member = fields.Nested(NamedMemberOut)
     patient_id = Id()
-    patient_name = fields.String()
+    patient_name = fields.String(allow_none=True, metadata={"description": "for owners; null for others"})
     reason = fields.String()
     started_at = Instant()
     expires_at = Instant()

@@ -15,16 +15,16 @@ from hep_api.foundation.web.addresses import network_of
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What somebody comes from: the device, if it names itself, and the network, if it is a request."""
+    """What somebody comes from: the digest of the device, if it names itself, and the network, if it is a request."""
 
-    device_id: UUID | None
+    device: bytes | None
     network: str | None
 
     def device_mark(self, account_id: UUID) -> bytes | None:
-        return _mark(account_id, "device", str(self.device_id)) if self.device_id else None
+        return _mark(account_id, f"device {self.device.hex()}") if self.device else None
 
     def network_mark(self, account_id: UUID) -> bytes | None:
-        return _mark(account_id, "network", self.network) if self.network else None
+        return _mark(account_id, f"network {self.network}") if self.network else None
 
     def marks(self, account_id: UUID) -> list[bytes]:
         """Return the digests by which this is remembered for an account."""
@@ -32,11 +32,11 @@ class Whereabouts:
         return [mark for mark in both if mark is not None]
 
 
-def whereabouts(device_id: UUID | None) -> Whereabouts:
+def whereabouts(device: bytes | None = None) -> Whereabouts:
     """Return where this request comes from; commands come from nowhere."""
-    return Whereabouts(device_id, network_of(requests.client_address()) if has_request_context() else None)
+    return Whereabouts(device, network_of(requests.client_address()) if has_request_context() else None)
 
 
-def _mark(account_id: UUID, kind: str, value: str) -> bytes:
+def _mark(account_id: UUID, what: str) -> bytes:
     """Return a digest that cannot be compared with another account's."""
-    return hashlib.sha256(f"{account_id} {kind} {value}".encode()).digest()
+    return hashlib.sha256(f"{account_id} {what}".encode()).digest()

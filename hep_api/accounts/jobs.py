@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import letters
-from hep_api.accounts.actions import password_resets
+from hep_api.accounts.actions import familiar, password_resets
 from hep_api.accounts.letters import Letter
 from hep_api.accounts.links import password_reset_link
 from hep_api.accounts.models.identity import Account, PasswordReset, RefreshToken, SignIn
@@ -27,13 +27,14 @@ log = structlog.get_logger()
 
 
 def prune_sign_ins(session: Session, _: Mapping[str, Any], now: datetime) -> None:
-    """Remove refresh tokens and ways to a new password that have expired, and sign-ins that ended long ago or cannot be
-    renewed any more.
+    """Remove refresh tokens and ways to a new password that have expired, sign-ins that ended long ago or cannot be
+    renewed any more, and what nobody signed in from for long.
 
     A used token stays until it would have expired: until then its reuse gives a thief away.
     """
     session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now))
     session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
+    familiar.prune(session, now)
     renewable = exists().where(RefreshToken.sign_in_id == SignIn.id)
     gone = SignIn.ended_at.is_(None) & (SignIn.created_at < now - YOUNGEST_LEFT_ALONE) & ~renewable
     for clinic_id in tenancy.each_clinic(session):

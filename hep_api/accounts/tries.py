@@ -34,6 +34,10 @@ class Try:
     wait_here: int
     wait_everywhere: int
 
+    @property
+    def device(self) -> str:
+        return (self.where.device or b"").hex()
+
 
 def count_try(email: str, where: Whereabouts) -> Try:
     """Count a try of a password for an e-mail; the database is not asked."""
@@ -48,7 +52,7 @@ def refuse_stranger(session: Session, tried: Try, known: Credentials | None) -> 
     account_id = known.account_id if known else NOBODY
     familiar = known_marks(session, account_id, tried.where.marks(account_id))
     if tried.where.device_mark(account_id) in familiar:
-        limits().spend(ON_DEVICE, tried.email, str(tried.where.device_id))
+        limits().spend(ON_DEVICE, tried.email, tried.device)
     elif tried.wait_here or tried.where.network_mark(account_id) not in familiar:
         raise too_many_requests(tried.wait_here or tried.wait_everywhere)
 
@@ -57,4 +61,4 @@ def forget_tries(tried: Try) -> None:
     """Start counting anew, after a right password."""
     limits().forget(FROM_ADDRESS, tried.email, tried.where.network or "")
     limits().forget(FROM_EVERYWHERE, tried.email)
-    limits().forget(ON_DEVICE, tried.email, str(tried.where.device_id))
+    limits().forget(ON_DEVICE, tried.email, tried.device)

@@ -11,7 +11,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import choosing, letters
-from hep_api.accounts.actions import guesses, password_resets, sign_ins
+from hep_api.accounts.actions import familiar, guesses, password_resets, sign_ins
+from hep_api.accounts.familiar import whereabouts
 from hep_api.accounts.letters import Letter
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.accounts.passwords import Credentials, Proof, password_wrong
@@ -75,6 +76,8 @@ def reset_password(session: Session, token: str, new_hash: str, now: datetime) -
         raise reset_invalid()
     session.execute(update(Account).where(Account.id == account_id).values(_new(new_hash)))
     notes.note(session, "password.reset", account_id=account_id)
+    # Whoever tries wrong passwords meanwhile must not keep the owner from using the new one.
+    familiar.remember(session, account_id, whereabouts(), now)
     _end_and_tell(session, account_id, now)
 
 

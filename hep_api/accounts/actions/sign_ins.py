@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import letters, refreshing
+from hep_api.accounts.actions import familiar
 from hep_api.accounts.facts import SignInEnded
+from hep_api.accounts.familiar import whereabouts
 from hep_api.accounts.letters import Letter
 from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.accounts.passwords import Proof
@@ -61,6 +63,7 @@ def start_sign_in(session: Session, tokens: Tokens, sign_in: SignIn) -> TokenPai
         _end(session, member & (SignIn.device_digest == sign_in.device_digest), "signed_in_anew", sign_in.created_at)
     session.add(sign_in)
     session.flush()
+    familiar.remember(session, sign_in.account_id, whereabouts(sign_in.device_digest), sign_in.created_at)
     token = refreshing.new_token()
     _keep(session, tokens, sign_in.id, token, sign_in.created_at, until=sign_in.created_at + tokens.sign_in_life)
     return _pair(tokens, sign_in.account_id, sign_in.id, token, sign_in.created_at)

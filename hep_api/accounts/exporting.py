@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, SignIn
 from hep_api.accounts.models.second_factor import Passkey, Totp
 from hep_api.foundation.sections import Section, columns_of, section
@@ -23,6 +24,8 @@ def export_account(session: Session, account_id: UUID) -> Iterator[Section]:
     yield section(session, "passkeys", "Passkeys of the account, without the keys.", passkeys.order_by(Passkey.id))
     apps = select(Totp.id, Totp.created_at, Totp.confirmed_at).where(Totp.account_id == account_id)
     yield section(session, "authenticator_apps", "Apps that make codes for signing in.", apps.order_by(Totp.id))
+    linked = select(*columns_of(FirebaseLink, without=("account_id",))).where(FirebaseLink.account_id == account_id)
+    yield section(session, "firebase", "The Firebase account that may sign in as this one.", linked)
 
 
 def export_sign_ins(session: Session, clinic_id: UUID, member_id: UUID) -> Iterator[Section]:

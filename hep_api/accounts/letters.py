@@ -30,6 +30,8 @@ class Letter(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of letter
     SECOND_FACTOR_CHANGED = "second_factor_changed"
+    SECOND_FACTOR_REFUSED = "second_factor_refused"
+    PASSKEY_COPIED = "passkey_copied"
     EMERGENCY_ACCESS = "emergency_access"
     EXPORT_READY = "export_ready"
     ERASURE_DECIDED = "erasure_decided"
@@ -78,8 +80,22 @@ TEXTS: Mapping[Letter, LetterText] = {
     Letter.SECOND_FACTOR_CHANGED: LetterText(
         "How you prove that it is you was changed",
         (
-            "On {at} a second factor of your account was added, replaced or removed: an app, a passkey or the codes.",
+            "On {at} a second factor of your account was added, replaced or removed, or a recovery code was used up.",
             NOT_YOU,
+        ),
+    ),
+    Letter.SECOND_FACTOR_REFUSED: LetterText(
+        "Somebody has your password",
+        (
+            "On {at} somebody gave your password and then several wrong second factors. They were not let in.",
+            NOT_YOU,
+        ),
+    ),
+    Letter.PASSKEY_COPIED: LetterText(
+        "One of your passkeys may have been copied",
+        (
+            "On {at} one of your passkeys was used in a way that the device it is on would not use it. It was refused.",
+            "In the app you see which one it was. Remove it, and make a new one.",
         ),
     ),
     Letter.EMERGENCY_ACCESS: LetterText(

@@ -17,7 +17,7 @@ from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.tokens import Tokens
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics import access
-from hep_api.clinics.actions import accept, assign, invite_member, invite_patient, open_clinic, settle
+from hep_api.clinics.actions import accept, assign, enter, invite_member, invite_patient, open_clinic, settle
 from hep_api.clinics.queries.patients import IssuedInvitation
 from hep_api.demo.cast import CLINIC, HILLSIDE, RIVERSIDE, SECOND, SLUG, STAFF, ZONE, DemoPatient, Way
 
@@ -117,9 +117,10 @@ def _come_in(
     assert invitation is not None, "who was never here before is given a code"
     invited = accept.try_invitation(session, invitation.code, now)
     accept.refuse_wrong_birth_date(invited, birth_date)
-    entered = accept.accept_invitation(
+    outcome = accept.accept_invitation(
         session, reception.tokens, invited, reception.password_hash, Device("seeding"), now
     )
+    entered = enter.let_in(outcome)
     at = (SignIn.clinic_id == clinic_id) & (SignIn.member_id == entered.member.id)
     sign_in = session.execute(select(SignIn.id.label("sid"), SignIn.account_id.label("sub")).where(at)).one()
     viewer = access.recognise_viewer(session, sign_in._asdict())

@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from hep_api.accounts.passwords import LONGEST, SHORTEST
+from hep_api.accounts.schemas.second_factors import OneOfIn
 from hep_api.accounts.schemas.tokens import TokensOut
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.web.fields import Choice, Day, Email, Id, Secret, Text
@@ -29,9 +30,15 @@ class AcceptanceIn(In):
         required=True,
         metadata={"description": "a new one, or that of the account which the e-mail already has"},
     )
-    birth_date = Day(load_default=None, metadata={"description": "asked of patients whose clinic knows it"})
+    birth_date = Day(load_default=None, metadata={"description": "asked of patients"})
     device_name = Text(most=100, load_default="", metadata=DEVICE_NAME)
     device_id = Id(load_default=None, metadata=DEVICE_ID)
+
+
+class SecondFactorIn(OneOfIn):
+    """What finishes a sign-in that was asked for a second factor."""
+
+    challenge = Secret(most=100, required=True, metadata={"description": "of the refusal that asked for it"})
 
 
 class NamedMemberOut(Out):
@@ -51,6 +58,11 @@ class EnteredOut(TokensOut):
     member = fields.Nested(NamedMemberOut)
     clinic = fields.Nested(NamedClinicOut)
     patient_id = Id(allow_none=True, metadata={"description": "the own record's id; null for staff"})
+    second_factor_setup_needed = fields.Boolean(
+        metadata={
+            "description": "whether you set up a second factor first: until then no other door opens"
+        }
+    )
 
 
 class MeOut(Out):

@@ -27,6 +27,7 @@ from hep_api.accounts.queries.credentials import email_of_account
 from hep_api.accounts.second_factors import FRESH_FOR, Ceremony
 from hep_api.accounts.step_up import is_fresh, require_step_up
 from hep_api.accounts.viewer import Viewer
+from hep_api.audit import notes
 from hep_api.foundation.errors import Problem, conflict
 from hep_api.foundation.identifiers import new_id
 
@@ -93,6 +94,7 @@ def confirm_totp(session: Session, means: Means, viewer: Viewer, code: str, now:
     secret = totp.unseal_secret(means.sealer, offered.sealed_secret, viewer.account_id.bytes)
     counter = totp.counter_of(secret, code, now)
     if counter is None:
+        notes.leave_out_door(session)
         return None
     guesses.forget_guesses(session, viewer.sign_in_id)
     older = (Totp.account_id == viewer.account_id) & Totp.confirmed_at.is_not(None)
@@ -121,6 +123,7 @@ def register_passkey(
     asked = questions.take_challenge(session, viewer.account_id, viewer.sign_in_id, Ceremony.REGISTER, now)
     verified = asked and party.read_creation(credential, asked)
     if not verified:
+        notes.leave_out_door(session)
         return None
     values = {
         "id": new_id(),

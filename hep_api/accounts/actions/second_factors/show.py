@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts import passkeys, recovery, totp
 from hep_api.accounts.actions import guesses
 from hep_api.accounts.actions.second_factors import questions
+from hep_api.accounts.letters import Letter, tell
 from hep_api.accounts.means import Means
 from hep_api.accounts.models.second_factor import Passkey, RecoveryCode, Totp
 from hep_api.accounts.second_factors import Ceremony, Evidence, Method
@@ -38,7 +39,7 @@ def show(session: Session, means: Means, shower: Shower, evidence: Evidence, now
         guesses.forget_guesses(session, shower.guesses_of)
         return Method.TOTP
     if evidence.recovery_code is not None:
-        return Method.RECOVERY_CODE if _use_recovery_code(session, shower.account_id, evidence.recovery_code) else None
+        return Method.RECOVERY_CODE if _use_recovery_code(session, shower, evidence.recovery_code, now) else None
     if evidence.passkey is not None:
         return Method.PASSKEY if _use_passkey(session, means, shower, evidence.passkey, now) else None
     return None
@@ -59,9 +60,12 @@ def _use_totp(session: Session, means: Means, account_id: UUID, code: str, now: 
     return session.scalar(update(Totp).where(newer).values(changes).returning(Totp.id)) is not None
 
 
-def _use_recovery_code(session: Session, account_id: UUID, code: str) -> bool:
-    which = (RecoveryCode.account_id == account_id) & (RecoveryCode.digest == recovery.digest_of(code))
-    return session.scalar(delete(RecoveryCode).where(which).returning(RecoveryCode.account_id)) is not None
+def _use_recovery_code(session: Session, shower: Shower, code: str, now: datetime) -> bool:
+    which = (RecoveryCode.account_id == shower.account_id) & (RecoveryCode.digest == recovery.digest_of(code))
+    if session.scalar(delete(RecoveryCode).where(which).returning(RecoveryCode.account_id)) is None:
+        return False
+    tell(session, shower.account_id, Letter.SECOND_FACTOR_CHANGED, now)
+    return True
 
 
 def _use_passkey(session: Session, means: Means, shower: Shower, credential: Mapping[str, Any], now: datetime) -> bool:
@@ -82,4 +86,5 @@ def _count_up(session: Session, passkey: Passkey, count: int, now: datetime) -> 
     if session.scalar(one.where(grown).values(sign_count=count, last_used_at=now).returning(Passkey.id)) is not None:
         return True
     session.execute(one.values(copied_at=now))
+    tell(session, passkey.account_id, Letter.PASSKEY_COPIED, now)
     return False

@@ -22,7 +22,9 @@ def step_up(session: Session, means: Means, viewer: Viewer, evidence: Evidence, 
     """Note on the viewer's sign-in that a second factor was shown; None when it was wrong, which must be committed."""
     shower = Shower(viewer.account_id, bound_to=viewer.sign_in_id, guesses_of=viewer.sign_in_id)
     method = show(session, means, shower, evidence, now)
-    if method is not None:
+    if method is None:
+        notes.leave_out_door(session)
+    else:
         note_shown(session, viewer, now)
     return method
 

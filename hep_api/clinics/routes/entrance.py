@@ -4,7 +4,9 @@ turn to hash hold no connection.
 
 from typing import Any
 
+from hep_api.accounts import tries
 from hep_api.accounts.devices import Device
+from hep_api.accounts.familiar import whereabouts
 from hep_api.accounts.passwords import Credentials, Proof, passwords
 from hep_api.accounts.queries import credentials as accounts
 from hep_api.accounts.second_factors import Evidence, wrong_for_guest
@@ -28,16 +30,22 @@ routes = Routes("sign-ins", "Signing in, and who one is.")
 def sign_in(body: dict[str, Any]) -> enter.Entered:
     """Sign in with e-mail and password.
 
+    Too many tries for one e-mail are refused with 429, but for devices and addresses that its account was signed in
+    from before: so an app sends a `device_id` that it made at random and keeps to itself.
+
     Errors: 401 `credentials_wrong`, the same for an unknown e-mail; with the right password 409 `clinic_choice_needed`
     listing `clinics` when the account belongs to several, 403 `no_membership` when it has no active one, and
     401 `second_factor_needed` when the account has a second factor, with these besides the usual: `methods`, of `totp`,
     `passkey` and `recovery_code`; `challenge`, to be sent along with one of them to `/v1/sign-ins/second-factor` within
     `expires_in` seconds; `passkey`, what `navigator.credentials.get` takes as `publicKey`, or null.
     """
+    device = Device(body["device_name"], body["device_id"])
+    tried = tries.count_try(body["email"], whereabouts(device.digest))
     with transaction() as session:
         known = accounts.credentials_of(session, body["email"])
-    device = Device(body["device_name"], body["device_id"])
+        tries.refuse_stranger(session, tried, known)
     proof = _prove(known, body["password"])
+    tries.forget_tries(tried)
     with transaction() as session:
         outcome = enter.sign_in(session, tokens(), proof, body["clinic_id"], device, clock.now())
     return enter.let_in(outcome)

@@ -4,12 +4,19 @@ Reactions run in the fact's own transaction and may only write rows, enqueue job
 and nowhere else.
 """
 
-from hep_api.accounts.facts import SignInEnded
+from hep_api.accounts.facts import SecondFactorForgotten, SignInEnded
 from hep_api.adherence.actions import recount
 from hep_api.adherence.erasing import erase_adherence
 from hep_api.clinics import connections
 from hep_api.clinics.erasing import erase_person
-from hep_api.clinics.facts import CareTeamChanged, MemberAccessChanged, MemberDisabled, PatientErased, PatientInvited
+from hep_api.clinics.facts import (
+    CareTeamChanged,
+    MemberAccessChanged,
+    MemberDisabled,
+    PatientErased,
+    PatientInvited,
+    SecondFactorRequired,
+)
 from hep_api.foundation.facts import Reactions
 from hep_api.messaging import actions as messaging
 from hep_api.messaging import broadcasts as told
@@ -21,6 +28,8 @@ from hep_api.rights.erasing import erase_rights
 
 REACTIONS: Reactions = {
     SignInEnded: (connections.close_of_sign_in,),
+    SecondFactorForgotten: (connections.close_of_sign_in,),
+    SecondFactorRequired: (connections.close_of_owing,),
     MemberDisabled: (connections.close_of_member,),
     MemberAccessChanged: (connections.close_of_member,),
     PatientInvited: (messaging.open_care_team_conversation,),

@@ -174,6 +174,12 @@ class World:
         with self.transaction() as session:
             return self._sign_in(session, person.clinic_id, person.member_id, person.account_id, person.role)
 
+    def step_up(self, person: Person) -> Person:
+        """Let the person's sign-in have shown a second factor just now, and return the person."""
+        with self.transaction() as session:
+            session.get_one(SignIn, person.sign_in_id).second_factor_at = datetime.now(UTC)
+        return person
+
     def give_password(self, person: Person, password: str) -> str:
         """Let the person sign in by password, and return their e-mail."""
         with self.transaction() as session:

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.facts import SignInEnded
-from hep_api.accounts.viewer import Viewer
-from hep_api.clinics.facts import MemberAccessChanged, MemberDisabled
+from hep_api.accounts.facts import SecondFactorForgotten, SignInEnded
+from hep_api.accounts.models.identity import SignIn
+from hep_api.accounts.viewer import STAFF, Viewer
+from hep_api.clinics.facts import MemberAccessChanged, MemberDisabled, SecondFactorRequired
+from hep_api.clinics.models import Member
 from hep_api.foundation.realtime.broadcasts import plan_eviction
 
 
@@ -34,7 +36,8 @@ def names_of(viewer: Viewer) -> Sequence[str]:
 
 
 def listening_rooms_sql(clinic_id: str, patient_id: str) -> str:
-    """Return the SQL of an array: rooms of the patient's and the present care team's sign-ins that stand.
+    """Return the SQL of an array: rooms of the patient's and the present care team's sign-ins that stand and owe no
+    second factor.
 
     The arguments are SQL themselves, columns of the statement that it becomes a part of.
     """
@@ -51,6 +54,8 @@ def listening_rooms_sql(clinic_id: str, patient_id: str) -> str:
           JOIN sign_in AS standing
             ON standing.clinic_id = member.clinic_id AND standing.member_id = member.id
            AND standing.account_id = member.account_id AND standing.ended_at IS NULL
+          JOIN clinic AS policy ON policy.id = {clinic_id}
+         WHERE member.role = 'patient' OR standing.second_factor_at IS NOT NULL OR NOT policy.second_factor_required
     )"""  # noqa: S608 - the callers name columns, nobody else's text comes in
 
 
@@ -72,9 +77,25 @@ def list_ended(session: Session, claims: Sequence[Mapping[str, Any]]) -> Iterabl
     return sign_ins.difference(standing)
 
 
-def close_of_sign_in(session: Session, fact: SignInEnded) -> None:
-    """Close the connections of a sign-in that ended."""
+def close_of_sign_in(session: Session, fact: SignInEnded | SecondFactorForgotten) -> None:
+    """Close the connections of a sign-in that ended, or may have to show a second factor anew."""
     plan_eviction(session, sign_in_room(fact.sign_in_id))
+
+
+def close_of_owing(session: Session, fact: SecondFactorRequired) -> None:
+    """Close the connections of staff who have shown no second factor; they come in again when they have."""
+    owing = (
+        select(SignIn.id)
+        .join(Member, (Member.clinic_id == SignIn.clinic_id) & (Member.id == SignIn.member_id))
+        .where(
+            SignIn.clinic_id == fact.clinic_id,
+            SignIn.ended_at.is_(None),
+            SignIn.second_factor_at.is_(None),
+            Member.role.in_(STAFF),
+        )
+    )
+    for sign_in_id in session.scalars(owing):
+        plan_eviction(session, sign_in_room(sign_in_id))
 
 
 def close_of_member(session: Session, fact: MemberDisabled | MemberAccessChanged) -> None:

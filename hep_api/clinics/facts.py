@@ -40,6 +40,13 @@ class MemberAccessChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorRequired:
+    """The clinic requires a second factor of its staff from now on; those who have shown none are let in no more."""
+
+    clinic_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PatientErased:
     """A patient is to be forgotten: whoever holds anything that names them removes it. Told again, nothing is left to
     remove.

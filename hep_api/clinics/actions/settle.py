@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hep_api.accounts.step_up import require_step_up
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.actions.invite_member import only_owners
-from hep_api.clinics.facts import MemberAccessChanged
+from hep_api.clinics.facts import MemberAccessChanged, SecondFactorRequired
 from hep_api.clinics.models import Clinic, Location
 from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.errors import conflict, invalid_field
@@ -17,32 +18,38 @@ from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 
 RATIOS = frozenset({"watch_from", "on_track_from"})
+# Managers would otherwise let themselves in, or by with less.
+OWNERS_DECIDE = {
+    "managers_may_read_records": "Only owners decide whether managers read records.",
+    "records_kept_years": "Only owners decide how long records are kept.",
+    "second_factor_required": "Only owners decide whether the staff need a second factor.",
+}
 
 
-def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dict[str, Any]) -> None:
+def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dict[str, Any], now: datetime) -> None:
     """Apply the changes of the clinic's settings; nothing is changed when one of them is refused.
 
-    Errors: 403 when anyone but an owner decides who reads records, or how long they are kept; 422 when `watch_from` is
-    over `on_track_from`.
+    Errors: 403 when anyone but an owner decides what owners decide, and `second_factor_needed` for whether the staff
+    need one; 422 when `watch_from` is over `on_track_from`.
     """
     if not changes:
         return
-    kept = changes.get("records_kept_years", clinic.records_kept_years)
-    if kept != clinic.records_kept_years and viewer.role is not Role.OWNER:
-        raise only_owners("/records_kept_years", "Only owners decide how long records are kept.")
-    records = changes.get("managers_may_read_records", clinic.managers_may_read_records)
-    access_changes = records != clinic.managers_may_read_records
-    if access_changes and viewer.role is not Role.OWNER:
-        # Otherwise managers would let themselves in.
-        raise only_owners("/managers_may_read_records", "Only owners decide whether managers read records.")
+    changed = {field for field, value in changes.items() if value != getattr(clinic, field)}
+    for field in sorted(changed & OWNERS_DECIDE.keys()):
+        if viewer.role is not Role.OWNER:
+            raise only_owners(f"/{field}", OWNERS_DECIDE[field])
+    if "second_factor_required" in changed:
+        require_step_up(session, viewer, now)
     for field, value in changes.items():
         setattr(clinic, field, Decimal(str(value)) if field in RATIOS else value)
     if clinic.watch_from > clinic.on_track_from:
         raise invalid_field("/watch_from", "order", "Must not be over on_track_from.")
     clinic.version += 1
     session.flush()
-    if access_changes:
+    if "managers_may_read_records" in changed:
         publish(session, MemberAccessChanged(clinic.id, None))
+    if "second_factor_required" in changed and clinic.second_factor_required:
+        publish(session, SecondFactorRequired(clinic.id))
 
 
 def add_location(session: Session, viewer: Viewer, name: str, now: datetime) -> Location:

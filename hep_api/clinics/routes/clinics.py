@@ -33,13 +33,16 @@ def get_clinic() -> Clinic:
 def change_clinic(body: dict[str, Any]) -> Clinic:
     """Change the clinic's settings; needs If-Match.
 
-    Errors: 403 when a manager changes `managers_may_read_records` or `records_kept_years`; 422 when `watch_from` is over
-    `on_track_from`.
+    Whether the staff need a second factor is changed only with one shown in the last ten minutes. Once they do, those
+    who have none are let in only to set one up.
+
+    Errors: 403 when a manager changes `managers_may_read_records`, `records_kept_years` or `second_factor_required`;
+    403 `second_factor_needed`; 422 when `watch_from` is over `on_track_from`.
     """
     with transaction() as session:
         clinic = clinics.lock_clinic(session, viewer())
         etags.require_match(clinic.id, clinic.version)
-        settle.change_clinic(session, viewer(), clinic, body)
+        settle.change_clinic(session, viewer(), clinic, body, clock.now())
         return clinic
 
 

@@ -62,9 +62,11 @@ def get_member(member_id: UUID) -> MemberShown:
 def change_member(member_id: UUID, body: dict[str, Any]) -> MemberShown:
     """Change a member's name, location, role or access; needs If-Match.
 
-    Managers change practitioners and themselves; only owners change roles.
+    Managers change practitioners and themselves; only owners change roles, with a second factor shown in the last ten
+    minutes.
 
-    Errors: 403 naming what only owners change; 409 for the last owner, and for a role while still on care teams.
+    Errors: 403 naming what only owners change; 403 `second_factor_needed` for a role; 409 for the last owner, and for a
+    role while still on care teams.
     """
     with transaction() as session:
         member = members.lock_member(session, viewer(), member_id)

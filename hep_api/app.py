@@ -19,6 +19,7 @@ from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
 from hep_api.adherence.queries.known import event_exists_for
 from hep_api.adherence.routes import events, figures, groups, today
+from hep_api.audit import jobs as audit_jobs
 from hep_api.audit import notes
 from hep_api.audit.refusals import keeper_of_refusals
 from hep_api.belongings import BELONGINGS
@@ -113,6 +114,7 @@ JOBS: Mapping[str, Handler] = {
     "jobs.prune_finished": pruning.prune_finished_jobs,
     "accounts.prune_sign_ins": accounts_jobs.prune_sign_ins,
     SEND_LETTER: accounts_jobs.send_letter,
+    audit_jobs.LOG_HEADS: audit_jobs.log_heads,
     adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
     **rights_jobs.JOBS,
 }
@@ -120,6 +122,7 @@ JOBS: Mapping[str, Handler] = {
 RECURRING: Mapping[str, timedelta] = {
     "jobs.prune_finished": timedelta(days=1),
     "accounts.prune_sign_ins": timedelta(days=1),
+    audit_jobs.LOG_HEADS: timedelta(days=1),
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
     rights_jobs.EXPIRED: timedelta(days=1),
 }

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from hep_api.accounts.commands import keys
 from hep_api.adherence.commands import adherence
+from hep_api.audit.commands import audit
 from hep_api.clinics.commands import clinics
 from hep_api.demo.commands import demo
 from hep_api.foundation import clock
@@ -29,7 +30,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, jobs, keys, clinics, library, adherence, erasures, retention, demo):
+    for group in (database, worker, jobs, keys, audit, clinics, library, adherence, erasures, retention, demo):
         app.cli.add_command(group)
 
 

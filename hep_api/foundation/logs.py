@@ -23,6 +23,7 @@ ALLOWED = frozenset(
     {"event", "level", "timestamp", "process", "request_id", "method", "route", "status", "milliseconds"}
     | {"error_type", "exception", "clinic_id", "member_id", "sign_in_id", "job_id", "job_kind", "attempts", "count"}
     | {"reason", "code", "address", "port", "version", "folder", "dropped", "socket_id", "command", "logger", "place"}
+    | {"audit_head"}
 )
 MOST_CAUSES = 10
 TRACEBACK = "Traceback (most recent call last):\n"

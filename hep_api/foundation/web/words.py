@@ -17,4 +17,5 @@ def _sentences() -> dict[str, str]:
     views = {view.__name__: view.__doc__ or "" for view in current_app.view_functions.values()}
     switchboard = current_app.extensions["hep_realtime"].switchboard
     commands = {name: command.words for name, command in switchboard.commands.items()}
-    return {name: words.strip().partition("\n")[0] for name, words in (views | commands).items() if words.strip()}
+    first_lines = {name: words.strip().partition("\n")[0] for name, words in (views | commands).items()}
+    return {name: line.replace("`", "") for name, line in first_lines.items() if line}

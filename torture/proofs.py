@@ -2,5 +2,7 @@
 
 from torture.matrix.proof import R3
 from torture.proof import Proof
+from torture.refreshing.proof import R6
+from torture.revoking.proof import R5
 
-PROOFS: dict[str, Proof] = {proof.id: proof for proof in (R3,)}
+PROOFS: dict[str, Proof] = {proof.id: proof for proof in (R3, R5, R6)}

@@ -1,6 +1,7 @@
 """Lines of everyone in a scene over real sockets, to one web process after the other."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,8 +25,9 @@ class SocketLine:
         while said.startswith("42"):  # a call to all, from before we were let in
             said = self._socket.receive_but_pings()
         self.refused = None if said.startswith("40") else json.loads(said[2:])["data"]
-        self.heard: list[str] = []
-        self.heard_at = monotonic()
+        self.told: list[tuple[float, str]] = []
+        self.is_open = True
+        self._socket.socket.settimeout(None)
         self._answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -40,8 +42,10 @@ class SocketLine:
             return {"ok": False, "status": 0, "code": "no_acknowledgement"}
 
     def close(self) -> None:
-        self._socket.__exit__()
+        with suppress(OSError):
+            self._socket.socket.shutdown(socket.SHUT_RDWR)
         self._reader.join(PATIENCE_SECONDS)
+        self._socket.socket.close()
 
     def _read(self) -> None:
         with suppress(Closed, OSError, ValueError):
@@ -50,8 +54,9 @@ class SocketLine:
                 if text.startswith("431["):
                     self._answers.put(json.loads(text[3:])[0])
                 elif text.startswith("42"):
-                    self.heard.append(text[2:])
-                    self.heard_at = monotonic()
+                    self.told.append((monotonic(), text[2:]))
+        self.is_open = False
+        self._answers.put({"ok": False, "status": 0, "code": "closed"})
 
 
 class SocketLines:
@@ -62,6 +67,7 @@ class SocketLines:
             part: SocketLine(ports[place % len(ports)], scene.phones[part].token)
             for place, part in enumerate(sorted(scene.phones))
         }
+        self._opened_at = monotonic()
 
     def ask(self, part: str, command: str, body: Any) -> dict[str, Any]:
         return self._lines[part].ask(command, body)
@@ -69,9 +75,12 @@ class SocketLines:
     def heard(self, part: str) -> list[str]:
         """Return all that was told, once nobody has been told anything for a while."""
         until = monotonic() + PATIENCE_SECONDS
-        while monotonic() < until and monotonic() - max(line.heard_at for line in self._lines.values()) < QUIET_SECONDS:
+        while monotonic() < until and monotonic() - self._last_told_at() < QUIET_SECONDS:
             sleep(0.02)
-        return self._lines[part].heard
+        return [text for _, text in self._lines[part].told]
+
+    def _last_told_at(self) -> float:
+        return max((at for line in self._lines.values() for at, _ in line.told), default=self._opened_at)
 
     def close(self) -> None:
         for line in self._lines.values():

@@ -1,0 +1,123 @@
+"""The ways in which somebody loses access, each with people of its own, done through the public doors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from hep_api.accounts.models.identity import SignIn
+from tests.world import Person, World
+
+PASSWORD = "a horse and a stapler"
+NEW_PASSWORD = "a donkey and a paperclip"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Who is to lose access to whose conversation, and how."""
+
+    name: str
+    victim: Person
+    sender: Person
+    patient_id: UUID
+    conversation_id: UUID
+    revoke: Callable[[], int]
+
+
+def make_cases(world: World) -> list[Case]:
+    """Make one case of each kind."""
+    return [make(world) for make in (_sign_out, _sign_in_ended, _password, _disabled, _role, _care_team)]
+
+
+def _sign_out(world: World) -> Case:
+    """The patient signs out."""
+    lead, patient = _people(world)
+    return _case("signed out", patient, lead, patient, lambda: _status(patient, "DELETE", "/v1/sign-ins/current"))
+
+
+def _sign_in_ended(world: World) -> Case:
+    """The patient ends the sign-in of a phone that was lost, from another one."""
+    lead, patient = _people(world)
+    other = world.sign_in(patient)
+    address = f"/v1/me/sign-ins/{patient.sign_in_id}"
+    return _case("ended from another device", patient, lead, patient, lambda: _status(other, "DELETE", address))
+
+
+def _password(world: World) -> Case:
+    """The practitioner changes the password on another device."""
+    lead, patient = _people(world)
+    world.give_password(lead, PASSWORD)
+    other = world.sign_in(lead)
+    body = {"current_password": PASSWORD, "password": NEW_PASSWORD}
+    return _case(
+        "password changed", lead, patient, patient, lambda: _status(other, "PUT", "/v1/me/password", json=body)
+    )
+
+
+def _disabled(world: World) -> Case:
+    """The owner disables a practitioner of the care team."""
+    lead, patient = _people(world)
+    owner = _owner(world, lead)
+    colleague = _colleague(world, lead, patient)
+    return _case("disabled", colleague, patient, patient, lambda: _change(owner, colleague, {"disabled": True}))
+
+
+def _role(world: World) -> Case:
+    """The owner makes a practitioner a manager; the care team has to be left first, and is."""
+    lead, patient = _people(world)
+    owner = _owner(world, lead)
+    colleague = _colleague(world, lead, patient)
+
+    def revoke() -> int:
+        left = _status(owner, "DELETE", f"/v1/patients/{patient.patient_id}/care-team/{colleague.member_id}")
+        assert left == 204, left
+        return _change(owner, colleague, {"role": "manager"})
+
+    return _case("role changed", colleague, patient, patient, revoke)
+
+
+def _care_team(world: World) -> Case:
+    """The lead takes a colleague off the care team."""
+    lead, patient = _people(world)
+    colleague = _colleague(world, lead, patient)
+    address = f"/v1/patients/{patient.patient_id}/care-team/{colleague.member_id}"
+    return _case("removed from the care team", colleague, patient, patient, lambda: _status(lead, "DELETE", address))
+
+
+def _case(name: str, victim: Person, sender: Person, patient: Person, revoke: Callable[[], int]) -> Case:
+    answer: Any = patient.http.get("/v1/conversations").get_json()
+    [conversation] = answer["items"]
+    return Case(name, victim, sender, patient.patient_id, UUID(conversation["id"]), revoke)
+
+
+def _people(world: World) -> Sequence[Person]:
+    lead = world.practitioner(world.clinic())
+    return lead, world.patient(lead)
+
+
+def _colleague(world: World, lead: Person, patient: Person) -> Person:
+    colleague = world.practitioner(lead.clinic_id)
+    world.join_care_team(patient, colleague)
+    return colleague
+
+
+def _owner(world: World, lead: Person) -> Person:
+    """An owner who has just shown a second factor, as changing roles asks for one."""
+    owner = world.owner(lead.clinic_id)
+    with world.transaction() as session:
+        shown = update(SignIn).where(SignIn.id == owner.sign_in_id).values(second_factor_at=datetime.now(UTC))
+        session.execute(shown)
+    return owner
+
+
+def _change(owner: Person, member: Person, body: dict[str, Any]) -> int:
+    address = f"/v1/members/{member.member_id}"
+    tag = owner.http.get(address).headers["ETag"]
+    return _status(owner, "PATCH", address, json=body, headers={"If-Match": tag})
+
+
+def _status(person: Person, method: str, address: str, **options: Any) -> int:
+    return person.http.send(method, address, **options).status_code

@@ -144,7 +144,7 @@ def test_who_may_change_a_team(world: World, lead: Person, colleague: Person, pa
 
 
 def test_inviting_a_patient_is_told(app: Flask, lead: Person) -> None:
-    body = {"name": "Anna", "email": "told@example.org"}
+    body = {"name": "Anna", "email": "told@example.org", "birth_date": "1975-06-30"}
     with facts_heard(app, PatientInvited) as heard:
         patient = lead.http.post("/v1/patients", json=body).json
         assert lead.http.post("/v1/patients", json=body).status_code == 409

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+import segno
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import Account
 from hep_api.clinics.codes import MOST_TRIES, digest_of
-from hep_api.clinics.models import Invitation, Member, MemberStatus
+from hep_api.clinics.models import Invitation, Member, MemberStatus, Patient
+from tests.clinics.qr import modules_of_png, modules_of_svg
+from tests.plans import making
 from tests.world import Person, World
 
 PASSWORD = "my own new password"
+BORN = "1980-02-29"
 
 
 @pytest.fixture
@@ -25,14 +30,18 @@ def practitioner(world: World) -> Person:
 @pytest.fixture
 def invite(practitioner: Person) -> Callable[..., Any]:
     def invite(**more: Any) -> Any:
-        body = {"name": "Anna", "email": f"anna-{uuid4()}@example.org", **more}
-        return practitioner.http.post("/v1/patients", json=body).json
+        return practitioner.http.post("/v1/patients", json=anna(**more)).json
 
     return invite
 
 
+def anna(**more: Any) -> dict[str, Any]:
+    return {"name": "Anna", "email": f"anna-{uuid4()}@example.org", "birth_date": BORN, **more}
+
+
 def accept(world: World, code: str, password: str = PASSWORD, **more: Any) -> Any:
-    return world.anyone().post("/v1/invitations/accept", json={"code": code, "password": password, **more})
+    body = {"code": code, "password": password, "birth_date": BORN, **more}
+    return world.anyone().post("/v1/invitations/accept", json=body)
 
 
 def test_accepting_makes_an_account_and_signs_in(world: World, practitioner: Person, invite: Any) -> None:
@@ -89,28 +98,29 @@ def test_a_code_is_accepted_once_however_many_try_at_once(world: World, invite: 
     assert session.scalar(select(func.count()).where(Account.email == patient["email"])) == 1
 
 
-def test_a_patient_gives_the_birth_date_that_the_clinic_knows(world: World, invite: Any) -> None:
-    patient = invite(birth_date="1980-02-29")
+def test_a_patient_always_gives_the_birth_date(world: World, invite: Any) -> None:
+    patient = invite()
     code = patient["invitation"]["code"]
 
-    for given, rule in ((None, "required"), ("1980-02-28", "birth_date")):
-        refused = accept(world, code, **({"birth_date": given} if given else {}))
+    without = {"code": code, "password": PASSWORD}
+    for given, rule in (({}, "required"), ({"birth_date": "1980-02-28"}, "birth_date")):
+        refused = world.anyone().post("/v1/invitations/accept", json=without | given)
         assert refused.status_code == 422
         assert [(error["field"], error["rule"]) for error in refused.json["errors"]] == [("/birth_date", rule)]
-    assert accept(world, code, birth_date="1980-02-29").status_code == 201
+    assert accept(world, code).status_code == 201
 
 
 def test_guessing_the_birth_date_wears_the_code_out(world: World, practitioner: Person, invite: Any) -> None:
-    patient = invite(birth_date="1980-02-29")
+    patient = invite()
     code = patient["invitation"]["code"]
 
     with ThreadPoolExecutor(8) as pool:
         guesses = [f"19{year}-01-01" for year in range(50, 50 + 2 * MOST_TRIES)]
         answers = list(pool.map(lambda guess: accept(world, code, birth_date=guess), guesses))
     assert [answer.status_code for answer in answers].count(422) == MOST_TRIES
-    assert accept(world, code, birth_date="1980-02-29").status_code == 404
+    assert accept(world, code).status_code == 404
     fresh = practitioner.http.post(f"/v1/patients/{patient['id']}/invitation").json["code"]
-    assert accept(world, fresh, birth_date="1980-02-29").status_code == 201
+    assert accept(world, fresh).status_code == 201
 
 
 def test_inviting_an_email_does_not_give_its_account_away(world: World, invite: Any, session: Session) -> None:
@@ -141,7 +151,7 @@ def test_inviting_an_email_does_not_give_its_account_away(world: World, invite: 
 def test_an_account_made_by_another_clinics_invitation_is_not_overwritten(world: World, invite: Any) -> None:
     email = f"{uuid4()}@example.org"
     elsewhere = world.practitioner(world.clinic())
-    other = elsewhere.http.post("/v1/patients", json={"name": "Anna", "email": email}).json
+    other = elsewhere.http.post("/v1/patients", json=anna(email=email)).json
     mine = invite(email=email)
     assert accept(world, other["invitation"]["code"], "the first password").status_code == 201
 
@@ -154,7 +164,7 @@ def test_one_email_invited_by_two_clinics_gets_one_account_when_both_are_accepte
 ) -> None:
     email = f"{uuid4()}@example.org"
     elsewhere = world.practitioner(world.clinic())
-    other = elsewhere.http.post("/v1/patients", json={"name": "Anna", "email": email}).json
+    other = elsewhere.http.post("/v1/patients", json=anna(email=email)).json
     codes = [other["invitation"]["code"], invite(email=email)["invitation"]["code"]]
 
     with ThreadPoolExecutor(2) as pool:
@@ -181,7 +191,9 @@ def test_what_is_wrong_with_an_acceptance_is_named(
     world: World, invite: Any, change: dict[str, Any], field: str, rule: str
 ) -> None:
     code = invite()["invitation"]["code"]
-    answer = world.anyone().post("/v1/invitations/accept", json={"code": code, "password": PASSWORD, **change})
+    answer = world.anyone().post(
+        "/v1/invitations/accept", json={"code": code, "password": PASSWORD, "birth_date": BORN, **change}
+    )
 
     assert answer.status_code == 422
     assert [(error["field"], error["rule"]) for error in answer.json["errors"]] == [(field, rule)]
@@ -210,3 +222,88 @@ def test_who_has_come_in_is_not_invited_again(world: World, practitioner: Person
 
     refused = practitioner.http.post(path)
     assert (refused.status_code, refused.json["errors"][0]["rule"]) == (409, "status")
+
+
+def test_a_patient_whose_birth_date_is_not_known_is_not_let_in_and_not_invited_anew(
+    world: World, practitioner: Person, invite: Any
+) -> None:
+    patient = invite()
+    path = f"/v1/patients/{patient['id']}"
+    with world.transaction() as session:
+        session.execute(update(Patient).where(Patient.id == UUID(patient["id"])).values(birth_date=None))
+
+    assert accept(world, patient["invitation"]["code"]).json["code"] == "invitation_invalid"
+    refused = practitioner.http.post(f"{path}/invitation")
+    assert refused.status_code == 409
+    assert [(error["field"], error["rule"]) for error in refused.json["errors"]] == [("/birth_date", "required")]
+    tag = {"If-Match": practitioner.http.get(path).headers["ETag"]}
+    assert practitioner.http.patch(path, json={"birth_date": BORN}, headers=tag).status_code == 200
+    fresh = practitioner.http.post(f"{path}/invitation").json["code"]
+    assert accept(world, fresh).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("password", "rule"),
+    [("Sunshine1", "common"), ("anna1980", "own"), ("ANNA-kowalska", "own"), ("Test.Clinic.1", "own")],
+)
+def test_a_new_account_gets_no_password_that_others_would_guess(
+    world: World, invite: Any, password: str, rule: str, session: Session
+) -> None:
+    patient = invite(name="Anna Kowalska")
+    refused = accept(world, patient["invitation"]["code"], password)
+
+    assert refused.status_code == 422
+    assert [(error["field"], error["rule"]) for error in refused.json["errors"]] == [("/password", rule)]
+    assert session.scalar(select(Account.id).where(Account.email == patient["email"])) is None
+    assert accept(world, patient["invitation"]["code"]).status_code == 201
+
+
+def test_guessing_an_accounts_password_by_an_invitation_wears_the_code_out(world: World, invite: Any) -> None:
+    victim = world.owner(world.clinic())
+    code = invite(email=world.give_password(victim, PASSWORD))["invitation"]["code"]
+
+    guesses = [accept(world, code, f"guess number {number}").status_code for number in range(MOST_TRIES + 1)]
+
+    assert guesses == [401] * MOST_TRIES + [404]
+    assert accept(world, code).status_code == 404
+
+
+def test_a_code_is_a_way_in_once_and_no_edit_of_a_plan_changes_that(
+    world: World, practitioner: Person, invite: Any, session: Session
+) -> None:
+    patient = invite()
+    code, digest = patient["invitation"]["code"], digest_of(patient["invitation"]["code"])
+    before = session.execute(select(Invitation.__table__).where(Invitation.code_digest == digest)).one()
+    plan = making.start(practitioner, SimpleNamespace(member_id=patient["id"]))
+    [prescription_id] = making.publish(plan, making.new_item(making.exercise(practitioner)))
+    making.publish(plan, making.carried_item(prescription_id, dose={"sets": 5, "reps": 5}))
+
+    assert session.execute(select(Invitation.__table__).where(Invitation.code_digest == digest)).all() == [before]
+    entered = accept(world, code)
+    assert entered.status_code == 201
+    making.publish(plan, making.new_item(making.exercise(practitioner, name="Another")))
+    assert plan.send("POST", "/end", {"discharge_reason": "goals_met"}).status_code == 200
+    assert session.scalar(select(func.count()).where(Invitation.member_id == before.member_id)) == 1
+    assert accept(world, code).status_code == 404
+    for body in ({"email": patient["email"], "password": code}, {"email": code, "password": PASSWORD}):
+        assert world.anyone().post("/v1/sign-ins", json=body).status_code in (401, 422)
+    phone = world.anyone()
+    phone.token = code
+    assert phone.get("/v1/me").status_code == 401
+    credentials = {"email": patient["email"], "password": PASSWORD}
+    assert world.anyone().post("/v1/sign-ins", json=credentials).status_code == 201
+
+
+def test_the_link_is_shown_as_a_qr_code_for_patients_and_staff(world: World, practitioner: Person, invite: Any) -> None:
+    owner = world.owner(practitioner.clinic_id)
+    bea = {"name": "Bea", "email": f"{uuid4()}@example.org", "role": "practitioner"}
+    patient, member = invite(), owner.http.post("/v1/members", json=bea).json
+    again = practitioner.http.post(f"/v1/patients/{patient['id']}/invitation").json
+    staff = owner.http.post(f"/v1/members/{member['id']}/invitation").json
+
+    shown = [patient["invitation"], member["invitation"], again, staff]
+    assert len({each["qr_svg"] for each in shown}) == len({each["qr_png"] for each in shown}) == 4
+    for each in shown:
+        expected = [bytes(row) for row in segno.make_qr(each["link"], error="m").matrix]
+        assert modules_of_png(each["qr_png"]) == expected
+        assert modules_of_svg(each["qr_svg"], len(expected)) == expected

@@ -15,8 +15,11 @@ def practitioner(world: World) -> Person:
     return world.practitioner(world.clinic())
 
 
+BORN = "1975-06-30"
+
+
 def anna(**more: Any) -> dict[str, Any]:
-    return {"name": "Anna Müller", "email": f"anna-{uuid4()}@example.org", **more}
+    return {"name": "Anna Müller", "email": f"anna-{uuid4()}@example.org", "birth_date": BORN, **more}
 
 
 def test_a_practitioner_invites_a_patient_and_leads_them(world: World, practitioner: Person) -> None:
@@ -41,7 +44,7 @@ def test_a_practitioner_invites_a_patient_and_leads_them(world: World, practitio
 def test_the_clinics_zone_and_midnight_hold_unless_said_otherwise(world: World, practitioner: Person) -> None:
     shown = practitioner.http.post("/v1/patients", json=anna()).json
 
-    assert (shown["zone"], shown["day_starts_at"], shown["birth_date"]) == ("Europe/Berlin", "00:00", None)
+    assert (shown["zone"], shown["day_starts_at"]) == ("Europe/Berlin", "00:00")
 
 
 def test_a_leader_names_who_leads(world: World, practitioner: Person) -> None:
@@ -110,6 +113,7 @@ def test_a_clinic_with_several_locations_needs_one_named(world: World, practitio
         ({"birth_date": "2999-01-01"}, "range"),
         ({"birth_date": "2199-01-01"}, "range"),
         ({"birth_date": "1980-02-30"}, "date"),
+        ({"birth_date": None}, "null"),
         ({"id": "not-a-uuid"}, "uuid"),
         ({"status": "active"}, "unknown"),
         ({"clinic_id": "0199"}, "unknown"),
@@ -135,7 +139,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_clients_own_id(world: World, 
     assert second.json["id"] == first.json["id"] == sent["id"]
     assert len(practitioner.http.get("/v1/patients").json["items"]) == 1
     assert second.json["invitation"]["code"] != first.json["invitation"]["code"]
-    accept = {"password": "long enough"}
+    accept = {"password": "long enough", "birth_date": BORN}
     codes = [answer.json["invitation"]["code"] for answer in (first, second)]
     accepted = [world.anyone().post("/v1/invitations/accept", json={**accept, "code": code}) for code in codes]
     assert [answer.status_code for answer in accepted] == [404, 201]
@@ -290,7 +294,7 @@ def test_what_changes_beside_the_record_is_seen_by_who_has_an_older_answer(world
     unchanged = {"If-None-Match": first.headers["ETag"]}
     assert practitioner.http.get(path, headers=unchanged).status_code == 304
 
-    body = {"code": invited["invitation"]["code"], "password": "long enough"}
+    body = {"code": invited["invitation"]["code"], "password": "long enough", "birth_date": BORN}
     assert world.anyone().post("/v1/invitations/accept", json=body).status_code == 201
     entered = practitioner.http.get(path, headers=unchanged)
     assert (entered.status_code, entered.json["status"]) == (200, "active")
@@ -308,7 +312,7 @@ def test_patients_change_their_own_clock_and_nothing_else(world: World, practiti
     path = f"/v1/patients/{patient.member_id}"
     tag = {"If-Match": patient.http.get(path).headers["ETag"]}
 
-    refused = patient.http.patch(path, json={"zone": "Asia/Tokyo", "name": "X", "birth_date": None}, headers=tag)
+    refused = patient.http.patch(path, json={"zone": "Asia/Tokyo", "name": "X", "birth_date": BORN}, headers=tag)
     assert refused.status_code == 403
     assert [error["field"] for error in refused.json["errors"]] == ["/birth_date", "/name"]
     changed = patient.http.patch(path, json={"zone": "Asia/Tokyo", "day_starts_at": "04:00"}, headers=tag)
@@ -325,13 +329,14 @@ def test_staff_change_what_is_administration(world: World, practitioner: Person)
     manager = world.manager(practitioner.clinic_id)
     tag = {"If-Match": manager.http.get(path).headers["ETag"]}
 
-    for change in ({"location_id": str(uuid4())}, {"birth_date": "2190-01-01"}, {"version": 9}, {"email": "x"}):
+    wrong: list[dict[str, Any]] = [{"birth_date": "2190-01-01"}, {"birth_date": None}, {"version": 9}, {"email": "x"}]
+    for change in [{"location_id": str(uuid4())}, *wrong]:
         assert manager.http.patch(path, json=change, headers=tag).status_code == 422
     in_use = manager.http.patch(path, json={"email": "new@example.org"}, headers=tag)
     assert (in_use.status_code, in_use.json["errors"][0]["rule"]) == (409, "in_use")
-    changes = {"location_id": str(harbour), "birth_date": None}
+    changes = {"location_id": str(harbour), "birth_date": BORN}
     changed = manager.http.patch(path, json=changes, headers=tag).json
-    assert (changed["location_id"], changed["birth_date"]) == (str(harbour), None)
+    assert (changed["location_id"], changed["birth_date"]) == (str(harbour), BORN)
     assert patient.http.get(path).json == changed
 
 
@@ -346,7 +351,7 @@ def test_the_email_of_who_has_not_come_in_is_corrected_and_the_old_code_ends(
     assert (taken.status_code, taken.json["errors"][0]["field"]) == (409, "/email")
     corrected = practitioner.http.patch(path, json={"email": f"{uuid4()}@example.org"}, headers=tag)
     assert corrected.status_code == 200
-    body = {"code": invited.json["invitation"]["code"], "password": "long enough"}
+    body = {"code": invited.json["invitation"]["code"], "password": "long enough", "birth_date": BORN}
     assert world.anyone().post("/v1/invitations/accept", json=body).status_code == 404
     body["code"] = practitioner.http.post(f"{path}/invitation").json["code"]
     assert world.anyone().post("/v1/invitations/accept", json=body).status_code == 201

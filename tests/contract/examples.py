@@ -146,7 +146,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ),
     ("get", "/v1/me/sign-ins"): Example(EVERYONE),
     ("post", "/v1/me/sign-ins/end-others"): Example(EVERYONE),
-    ("delete", "/v1/me/sign-ins/{sign_in_id}"): Example(("lead",), 204, once=True),
+    ("delete", "/v1/me/sign-ins/{sign_in_id}"): Example(("owner",), 204, once=True),
     ("get", "/v1/me"): Example(EVERYONE),
     # The clinic and its people.
     ("get", "/v1/clinic"): Example(STAFF),

@@ -44,7 +44,7 @@ class Belongings:
     """What belongs to one patient and to those who treat them, by its ids.
 
     The colleague may join the care team, the teammate may leave it; the draft is the lead's alone. `invited` is a
-    patient, and `invited_member_id` somebody of the staff, who has not come in yet; the sign-in is the lead's.
+    patient, and `invited_member_id` somebody of the staff, who has not come in yet; the sign-in is an owner's.
     """
 
     clinic_id: UUID
@@ -175,7 +175,7 @@ def _belongings(
         location_id=lead.clinic_id,  # the world's clinics give their first location their own id
         patient_id=patient.patient_id,
         lead_id=lead.member_id,
-        sign_in_id=lead.sign_in_id,
+        sign_in_id=owner.sign_in_id,
         colleague_id=colleague.member_id,
         teammate_id=teammate.member_id,
         plan=plan,

@@ -15,6 +15,7 @@ import jwt
 from flask import Flask
 
 PASSWORD = "a password of one's own"
+BORN = "1975-06-30"
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -42,7 +43,7 @@ class Caller:
 
     def comes_in(self, code: str) -> "Caller":
         """Accept an invitation and be signed in from here on."""
-        entered = self.posts("/v1/invitations/accept", {"code": code, "password": PASSWORD})
+        entered = self.posts("/v1/invitations/accept", {"code": code, "password": PASSWORD, "birth_date": BORN})
         self.token, self.id = entered["access_token"], entered["member"]["id"]
         return self
 
@@ -88,7 +89,7 @@ def open_clinic(app: Flask, http: httpx.Client) -> Clinic:
     """Open a clinic and let its people in."""
     owner = Caller(http).comes_in(_open_on_the_command_line(app))
     practitioner = _let_in(owner, "/v1/members", role="practitioner")
-    patient = _let_in(practitioner, "/v1/patients")
+    patient = _let_in(practitioner, "/v1/patients", birth_date=BORN)
     exercise = practitioner.posts(
         "/v1/exercises", {"name": "Squat", "steps": ["Bend."], "body_region": "knee", "scope": "clinic"}
     )

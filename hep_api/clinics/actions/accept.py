@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
+from hep_api.accounts import choosing
 from hep_api.accounts.actions import sign_ins as accounts
+from hep_api.accounts.actions.second_factors.ask import Asked
 from hep_api.accounts.devices import Device
 from hep_api.accounts.models.identity import Account
 from hep_api.accounts.passwords import Credentials, Proof, credentials_wrong
 from hep_api.accounts.tokens import Tokens
+from hep_api.accounts.viewer import Role
 from hep_api.clinics import codes
 from hep_api.clinics.actions import enter
 from hep_api.clinics.actions.enter import Entered
@@ -27,12 +30,16 @@ from hep_api.foundation.errors import Problem, invalid_field
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """The person behind an open invitation, with the credentials of the account that their e-mail already has."""
+    """The person behind an open invitation, with the credentials of the account that their e-mail already has.
+
+    `birth_date` is that of a patient, None for staff.
+    """
 
     clinic_id: UUID
     invitation_id: UUID
     member_id: UUID
     email: str
+    names: tuple[str, ...]
     birth_date: date | None
     credentials: Credentials | None
 
@@ -57,11 +64,12 @@ def try_invitation(session: Session, code: str, now: datetime) -> Invited:
     if not tried or not found:
         raise invitation_invalid()
     credentials = found.account_id and Credentials(found.account_id, found.password_hash, found.password_version)
-    return Invited(tried.clinic_id, tried.id, tried.member_id, found.email, found.birth_date, credentials)
+    names = (found.name, found.clinic_name)
+    return Invited(tried.clinic_id, tried.id, tried.member_id, found.email, names, found.birth_date, credentials)
 
 
 def refuse_wrong_birth_date(invited: Invited, birth_date: date | None) -> None:
-    """Refuse when the clinic knows the birth date and it was not given or is another."""
+    """Refuse a patient who does not give the birth date that the clinic knows; staff are not asked."""
     if invited.birth_date is None:
         return
     if birth_date is None:
@@ -70,10 +78,15 @@ def refuse_wrong_birth_date(invited: Invited, birth_date: date | None) -> None:
         raise invalid_field("/birth_date", "birth_date", "This is not the birth date that your clinic knows.")
 
 
+def refuse_weak_password(invited: Invited, password: str) -> None:
+    """Refuse a common or own word as the password of a new account."""
+    choosing.refuse_weak(password, invited.email, invited.names)
+
+
 def accept_invitation(
     session: Session, tokens: Tokens, invited: Invited, proof: Proof | str, device: Device, now: datetime
-) -> Entered:
-    """Use the invitation up, bind the member to an account, and sign in.
+) -> Entered | Asked:
+    """Use the invitation up, bind the member to an account, and sign in, or ask for the account's second factor.
 
     `proof` is that of the account that the e-mail has, or the hash of the password for a new one. An account that came
     into being since then is not taken over: 401, as for a wrong password.
@@ -138,16 +151,25 @@ def _still_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return *_not_used(now), Invitation.tries < codes.MOST_TRIES
 
 
-def _invited(clinic_id: UUID, member_id: UUID) -> Select[str, date | None, UUID, str, int]:
+def _invited(clinic_id: UUID, member_id: UUID) -> Select[str, str, str, date | None, UUID, str, int]:
     return (
         select(
             Member.email,
+            Member.name,
+            Clinic.name.label("clinic_name"),
             Patient.birth_date,
             Account.id.label("account_id"),
             Account.password_hash,
             Account.password_version,
         )
+        .join(Clinic, Clinic.id == Member.clinic_id)
         .outerjoin(Patient, (Patient.clinic_id == Member.clinic_id) & (Patient.id == Member.id))
         .outerjoin(Account, Account.email == Member.email)
-        .where(Member.clinic_id == clinic_id, Member.id == member_id, Member.status == MemberStatus.INVITED)
+        .where(
+            Member.clinic_id == clinic_id,
+            Member.id == member_id,
+            Member.status == MemberStatus.INVITED,
+            # Nobody becomes a patient unasked: a code without a birth date to ask for is good for nothing.
+            (Member.role != Role.PATIENT) | Patient.birth_date.is_not(None),
+        )
     )

@@ -7,8 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hep_api.accounts.viewer import Role
 from hep_api.clinics import codes
-from hep_api.clinics.models import Invitation, Member, MemberStatus
+from hep_api.clinics.models import Invitation, Member, MemberStatus, Patient
 from hep_api.clinics.queries.patients import IssuedInvitation
 from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.errors import Problem, conflict, not_found
@@ -33,7 +34,8 @@ def issue_invitation(
 ) -> IssuedInvitation:
     """Make a code for a member who is not active yet, and end the older one. It is shown once: a digest is kept.
 
-    Errors: 409 when the member is active already, or disabled.
+    Errors: 409 when the member is active already, or disabled; for a patient naming `/birth_date` when the clinic does
+    not know it, as it is asked for when the code is used.
     """
     _lock_invited_member(session, clinic_id, member_id)
     withdraw_invitation(session, clinic_id, member_id, now)
@@ -71,12 +73,15 @@ def taken(error: IntegrityError) -> Problem:
 
 
 def _lock_invited_member(session: Session, clinic_id: UUID, member_id: UUID) -> None:
-    status = session.scalar(
-        select(Member.status)
+    member = session.execute(
+        select(Member.status, Member.role, Patient.birth_date)
+        .outerjoin(Patient, (Patient.clinic_id == Member.clinic_id) & (Patient.id == Member.id))
         .where(Member.clinic_id == clinic_id, Member.id == member_id)
-        .with_for_update(key_share=True)
-    )
-    if status is None:
+        .with_for_update(key_share=True, of=Member)
+    ).one_or_none()
+    if member is None:
         raise not_found("member")
-    if status is not MemberStatus.INVITED:
-        raise conflict("", "status", f"Only who has not come in yet is invited anew; this member is {status}.")
+    if member.status is not MemberStatus.INVITED:
+        raise conflict("", "status", f"Only who has not come in yet is invited anew; this member is {member.status}.")
+    if member.role is Role.PATIENT and member.birth_date is None:
+        raise conflict("/birth_date", "required", "Add the patient's birth date first: it is asked for with the code.")

@@ -67,9 +67,14 @@ def list_memberships_of(session: Session, account_id: UUID) -> list[Membership]:
 
 
 def list_names_of(session: Session, account_id: UUID) -> list[str]:
-    """Return what an account's members are called, in all of its clinics."""
+    """Return what an account's members are called, in all of its clinics, and the clinics that may be seen."""
     tenancy.hold_up(session, Key.ACCOUNT, str(account_id))
-    return list(session.scalars(select(Member.name).where(Member.account_id == account_id)))
+    rows = session.execute(
+        select(Member.name, Clinic.name)
+        .outerjoin(Clinic, Clinic.id == Member.clinic_id)
+        .where(Member.account_id == account_id)
+    )
+    return [name for row in rows for name in row if name is not None]
 
 
 def act_for_clinic_of_invitation(session: Session, code_digest: bytes) -> UUID | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.audit import notes
-from hep_api.clinics import access
+from hep_api.clinics import access, qr
 from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.clinics.queries import care_teams
@@ -27,6 +27,14 @@ class IssuedInvitation:
     code: str
     link: str
     expires_at: datetime
+
+    @property
+    def qr_svg(self) -> str:
+        return qr.svg_of(self.link)
+
+    @property
+    def qr_png(self) -> str:
+        return qr.png_of(self.link)
 
 
 @dataclass(frozen=True, slots=True)

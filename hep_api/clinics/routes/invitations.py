@@ -7,7 +7,7 @@ from typing import Any
 from hep_api.accounts.devices import Device
 from hep_api.accounts.passwords import Proof, passwords
 from hep_api.accounts.tokens import tokens
-from hep_api.clinics.actions import accept
+from hep_api.clinics.actions import accept, enter
 from hep_api.clinics.actions.enter import Entered
 from hep_api.clinics.schemas.entrance import AcceptanceIn, EnteredOut
 from hep_api.foundation import clock
@@ -25,10 +25,11 @@ def accept_invitation(body: dict[str, Any]) -> Entered:
     """Accept an invitation and sign in.
 
     The password becomes that of a new account; if the invited e-mail has an account already, it must be that account's.
-    Patients whose clinic knows their birth date give it. A code takes ten tries.
+    Patients give their birth date. A code takes ten tries, right or wrong.
 
-    Errors: 404 `invitation_invalid`, the same for unknown, used, expired and replaced codes; 422 naming `/birth_date`;
-    401 `credentials_wrong` when the account's password is another.
+    Errors: 404 `invitation_invalid`, the same for unknown, used, expired and replaced codes; 422 naming `/birth_date`,
+    or `/password` with the rule `common` or `own`; 401 `credentials_wrong` when the account's password is another;
+    401 `second_factor_needed` as for signing in, the invitation then being accepted.
     """
     device = Device(body["device_name"], body["device_id"])
     with transaction() as session:
@@ -36,10 +37,12 @@ def accept_invitation(body: dict[str, Any]) -> Entered:
     accept.refuse_wrong_birth_date(invited, body["birth_date"])
     proof = _prove_or_hash(invited, body["password"])
     with transaction() as session:
-        return accept.accept_invitation(session, tokens(), invited, proof, device, clock.now())
+        outcome = accept.accept_invitation(session, tokens(), invited, proof, device, clock.now())
+    return enter.let_in(outcome)
 
 
 def _prove_or_hash(invited: accept.Invited, password: str) -> Proof | str:
     if invited.credentials is None:
+        accept.refuse_weak_password(invited, password)
         return passwords().make_hash(password)
     return passwords().prove(invited.credentials, password)

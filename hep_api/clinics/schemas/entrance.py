@@ -59,9 +59,7 @@ class EnteredOut(TokensOut):
     clinic = fields.Nested(NamedClinicOut)
     patient_id = Id(allow_none=True, metadata={"description": "the own record's id; null for staff"})
     second_factor_setup_needed = fields.Boolean(
-        metadata={
-            "description": "whether you set up a second factor first: until then no other door opens"
-        }
+        metadata={"description": "whether you set up a second factor first: until then no other door opens"}
     )
 
 

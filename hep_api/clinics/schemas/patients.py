@@ -10,7 +10,7 @@ from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out, PageQuery
 
 DAY_STARTS = {"description": "when the person's day begins, 00:00 to 04:00: exercises after midnight are yesterday's"}
-BIRTH_DATE = {"description": "when the clinic knows it, the patient is asked for it when accepting the invitation"}
+BIRTH_DATE = {"description": "the patient is asked for it when accepting the invitation"}
 LAST_START = time(4)
 
 
@@ -27,7 +27,7 @@ class PatientIn(In):
     location_id = Id(load_default=None, metadata={"description": "default: the lead's, else the clinic's only one"})
     zone = Zone(load_default=None, metadata={"description": "IANA time zone; default: the clinic's"})
     day_starts_at = TimeOfDay(load_default=time(0), validate=by_four, metadata=DAY_STARTS)
-    birth_date = Day(load_default=None, allow_none=True, metadata=BIRTH_DATE)
+    birth_date = Day(required=True, metadata=BIRTH_DATE)
     lead_member_id = Id(load_default=None, metadata={"description": "needed from leaders; a practitioner leads"})
 
 
@@ -60,10 +60,12 @@ class PatientOut(Out):
 
 
 class InvitationOut(Out):
-    """A way in, shown this once: give the person the code or the link."""
+    """A way in, shown this once: give the person the code, the link, or the link as a QR code."""
 
     code = fields.String()
     link = fields.String()
+    qr_svg = fields.String(metadata={"description": "QR code of the link: data URI of an SVG, for a picture's source"})
+    qr_png = fields.String(metadata={"description": "the same as a PNG"})
     expires_at = Instant()
 
 
@@ -79,7 +81,7 @@ class PatientChangeIn(In):
     name = Text(most=200)
     email = Email(metadata={"description": "only until the invitation is accepted; ends the open invitation"})
     location_id = Id()
-    birth_date = Day(allow_none=True, metadata=BIRTH_DATE)
+    birth_date = Day(metadata=BIRTH_DATE)
     zone = Zone()
     day_starts_at = TimeOfDay(validate=by_four, metadata=DAY_STARTS)
     disabled = Flag(metadata={"description": "true ends the patient's access and sign-ins, false gives it back"})

@@ -13,7 +13,7 @@ from uuid import UUID
 
 # OWASP's list, and the full-width forms that some spreadsheets take for the same.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-AS_THEY_ARE = (int, float, bool, type(None))
+AS_THEY_ARE = str | int | float | None
 
 
 def for_json(value: Any) -> Any:
@@ -28,7 +28,7 @@ def for_json(value: Any) -> Any:
         return [for_json(entry) for entry in value]
     if isinstance(value, dict):
         return {str(name): for_json(entry) for name, entry in value.items()}
-    if isinstance(value, str | AS_THEY_ARE):
+    if isinstance(value, AS_THEY_ARE):
         return value
     raise TypeError(f"An export has no form for {type(value).__name__}.")
 

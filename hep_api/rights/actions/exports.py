@@ -77,7 +77,7 @@ def build_export(session: Session, clinic_id: UUID, export_id: UUID, now: dateti
     if export is None or export.ready_at is not None or export.removed_at is not None:
         return
     # While files are copied the transaction does nothing; the job has a time limit of its own.
-    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '120s'"))
     with TemporaryFile() as file, Package(file, now) as package:
         pack_patient(session, clinic_id, export.patient_id, package, now)
         export.size_bytes, export.sha256 = file.tell(), _digest(file)

@@ -1,0 +1,142 @@
+"""A patient of whom there is something in every table: the ground on which exports and erasures are proven whole."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+
+from hep_api.accounts.actions.sign_ins import start_sign_in
+from hep_api.accounts.models.firebase import FirebaseLink
+from hep_api.accounts.models.identity import PasswordReset, SignIn
+from hep_api.accounts.models.second_factor import (
+    Guesses,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    SignInChallenge,
+    Totp,
+)
+from hep_api.accounts.second_factors import Ceremony
+from hep_api.clinics.models import EmergencyAccess, Invitation
+from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.jobs import queue
+from hep_api.rights.models import Erasure, ErasureStatus, PatientExport, RetentionHold
+from tests.contract import scene as scenes
+from tests.plans import making
+from tests.rights.conftest import Place
+from tests.world import Person
+
+NOW = datetime.now(UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+def tell(place: Place, patient: Person) -> None:
+    """Give the patient a plan with everything, events, messages, devices, second factors, wishes, holds and files."""
+    plan = making.start(place.lead, patient, starts_on=making.in_days(-3), goals=["walk"], own_why="Grandchildren.")
+    item = making.new_item(making.exercise(place.lead, name=f"Squat {new_id()}"))
+    (prescription_id,) = making.publish(plan, item, effective_on=making.in_days(-3), note="Slowly.")
+    plan.send("POST", "/pauses", {"from": making.in_days(3), "reason": "Away."})
+    report = _event(prescription_id)
+    assert patient.http.post(f"/v1/patients/{patient.patient_id}/events", json=report).json["outcomes"]
+    conversation = patient.http.get("/v1/conversations").json["items"][0]["id"]
+    for writer in (patient, place.lead):
+        writer.http.post(f"/v1/conversations/{conversation}/messages", json=scenes.message("Hello."))
+    patient.http.put(f"/v1/conversations/{conversation}/receipt", json={"read_seq": 2})
+    plan.send("POST", "/end", {"discharge_reason": "goals_met", "note": "Well done."})
+    _write_rows(place, patient)
+    for folder in ("clinics/{}/patients/{}/media/x.jpg", "exports/{}/{}/old.zip"):
+        place.files.put(folder.format(place.clinic_id, patient.patient_id), f"{patient.patient_id} file".encode())
+
+
+def _event(prescription_id: Any) -> dict[str, Any]:
+    now = datetime.now(making.BERLIN)
+    said = {
+        "id": str(new_id()),
+        "prescription_id": str(prescription_id),
+        "version": 1,
+        "kind": "done",
+        "performed_at": now.isoformat(),
+        "zone": "Europe/Berlin",
+        "performed_on": now.date().isoformat(),
+        "comment": "It hurt.",
+        "load": {"value": 5, "unit": "kg"},
+    }
+    return {"events": [said]}
+
+
+def _write_rows(place: Place, patient: Person) -> None:
+    """Write what would take long ways through the doors."""
+    app: Flask = place.world.app
+    of_account = {"account_id": patient.account_id}
+    of_patient = {"clinic_id": place.clinic_id, "patient_id": patient.patient_id}
+    challenge_id = new_id()
+    with place.world.transaction() as session:
+        device = SignIn(
+            account_id=patient.account_id, clinic_id=place.clinic_id, member_id=patient.member_id, created_at=NOW
+        )
+        start_sign_in(session, app.extensions["hep_tokens"], device)
+        session.add_all(
+            [
+                PasswordReset(**of_account, digest=new_id().bytes, created_at=NOW, expires_at=LATER),
+                Totp(**of_account, sealed_secret=b"x", created_at=NOW, confirmed_at=NOW, last_counter=1),
+                RecoveryCode(**of_account, digest=new_id().bytes, created_at=NOW),
+                Passkey(
+                    **of_account,
+                    credential_id=new_id().bytes,
+                    public_key=b"k",
+                    sign_count=0,
+                    transports=["usb"],
+                    name="Key",
+                    created_at=NOW,
+                ),
+                PasskeyChallenge(
+                    **of_account, bound_to=challenge_id, ceremony=next(iter(Ceremony)), challenge=b"c", expires_at=LATER
+                ),
+                SignInChallenge(
+                    **of_account,
+                    clinic_id=place.clinic_id,
+                    id=challenge_id,
+                    password_version=1,
+                    digest=new_id().bytes,
+                    device_name="Phone",
+                    expires_at=LATER,
+                ),
+                FirebaseLink(**of_account, uid=str(new_id()), linked_at=NOW),
+                Guesses(subject_id=patient.account_id, tries=1, since=NOW),
+                Guesses(subject_id=device.id, tries=1, since=NOW),
+                PatientExport(
+                    **of_patient, asked_by=place.lead.member_id, asked_at=NOW, ready_at=NOW, size_bytes=1, sha256="x"
+                ),
+                Erasure(
+                    **of_patient,
+                    status=ErasureStatus.REFUSED,
+                    asked_by=patient.member_id,
+                    asked_at=NOW,
+                    words="Please.",
+                    decided_by=place.owner.member_id,
+                    decided_at=NOW,
+                    refusal_reason="Not yet.",
+                ),
+                RetentionHold(
+                    **of_patient,
+                    reason="A lawsuit.",
+                    held_until=date(2020, 1, 1),
+                    set_by=place.owner.member_id,
+                    set_at=NOW,
+                ),
+                Invitation(
+                    clinic_id=place.clinic_id,
+                    member_id=patient.member_id,
+                    code_digest=new_id().bytes,
+                    created_at=NOW,
+                    expires_at=LATER,
+                ),
+                EmergencyAccess(
+                    **of_patient, member_id=place.owner.member_id, reason="Fell.", started_at=NOW, expires_at=LATER
+                ),
+            ]
+        )
+        payload = {"patient_id": str(patient.patient_id)}
+        queue.enqueue(session, "reminders.send", payload, now=NOW, clinic_id=place.clinic_id, run_at=LATER)
+        letter = {"account_id": str(patient.account_id), "letter": "password_changed", "words": {"at": "now"}}
+        queue.enqueue(session, "accounts.send_letter", letter, now=NOW, run_at=LATER)

@@ -37,6 +37,7 @@ from hep_api.clinics.routes import (
     patients,
     sign_ins,
 )
+from hep_api.clinics.routes import second_factors as lost_second_factors
 from hep_api.commands import known_revisions, register_commands
 from hep_api.foundation import clock, health
 from hep_api.foundation.api_docs.routes import pages
@@ -84,6 +85,7 @@ ROUTES: tuple[Routes, ...] = (
     members.routes,
     patients.routes,
     care_teams.routes,
+    lost_second_factors.routes,
     emergencies.routes,
     accesses.routes,
     exports.routes,

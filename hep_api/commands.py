@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from hep_api.accounts.commands import keys
+from hep_api.accounts.commands import accounts, keys
 from hep_api.adherence.commands import adherence
 from hep_api.audit.commands import audit
 from hep_api.clinics.commands import clinics
@@ -30,7 +30,8 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    for group in (database, worker, jobs, keys, audit, clinics, library, adherence, erasures, retention, demo):
+    of_people = (accounts, keys, audit, clinics, library, adherence, erasures, retention)
+    for group in (database, worker, jobs, *of_people, demo):
         app.cli.add_command(group)
 
 

@@ -1,4 +1,6 @@
-"""The command line of the signing keys: `flask --app wsgi keys ...`. Running processes notice what it does."""
+"""The command line of accounts, `flask --app wsgi accounts ...`, and of the signing keys, `... keys ...`. Running
+processes notice what the latter do.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +9,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from hep_api.accounts.actions import sign_ins
+from hep_api.accounts.actions.second_factors import remove
+from hep_api.accounts.actions.second_factors.reseal import reseal_secrets
 from hep_api.accounts.keys import ENDING, KeyRing, State, create_key
+from hep_api.accounts.means import means
+from hep_api.accounts.queries import credentials
+from hep_api.accounts.sealing import create_sealing_key
 from hep_api.accounts.tokens import tokens
+from hep_api.audit import notes
 from hep_api.foundation import clock
+from hep_api.foundation.database import transaction
 from hep_api.foundation.settings import Settings
 
 # Long enough for every process (seconds) and every reader of the published keys (minutes) to have seen a new one.
@@ -17,6 +27,40 @@ OVERLAP_MINUTES = 60
 LEAST_OVERLAP_MINUTES = 10
 
 keys = AppGroup("keys", help="The keys that sign access tokens.")
+
+
+accounts = AppGroup("accounts", help="The accounts of this installation.")
+
+
+@accounts.command("remove-second-factor")
+@click.argument("email")
+def remove_second_factor(email: str) -> None:
+    """Remove the second factors of the account EMAIL, whose owner has lost them; make sure that it is they who ask."""
+    now = clock.now()
+    with transaction() as session:
+        known = credentials.credentials_of(session, email.lower())
+        if known is None:
+            raise click.ClickException("There is no account of this e-mail.")
+        removed = remove.remove_all(session, known.account_id, now)
+        if removed:
+            sign_ins.end_sign_ins_of_account(session, known.account_id, "second_factor_reset", now)
+            notes.note(session, "second_factor.removed", account_id=known.account_id)
+    click.echo("They are removed, and its sign-ins ended; its owner is told by mail." if removed else "It has none.")
+
+
+@accounts.command("new-sealing-key")
+def new_sealing_key() -> None:
+    """Make a key that seals the secrets of authenticator apps from the next start on; the older ones still open."""
+    click.echo(
+        f"{create_sealing_key(_folder(), clock.now())} is made. Start every process anew, then `accounts reseal`."
+    )
+
+
+@accounts.command("reseal")
+def reseal() -> None:
+    """Seal every secret under the newest sealing key; after that the files of the older ones can be removed."""
+    with transaction() as session:
+        click.echo(f"{reseal_secrets(session, means())} secrets are sealed anew.")
 
 
 @keys.command("list")

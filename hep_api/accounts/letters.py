@@ -31,6 +31,7 @@ class Letter(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of letter
     SECOND_FACTOR_CHANGED = "second_factor_changed"
     SECOND_FACTOR_REFUSED = "second_factor_refused"
+    SECOND_FACTOR_KEPT = "second_factor_kept"
     PASSKEY_COPIED = "passkey_copied"
     EMERGENCY_ACCESS = "emergency_access"
     EXPORT_READY = "export_ready"
@@ -88,6 +89,15 @@ TEXTS: Mapping[Letter, LetterText] = {
         "Somebody has your password",
         (
             "On {at} somebody gave your password and then several wrong second factors. They were not let in.",
+            NOT_YOU,
+        ),
+    ),
+    Letter.SECOND_FACTOR_KEPT: LetterText(
+        "Your second factor was not removed",
+        (
+            "On {at} one of your clinics asked to remove the second factor of your account.",
+            "Your account serves you in more than one clinic, so nothing was removed.",
+            "If it was you who asked, your clinic tells you who runs this service: they can do it.",
             NOT_YOU,
         ),
     ),

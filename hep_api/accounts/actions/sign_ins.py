@@ -18,6 +18,7 @@ from hep_api.accounts.letters import Letter
 from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.accounts.passwords import Proof
 from hep_api.accounts.tokens import Tokens
+from hep_api.audit import notes
 from hep_api.foundation import tenancy
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.facts import publish
@@ -178,6 +179,8 @@ def _end(session: Session, which: ColumnElement[bool], reason: str, now: datetim
         .returning(SignIn.clinic_id, SignIn.member_id, SignIn.id)
     ).all()
     for row in ended:
+        subject = {"sign_in_id": row.id, "member_id": row.member_id, "reason": reason}
+        notes.note(session, "sign_in.ended", clinic_id=row.clinic_id, subject=subject)
         publish(session, SignInEnded(row.clinic_id, row.member_id, row.id))
     return len(ended)
 

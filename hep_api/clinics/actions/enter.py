@@ -6,6 +6,7 @@ with a second factor is asked for it first, whichever way it comes in.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -117,8 +118,18 @@ def let_in(outcome: Entered | Asked) -> Entered:
 
 
 def failed(session: Session, account_id: UUID | None, code: str) -> None:
-    """Note for the record that signing in failed; the account is None where there is none."""
-    notes.note(session, "sign_in.failed", outcome=Outcome.DENIED, account_id=account_id, subject={"code": code})
+    """Note that signing in failed: in the record of each clinic of the account, else in the installation's own.
+
+    Where there is no account the same is asked, so that it takes as long.
+    """
+    failure = partial(
+        notes.note, session, "sign_in.failed", outcome=Outcome.FAILED, account_id=account_id, subject={"code": code}
+    )
+    memberships = entrance.list_memberships_of(session, account_id or tenancy.NOBODYS)
+    for each in memberships:
+        failure(clinic_id=each.clinic.id, member_id=each.member.id, role=each.member.role.value)
+    if not memberships:
+        failure(clinic_id=tenancy.NOBODYS)
 
 
 def _begin(session: Session, tokens: Tokens, sign_in: SignIn, membership: Membership) -> Entered:

@@ -1,0 +1,138 @@
+"""Every route of the who-may matrix leaves in the record what it must: who did what, to whom, allowed or denied.
+
+The examples are the matrix's own, so a route without one fails there, and one that leaves nothing fails here.
+"""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from hep_api.audit.models import AuditEntry, Outcome
+from tests.audit.reading import actions_of, left_by
+from tests.contract import scene as scenes
+from tests.contract.examples import EXAMPLES
+from tests.contract.scene import NOT_SIGNED_IN, Scene
+from tests.world import World
+from torture.matrix.asking import Route, asked_for, send
+
+ROUTES = sorted(EXAMPLES)
+SIGNED_IN = [route for route in ROUTES if EXAMPLES[route].may != ("anonymous",)]
+OPEN = [route for route in ROUTES if EXAMPLES[route].may == ("anonymous",)]
+# What these name belongs to one patient.
+OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id)\}")
+# Lists that are recorded though they are no single patient's record.
+LISTS = {"/v1/patients", "/v1/emergency-accesses", "/v1/audit", "/v1/erasures"}
+# Lists of which each patient's record shows something.
+OF_SEVERAL = {"/v1/conversations"}
+# Writes that are about a patient whom only the body names, or who is only made by them.
+ABOUT_SOMEBODY = {"/v1/patients", "/v1/emergency-accesses", "/v1/emergency-accesses/{access_id}"}
+# Doors that take something from the examples of others, or that others take something from.
+ALTERING = ("sign-ins", "password", "invitation", "locations")
+# Examples that find nothing to change: a door that might have written and did not leaves nothing.
+WITHOUT_EFFECT = {"/v1/me/sign-ins/end-others"}
+# Doors for anyone note by themselves what came of it; these, nothing.
+BY_THEMSELVES = {
+    "/v1/sign-ins": "sign_in.begun",
+    "/v1/invitations/accept": "sign_in.begun",
+    "/v1/password-resets/use": "password.reset",
+}
+
+
+@pytest.fixture(scope="module")
+def scene(app: Flask) -> Scene:
+    """One for all that leaves it as it was."""
+    return scenes.make(World(app))
+
+
+@pytest.fixture(scope="module")
+def changing_scene(app: Flask) -> Scene:
+    """One for what may be done again and again."""
+    return scenes.make(World(app))
+
+
+def scene_for(route: Route, scene: Scene, changing_scene: Scene) -> Scene:
+    """Return a scene in which the example succeeds, whatever else was done before."""
+    if route[0] == "get":
+        return scene
+    is_final = EXAMPLES[route].once or any(word in route[1] for word in ALTERING)
+    return scenes.make(scene.world) if is_final else changing_scene
+
+
+@pytest.mark.parametrize("route", SIGNED_IN, ids=" ".join)
+def test_what_is_done_is_kept_with_who_did_it_and_to_whom(scene: Scene, changing_scene: Scene, route: Route) -> None:
+    scene, part = scene_for(route, scene, changing_scene), EXAMPLES[route].may[0]
+    answer = send(scene, part, asked_for(scene, part, route))
+    assert answer.status_code == EXAMPLES[route].status, answer.text
+    person = scene.people[part]
+    entries = left_by(scene.world, answer)
+    for entry in entries:
+        assert (entry.clinic_id, entry.member_id, entry.role) == (person.clinic_id, person.member_id, person.role)
+        assert (entry.account_id, entry.sign_in_id) == (person.account_id, person.sign_in_id)
+        assert entry.outcome is Outcome.ALLOWED
+        assert entry.address == ("127.0.0.0/24" if part == "patient" else "127.0.0.1")
+        assert is_without_words_of_people(entry)
+    about = [entry.patient_id for entry in entries if "." not in entry.action]
+    method, path = route
+    if OF_A_PATIENT.search(path):
+        assert about == [patient_of(scene, route)]
+    elif path in OF_SEVERAL:
+        assert sorted(map(str, about)) == sorted(item["patient_id"] for item in answer.json["items"])
+    elif method == "get":
+        assert about == ([None] if path in LISTS else [])
+    elif path in ABOUT_SOMEBODY:
+        assert len(about) == 1
+        assert about[0] is not None
+    elif path not in WITHOUT_EFFECT:
+        assert actions_of(entries)
+        assert about in ([None], [])
+
+
+@pytest.mark.parametrize("route", SIGNED_IN, ids=" ".join)
+def test_what_is_refused_is_kept_and_nothing_else_with_it(scene: Scene, route: Route) -> None:
+    strangers = sorted(scene.people.keys() - set(EXAMPLES[route].may) - set(NOT_SIGNED_IN))
+    for part in strangers:
+        answer = send(scene, part, asked_for(scene, part, route))
+        assert answer.status_code in (403, 404), answer.text
+        person = scene.people[part]
+        [entry] = left_by(scene.world, answer)
+        assert (entry.clinic_id, entry.member_id, entry.outcome) == (person.clinic_id, person.member_id, Outcome.DENIED)
+        assert entry.subject is not None
+        assert entry.subject["code"] == answer.json["code"]
+        if "{patient_id}" in route[1]:
+            assert entry.patient_id == patient_of(scene, route)
+        assert entry.address == "127.0.0.1"
+
+
+@pytest.mark.parametrize("route", OPEN, ids=" ".join)
+def test_doors_for_anyone_note_themselves_what_came_of_it(scene: Scene, changing_scene: Scene, route: Route) -> None:
+    scene = scene_for(route, scene, changing_scene)
+    answer = send(scene, "anonymous", asked_for(scene, "anonymous", route))
+    assert answer.status_code == EXAMPLES[route].status, answer.text
+    wanted = BY_THEMSELVES.get(route[1])
+    found = actions_of(left_by(scene.world, answer))
+    assert (wanted in found) if wanted else found == []
+
+
+@pytest.mark.parametrize("route", [("get", "/v1/patients/{patient_id}/today")], ids=" ".join)
+def test_an_ended_sign_in_that_is_used_is_kept_in_its_clinics_record(scene: Scene, route: Route) -> None:
+    for part, member in (("signed_out", "lead"), ("disabled", "disabled")):
+        answer = send(scene, part, asked_for(scene, part, route))
+        assert answer.status_code == 401
+        [entry] = left_by(scene.world, answer)
+        assert (entry.member_id, entry.outcome) == (scene.people[member].member_id, Outcome.DENIED)
+        assert (entry.action, entry.patient_id) == ("get_today", scene.patient_id)
+    for part in ("anonymous", "expired", "forged"):
+        assert left_by(scene.world, send(scene, part, asked_for(scene, part, route))) == []
+
+
+def patient_of(scene: Scene, route: Route) -> UUID:
+    invited = route[1] == "/v1/patients/{patient_id}/invitation"
+    return UUID(scene.invited["id"]) if invited else scene.patient_id
+
+
+def is_without_words_of_people(entry: AuditEntry) -> bool:
+    """Tell whether a subject holds ids, numbers and fixed words only."""
+    words = [str(word) for word in (entry.subject or {}).values()]
+    return all(re.fullmatch(r"[0-9a-f-]{36}|[0-9]+|[a-z_]+", word) for word in words)

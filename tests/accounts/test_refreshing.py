@@ -2,15 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import refreshing
-from hep_api.accounts.models.identity import RefreshToken, SignIn
+from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.clinics.models import Member, MemberStatus
+from tests.mail.opened import letters_to
 from tests.world import Person, World
 
 PASSWORD = "seven small stones"
@@ -28,8 +32,9 @@ def tokens(world: World, owner: Person) -> dict[str, Any]:
     return {name: entered[name] for name in ("access_token", "expires_in", "refresh_token")}
 
 
-def refresh(world: World, token: str) -> Any:
-    return world.anyone().post("/v1/sign-ins/refresh", json={"refresh_token": token})
+def refresh(world: World, token: str, *, agent: str | None = None, **more: Any) -> Any:
+    headers = {"User-Agent": agent} if agent else {}
+    return world.anyone().post("/v1/sign-ins/refresh", json={"refresh_token": token, **more}, headers=headers)
 
 
 def me(world: World, token: str) -> Any:
@@ -120,6 +125,52 @@ def test_reuse_ends_that_sign_in_and_no_other(world: World, tokens: dict[str, An
 
     assert me(world, successor["access_token"]).status_code == 401
     assert owner.http.get("/v1/me").status_code == 200
+
+
+def test_another_device_is_not_forgiven_within_the_grace(world: World, tokens: dict[str, Any]) -> None:
+    """The phone asks again for its lost answer; whoever copied the token asks from somewhere else."""
+    mine, other = str(uuid4()), str(uuid4())
+    first = refresh(world, tokens["refresh_token"], device_id=mine)
+    again = refresh(world, tokens["refresh_token"], device_id=mine, agent="updated in between")
+    assert first.json["refresh_token"] == again.json["refresh_token"]
+
+    assert refresh(world, tokens["refresh_token"], device_id=other).status_code == 401
+    assert me(world, first.json["access_token"]).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("thief", "expected"), [({"agent": "curl/8"}, 401), ({"device_id": str(uuid4())}, 401), ({"agent": "App/1"}, 200)]
+)
+def test_without_an_id_a_device_is_told_by_its_client(
+    world: World, tokens: dict[str, Any], thief: dict[str, str], expected: int
+) -> None:
+    assert refresh(world, tokens["refresh_token"], agent="App/1").status_code == 200
+
+    assert refresh(world, tokens["refresh_token"], **thief).status_code == expected
+
+
+def test_reuse_is_told_to_the_person_once(
+    app: Flask, world: World, tokens: dict[str, Any], owner: Person, session: Session
+) -> None:
+    assert refresh(world, tokens["refresh_token"]).status_code == 200
+    let_pass(world, tokens["refresh_token"], 31)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: refresh(world, tokens["refresh_token"]).status_code, range(8)))
+
+    assert set(answers) == {401}
+    email = session.scalars(select(Account.email).where(Account.id == owner.account_id)).one()
+    [letter] = letters_to(app, email)
+    assert letter.subject == "One of your sign-ins was ended"
+
+
+def test_neither_the_address_nor_the_name_of_the_client_is_kept(
+    world: World, tokens: dict[str, Any], owner: Person, session: Session
+) -> None:
+    assert refresh(world, tokens["refresh_token"], agent="App/1 (Pixel 9)").status_code == 200
+
+    mine = select(RefreshToken.used_by).join(SignIn).where(SignIn.member_id == owner.member_id)
+    [used_by] = session.scalars(mine.where(RefreshToken.used_by.is_not(None)))
+    assert used_by == sha256(b"agent App/1 (Pixel 9)").digest()
 
 
 def test_tokens_that_are_good_for_nothing_get_one_answer(world: World, tokens: dict[str, Any], owner: Person) -> None:

@@ -19,6 +19,7 @@ from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.accounts.passwords import Proof
 from hep_api.accounts.tokens import Tokens
 from hep_api.audit import notes
+from hep_api.audit.models import Outcome
 from hep_api.foundation import tenancy
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.facts import publish
@@ -149,7 +150,7 @@ def _act_for_clinic_of(session: Session, presented: str) -> bool:
 def _repeat_or_end(session: Session, tokens: Tokens, presented: str, device: bytes, now: datetime) -> TokenPair | None:
     used = RefreshToken.used_at, RefreshToken.used_by, RefreshToken.successor_nonce
     seen = session.execute(
-        select(*used, SignIn.id, SignIn.account_id, SignIn.ended_at)
+        select(*used, SignIn.id, SignIn.account_id, SignIn.member_id, SignIn.ended_at)
         .join(SignIn, SignIn.id == RefreshToken.sign_in_id)
         .where(RefreshToken.digest == refreshing.digest_of(presented))
     ).one_or_none()
@@ -160,6 +161,8 @@ def _repeat_or_end(session: Session, tokens: Tokens, presented: str, device: byt
     if is_repeat and _is_unused(session, successor):
         return _pair(tokens, seen.account_id, seen.id, successor, now)
     if _end(session, SignIn.id == seen.id, "refresh_token_reused", now):
+        known = {"account_id": seen.account_id, "member_id": seen.member_id, "sign_in_id": seen.id}
+        notes.note(session, "sign_in.reused", outcome=Outcome.DENIED, **known)
         letters.tell(session, seen.account_id, Letter.SIGN_IN_REUSED, now)
     return None
 

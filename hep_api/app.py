@@ -7,9 +7,11 @@ from datetime import timedelta
 from flask import Flask
 
 from hep_api.accounts import jobs as accounts_jobs
+from hep_api.accounts.firebase import load_firebase
 from hep_api.accounts.letters import SEND_LETTER
 from hep_api.accounts.means import load_means
 from hep_api.accounts.passwords import load_passwords
+from hep_api.accounts.routes import firebase as firebase_links
 from hep_api.accounts.routes import keys as key_routes
 from hep_api.accounts.routes import passkeys, second_factors, step_up
 from hep_api.accounts.routes import passwords as password_routes
@@ -37,6 +39,7 @@ from hep_api.clinics.routes import (
     patients,
     sign_ins,
 )
+from hep_api.clinics.routes import firebase as firebase_sign_ins
 from hep_api.clinics.routes import second_factors as lost_second_factors
 from hep_api.commands import known_revisions, register_commands
 from hep_api.foundation import clock, health
@@ -76,6 +79,8 @@ ROUTES: tuple[Routes, ...] = (
     token_routes.routes,
     entrance.routes,
     invitations.routes,
+    firebase_sign_ins.routes,
+    firebase_links.routes,
     password_routes.routes,
     second_factors.routes,
     passkeys.routes,
@@ -137,17 +142,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hep_settings"] = settings
     app.extensions["hep_database"] = Database(settings, REACTIONS, before_commit=(notes.write,))
     app.extensions["hep_witness"] = Witness(keeper_of_refusals(recall_actor))
-    tokens = load_tokens(settings)
-    app.extensions["hep_tokens"] = tokens
-    app.extensions["hep_passwords"] = load_passwords(settings)
-    app.extensions["hep_means"] = load_means(settings)
-    app.extensions["hep_mailer"] = load_mailer(settings)
-    app.extensions["hep_names_of"] = list_names_of
-    kept = app.extensions["hep_files"] = load_files(settings)
-    app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder)
-    app.extensions["hep_recognition"] = Recognition(
-        lambda token: tokens.read(token, clock.now()), recognise_viewer, refuse_owing
-    )
+    _furnish(app, settings)
     api = make_web(app, settings)
     for routes in ROUTES:
         api.register_blueprint(routes)
@@ -170,6 +165,22 @@ def create_app(settings: Settings) -> Flask:
     register_commands(app)
     refuse_undeclared_routes(app)
     return app
+
+
+def _furnish(app: Flask, settings: Settings) -> None:
+    """Give the app what its doors work with, made from the settings."""
+    tokens = load_tokens(settings)
+    app.extensions["hep_tokens"] = tokens
+    app.extensions["hep_firebase"] = load_firebase(settings)
+    app.extensions["hep_passwords"] = load_passwords(settings)
+    app.extensions["hep_means"] = load_means(settings)
+    app.extensions["hep_mailer"] = load_mailer(settings)
+    app.extensions["hep_names_of"] = list_names_of
+    kept = app.extensions["hep_files"] = load_files(settings)
+    app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder)
+    app.extensions["hep_recognition"] = Recognition(
+        lambda token: tokens.read(token, clock.now()), recognise_viewer, refuse_owing
+    )
 
 
 def create_app_from_environment() -> Flask:

@@ -50,7 +50,7 @@ class FirebaseProject:
         self._away = (auth.CertificateFetchError, GoogleAuthError)
         self._refusals = exceptions.FirebaseError
         self._asks_google = bool(credentials_file)
-        known = credentials.Certificate(credentials_file) if credentials_file else AnonymousCredentials()
+        known = credentials.Certificate(credentials_file) if credentials_file else AnonymousCredentials()  # type: ignore[no-untyped-call]
         options = {"projectId": project_id, "httpTimeout": SECONDS_FOR_GOOGLE}
         self._client = auth.Client(firebase_admin.App("hep-api", known, options))
 

@@ -33,6 +33,7 @@ class Letter(StrEnum):
     SECOND_FACTOR_REFUSED = "second_factor_refused"
     SECOND_FACTOR_KEPT = "second_factor_kept"
     PASSKEY_COPIED = "passkey_copied"
+    FIREBASE_LINK_CHANGED = "firebase_link_changed"
     EMERGENCY_ACCESS = "emergency_access"
     EXPORT_READY = "export_ready"
     ERASURE_DECIDED = "erasure_decided"
@@ -106,6 +107,13 @@ TEXTS: Mapping[Letter, LetterText] = {
         (
             "On {at} one of your passkeys was used in a way that the device it is on would not use it. It was refused.",
             "In the app you see which one it was. Remove it, and make a new one.",
+        ),
+    ),
+    Letter.FIREBASE_LINK_CHANGED: LetterText(
+        "How you sign in was changed",
+        (
+            "On {at} a Firebase account was linked to your account, to sign in with, or was unlinked from it.",
+            NOT_YOU,
         ),
     ),
     Letter.EMERGENCY_ACCESS: LetterText(

@@ -64,6 +64,9 @@ def fill(path: str, scene: Scene) -> str:
         "location_id": scene.location_id,
         "sign_in_id": scene.sign_in_id,
         "access_id": scene.emergency_access_id,
+        "export_id": scene.export_id,
+        "erasure_id": scene.erasure_id,
+        "token": scene.file_token if "/files/" in path else "",
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
         values |= {"patient_id": scene.invited["id"], "member_id": scene.invited_member_id}
@@ -139,6 +142,11 @@ EXAMPLES: dict[tuple[str, str], Example] = {
             "birth_date": BIRTHDAY_OF_KIM,
         },
     ),
+    # Whoever may gets as far as being told that no Firebase project is named; the rest is in tests/accounts.
+    ("post", "/v1/sign-ins/firebase"): Example(ANYONE, 404, lambda *_: {"id_token": "x.y.z"}),
+    ("get", "/v1/me/firebase"): Example(EVERYONE),
+    ("put", "/v1/me/firebase"): Example(EVERYONE, 404, lambda *_: {"id_token": "x.y.z"}),
+    ("delete", "/v1/me/firebase"): Example(EVERYONE, 204),
     ("put", "/v1/me/password"): Example(EVERYONE, 204, lambda *_: {"current_password": PASSWORD, "password": PASSWORD}),
     ("post", "/v1/password-resets"): Example(ANYONE, 202, lambda scene, _: {"email": scene.entered["email"]}),
     ("post", "/v1/password-resets/use"): Example(
@@ -184,6 +192,24 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("delete", "/v1/emergency-accesses/{access_id}"): Example(("former", "owner"), 204),
     ("get", "/v1/patients/{patient_id}/accesses"): Example((*ADMINISTRATION, "patient")),
     ("get", "/v1/audit"): Example(("owner", "b_owner")),
+    # Rights of the person.
+    ("get", "/v1/files/{token}"): Example(ANYONE),
+    ("post", "/v1/patients/{patient_id}/exports"): Example(RECORD, 202),
+    ("get", "/v1/patients/{patient_id}/exports/{export_id}"): Example(("patient",)),
+    ("post", "/v1/patients/{patient_id}/exports/{export_id}/link"): Example(("patient",), 201),
+    ("post", "/v1/patients/{patient_id}/erasures"): Example(
+        (*ADMINISTRATION, "patient"), 201, lambda *_: {"words": "Please."}
+    ),
+    ("get", "/v1/patients/{patient_id}/erasures/{erasure_id}"): Example((*OUR_LEADERS, "patient")),
+    ("get", "/v1/erasures"): Example(LEADERS),
+    ("post", "/v1/patients/{patient_id}/erasures/{erasure_id}/decision"): Example(
+        ("owner",), json=lambda *_: {"decision": "refuse", "reason": "In the middle of a treatment."}
+    ),
+    ("put", "/v1/patients/{patient_id}/hold"): Example(
+        OUR_LEADERS, json=lambda *_: {"reason": "A lawsuit.", "held_until": making.in_days(20)}
+    ),
+    ("get", "/v1/patients/{patient_id}/hold"): Example(OUR_LEADERS),
+    ("delete", "/v1/patients/{patient_id}/hold"): Example(OUR_LEADERS, 204, once=True),
     # The library.
     ("get", "/v1/exercises"): Example(STAFF),
     ("post", "/v1/exercises"): Example(

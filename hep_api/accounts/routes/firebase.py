@@ -8,6 +8,7 @@ from typing import Any
 
 from hep_api.accounts.actions import firebase as actions
 from hep_api.accounts.firebase import firebase
+from hep_api.accounts.queries import firebase as queries
 from hep_api.accounts.schemas.firebase import FirebaseLinkIn, FirebaseLinkOut
 from hep_api.accounts.step_up import stepped_up
 from hep_api.accounts.viewer import EVERYONE, viewer
@@ -25,7 +26,7 @@ routes = Routes("firebase", "Signing in by a Firebase account that is linked to 
 def get_firebase_link() -> dict[str, datetime | None]:
     """Say whether a Firebase account may sign in as one's own."""
     with transaction() as session:
-        return {"linked_at": actions.linked_since(session, viewer().account_id)}
+        return {"linked_at": queries.linked_since(session, viewer().account_id)}
 
 
 @routes.put("/me/firebase")

@@ -11,13 +11,14 @@ from hep_api.foundation.web.schemas import In, Out
 
 DEVICE_NAME = {"description": "what the person calls the device, to tell their sign-ins apart"}
 
+CLINIC_ID = {"description": "needed only by members of several clinics"}
 DEVICE_ID = {"description": "random, made by the app for itself once; its earlier sign-in of this member ends"}
 
 
 class SignInIn(In):
     email = Email(required=True)
     password = Secret(most=LONGEST, required=True)
-    clinic_id = Id(load_default=None, metadata={"description": "needed only by members of several clinics"})
+    clinic_id = Id(load_default=None, metadata=CLINIC_ID)
     device_name = Text(most=100, load_default="", metadata=DEVICE_NAME)
     device_id = Id(load_default=None, metadata=DEVICE_ID)
 

@@ -5,7 +5,10 @@ from uuid import uuid4
 
 import pyotp
 import pytest
+from werkzeug.test import TestResponse
 
+from hep_api.accounts.actions.password_resets import open_reset
+from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.second_factor import Passkey
 from tests.world import Person, World
 
@@ -60,3 +63,35 @@ def test_who_knows_the_password_cannot_begin_to_guess_codes_anew_by_changing_it(
     changed = thief.http.put("/v1/me/password", json={"current_password": PASSWORD, "password": f"{PASSWORD}!"})
     assert changed.status_code == 204
     assert thief.http.post("/v1/me/step-up", json={"totp_code": "000000"}).status_code == 429
+
+
+def test_a_token_alone_makes_nobody_a_leader(owner: Person, world: World) -> None:
+    def invite(role: str) -> TestResponse:
+        return owner.http.post("/v1/members", json={"role": role, "name": "Eve", "email": f"{uuid4()}@example.org"})
+
+    for role in ("owner", "manager"):
+        refused = invite(role)
+        assert (refused.status_code, refused.json["code"]) == (403, "second_factor_needed")
+    assert invite("practitioner").status_code == 201
+    world.step_up(owner)
+    assert invite("owner").status_code == 201
+
+
+def test_a_token_alone_gets_no_code_of_a_leader_who_was_invited(owner: Person, world: World) -> None:
+    world.step_up(owner)
+    body = {"role": "owner", "name": "Olga", "email": f"{uuid4()}@example.org"}
+    again = f"/v1/members/{owner.http.post('/v1/members', json=body).json['id']}/invitation"
+    thief = world.sign_in(owner)
+    assert thief.http.post(again).json["code"] == "second_factor_needed"
+    assert owner.http.post(again).status_code == 201
+
+
+def test_a_reset_by_mail_ends_what_somebody_linked_who_had_the_account_before(world: World, owner: Person) -> None:
+    """Staff of one clinic can accept an invitation in the name of an e-mail whose owner comes in elsewhere later."""
+    with world.transaction() as session:
+        session.add(FirebaseLink(account_id=owner.account_id, uid=f"thief-{uuid4()}", linked_at=datetime.now(UTC)))
+        token = open_reset(session, owner.account_id, datetime.now(UTC))
+    used = world.anyone().post("/v1/password-resets/use", json={"token": token, "password": PASSWORD})
+    assert used.status_code == 204
+    with world.transaction() as session:
+        assert session.get(FirebaseLink, owner.account_id) is None

@@ -14,6 +14,7 @@ from hep_api.accounts import choosing, letters
 from hep_api.accounts.actions import familiar, guesses, password_resets, sign_ins
 from hep_api.accounts.familiar import whereabouts
 from hep_api.accounts.letters import Letter
+from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.accounts.passwords import Credentials, Proof, password_wrong
 from hep_api.accounts.queries import credentials
@@ -70,11 +71,15 @@ def refuse_reset(session: Session, token: str, new: str, now: datetime) -> None:
 
 
 def reset_password(session: Session, token: str, new_hash: str, now: datetime) -> None:
-    """Use a mailed token up for a new password, and end every sign-in of its account; 404 when it was used by then."""
+    """Use a mailed token up for a new password, and end every sign-in of its account; 404 when it was used by then.
+
+    A linked Firebase account ends too: whoever had the account before its owner could read the mail may have linked it.
+    """
     account_id = password_resets.use_up(session, token, now)
     if account_id is None:
         raise reset_invalid()
     session.execute(update(Account).where(Account.id == account_id).values(_new(new_hash)))
+    session.execute(delete(FirebaseLink).where(FirebaseLink.account_id == account_id))
     notes.note(session, "password.reset", account_id=account_id)
     # Whoever tries wrong passwords meanwhile must not keep the owner from using the new one.
     familiar.remember(session, account_id, whereabouts(), now)

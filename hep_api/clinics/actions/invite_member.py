@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from hep_api.accounts.step_up import require_step_up
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.actions import invite
 from hep_api.clinics.locations import refuse_unknown_location
@@ -21,11 +22,11 @@ def invite_member(
 ) -> MemberShown:
     """Make a member of the clinic's staff and return them with the invitation.
 
-    Errors: 403 naming `/role` when a manager invites a leader; 409 naming `/email`; 422 naming `/location_id`.
+    Errors: 403 naming `/role` when a manager invites a leader, and `second_factor_needed` when an owner does; 409
+    naming `/email`; 422 naming `/location_id`.
     """
     role = Role(body["role"])
-    if role is not Role.PRACTITIONER and viewer.role is not Role.OWNER:
-        raise only_owners("/role", "Only owners invite managers and owners.")
+    refuse_unproven(session, viewer, role, now)
     if body["location_id"] is not None:
         refuse_unknown_location(session, viewer.clinic_id, body["location_id"])
     member = Member(
@@ -40,6 +41,15 @@ def invite_member(
     invite.add_member(session, member)
     invitation = invite.issue_invitation(session, viewer.clinic_id, member.id, viewer.member_id, link_start, now)
     return replace(members.get_member_for(session, viewer, member.id), invitation=invitation)
+
+
+def refuse_unproven(session: Session, viewer: Viewer, role: Role, now: datetime) -> None:
+    """Refuse whoever may not hand out a way in with this role: it is to give the role, as changing one is."""
+    if role is Role.PRACTITIONER:
+        return
+    if viewer.role is not Role.OWNER:
+        raise only_owners("/role", "Only owners invite managers and owners.")
+    require_step_up(session, viewer, now)
 
 
 def only_owners(field: str, detail: str) -> Problem:

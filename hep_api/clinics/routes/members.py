@@ -36,11 +36,11 @@ def list_members(query: dict[str, Any]) -> Page[MemberShown]:
 @takes(MemberIn)
 @returns(InvitedMemberOut, 201, tag=etags.by_version)
 def invite_new_member(body: dict[str, Any]) -> MemberShown:
-    """Invite a practitioner, or, as an owner, a manager or owner.
+    """Invite a practitioner, or, as an owner with a second factor shown in the last ten minutes, a manager or owner.
 
     The code and link are shown this once and last seven days.
 
-    Errors: 403 naming `/role`; 409 naming `/email` when taken.
+    Errors: 403 naming `/role`; 403 `second_factor_needed`; 409 naming `/email` when taken.
     """
     with transaction() as session:
         return invite_member.invite_member(session, viewer(), body, link_start(), clock.now())
@@ -81,10 +81,11 @@ def change_member(member_id: UUID, body: dict[str, Any]) -> MemberShown:
 def invite_member_again(member_id: UUID) -> IssuedInvitation:
     """Make a fresh invitation for a member who has not come in yet; the older code ends.
 
-    Errors: 403 when a manager does it for a leader; 409 when the member is active or disabled.
+    Errors: 403 when a manager does it for a leader, and `second_factor_needed` when an owner does; 409 when the member
+    is active or disabled.
     """
     with transaction() as session:
         member = members.lock_member(session, viewer(), member_id)
-        edit_member.refuse_foreign(viewer(), member)
-        at = viewer()
-        return invite.issue_invitation(session, at.clinic_id, member_id, at.member_id, link_start(), clock.now())
+        at, now = viewer(), clock.now()
+        invite_member.refuse_unproven(session, at, member.role, now)
+        return invite.issue_invitation(session, at.clinic_id, member_id, at.member_id, link_start(), now)

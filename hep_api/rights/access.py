@@ -12,8 +12,8 @@ from hep_api.foundation.errors import not_found, role_may_not
 from hep_api.rights.models import Erasure
 
 
-def patient_to_export(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
-    """Return the patient whose data the viewer may have exported; 404 otherwise.
+def patient_to_export(session: Session, viewer: Viewer, patient_id: UUID, what: str = "patient") -> Patient:
+    """Return the patient whose data the viewer may have exported; 404 otherwise, for what was asked for.
 
     That is the patient; the practitioner who leads the care team; the clinic's leaders where its policy lets them read
     records. 403 for the others of the care team: they see the record, and take none of it along. Emergency access does
@@ -21,7 +21,7 @@ def patient_to_export(session: Session, viewer: Viewer, patient_id: UUID) -> Pat
     """
     patient = session.scalar(select(Patient).where(access.is_theirs(viewer), Patient.id == patient_id))
     if patient is None:
-        raise not_found("patient")
+        raise not_found(what)
     access.note_patient(session, viewer, patient_id)
     if viewer.role is Role.PRACTITIONER and not _leads(session, viewer, patient_id):
         raise role_may_not()

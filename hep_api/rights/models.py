@@ -59,6 +59,10 @@ class ErasureStatus(StrEnum):
     CARRIED_OUT = "carried_out"
 
 
+# One that is neither refused nor done; a patient has one at most.
+OPEN = (ErasureStatus.ASKED, ErasureStatus.APPROVED)
+
+
 class Erasure(Base):
     """One wish that a patient be erased. Without `asked_by` the clinic's time for keeping records had run out."""
 

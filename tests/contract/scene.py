@@ -18,6 +18,7 @@ from sqlalchemy import delete, select, update
 
 from hep_api.accounts.actions import password_resets
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
+from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
 from tests.contract.canaries import (
     ABROAD,
@@ -63,6 +64,8 @@ class Belongings:
     event_id: UUID
     emergency_access_id: UUID
     invited: dict[str, Any]
+    export_id: UUID
+    erasure_id: UUID
     invited_member_id: str
 
 
@@ -92,6 +95,15 @@ class Scene(Belongings):
             return password_resets.open_reset(session, account, datetime.now(UTC)) or ""
 
     def belongings_of(self, practitioner: str) -> Belongings:
+    @property
+    def file_token(self) -> str:
+        """The secret part of a link to a file of the patient's."""
+        store, path = self.world.app.extensions["hep_files"], folder_of_patient(self.clinic_id, self.patient_id)
+        store.put(f"{path}/x-ray.png", RECORD.encode())
+        link = self.world.app.extensions["hep_file_links"].make(f"{path}/x-ray.png", "x-ray.png", datetime.now(UTC))
+        token: str = link.url.rpartition("/")[2]
+        return token
+
         """Return what belongs to a practitioner's own patient, playing the story when it is first asked for."""
         if practitioner not in self.stories:
             lead, patient = self.people[practitioner], self.people[STRANGERS[practitioner]]
@@ -101,6 +113,7 @@ class Scene(Belongings):
             owner = self.people["owner" if words[1] == CLINIC else "b_owner"]
             self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, looker, owner, *words)
         return self.stories[practitioner]
+            _finish_exports(self.world)
 
     def seen_from(self, mine: Belongings, **foreign: Any) -> "Scene":
         """Return the scene in which everything is `mine`, except for what is named."""
@@ -116,6 +129,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "former", "owner")]
     ours = _belongings(*concerned, RECORD, CLINIC)
     return Scene(
+    _finish_exports(world)
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
         world=world,
         people=people,
@@ -188,6 +202,8 @@ def _belongings(
         emergency_access_id=_look_in_an_emergency(looker, patient),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
+        export_id=_export(patient),
+        erasure_id=_wish_to_be_erased(patient, owner, administration),
     )
     _report(made, patient, record)
     for writer in (patient, lead):
@@ -206,6 +222,24 @@ def _look_in_an_emergency(looker: Person, patient: Person) -> UUID:
 
 def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> None:
     """A plan that was taken over and has ended, all of it back-dated, with reasons."""
+def _export(patient: Person) -> UUID:
+    """Let the patient ask for an export; who has a database at hand finishes it."""
+    asked = patient.http.post(f"/v1/patients/{patient.patient_id}/exports")
+    assert asked.status_code == 202, asked.json
+    return UUID(asked.json["id"])
+
+
+def _wish_to_be_erased(patient: Person, owner: Person, words: str) -> UUID:
+    """Let the patient wish to be erased, be refused, and wish it again; the record is on hold."""
+    of_patient = f"/v1/patients/{patient.patient_id}"
+    hold = {"reason": words, "held_until": making.in_days(9)}
+    assert owner.http.put(f"{of_patient}/hold", json=hold).status_code == 200
+    refused, asked = {"decision": "refuse", "reason": words}, {"words": words}
+    first = patient.http.post(f"{of_patient}/erasures", json=asked).json["id"]
+    assert owner.http.post(f"{of_patient}/erasures/{first}/decision", json=refused).status_code == 200
+    return UUID(patient.http.post(f"{of_patient}/erasures", json=asked).json["id"])
+
+
     plan = making.start(lead, patient, title=record, starts_on=making.in_days(-9), reason=record)
     item = making.new_item(making.exercise(lead, name=f"{record} of old"))
     making.publish(plan, item, effective_on=making.in_days(-8), reason=record)
@@ -242,7 +276,7 @@ def _people(world: World, clinic_id: UUID) -> dict[str, Person]:
         session.execute(update(Member).where(Member.id == disabled.member_id).values(status=MemberStatus.DISABLED))
     abroad = world.clinic()
     stranger = world.practitioner(abroad)
-    return {
+    people = {
         "lead": lead,
         "patient": patient,
         "other_patient": world.patient(other_practitioner),
@@ -258,6 +292,22 @@ def _people(world: World, clinic_id: UUID) -> dict[str, Person]:
     }
 
 
+    _step_up(world, people)
+    return people
+
+
+def _step_up(world: World, people: dict[str, Person]) -> None:
+    """Let everyone have shown a second factor: who is refused is refused for another reason."""
+    sign_ins = [person.sign_in_id for person in people.values()]
+    with world.transaction() as session:
+        session.execute(update(SignIn).where(SignIn.id.in_(sign_ins)).values(second_factor_at=datetime.now(UTC)))
+
+
+def _finish_exports(world: World) -> None:
+    """Let every export that waits be ready, as the worker would."""
+    ready = {"ready_at": datetime.now(UTC), "size_bytes": 1, "sha256": "0"}
+    with world.transaction() as session:
+        session.execute(update(PatientExport).where(PatientExport.ready_at.is_(None)).values(ready))
 def _phones(world: World, people: dict[str, Person]) -> dict[str, Phone]:
     lead, now = people["lead"], datetime.now(UTC)
     tokens = world.app.extensions["hep_tokens"]

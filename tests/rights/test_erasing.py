@@ -91,6 +91,14 @@ def test_while_a_wish_is_open_asking_again_gives_the_same(place: Place) -> None:
     assert place.ask_for_erasure(place.patient) != first
 
 
+def test_staff_who_ask_while_a_wish_is_open_are_not_shown_what_the_person_said(place: Place) -> None:
+    first = place.ask_for_erasure(place.patient, "I do not trust you.")
+    place.step_up(place.lead, place.manager)
+    for who, words in (("lead", None), ("manager", "I do not trust you.")):
+        again = getattr(place, who).http.post(place.path("erasures"), json={}).json
+        assert (again["id"], again["words"]) == (first, words)
+
+
 @pytest.mark.parametrize("who", ["manager", "lead", "patient"])
 def test_only_owners_decide(place: Place, who: str) -> None:
     erasure_id = place.ask_for_erasure(place.patient)

@@ -25,7 +25,7 @@ from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
 from hep_api.rights import holding, journal
 from hep_api.rights.journal import Entry
-from hep_api.rights.models import Erasure, ErasureStatus
+from hep_api.rights.models import OPEN, Erasure, ErasureStatus
 from hep_api.rights.queries import erasures, holds
 from hep_api.rights.queries.erasures import ErasureShown
 from hep_api.rights.queries.exports import folder_of_exports
@@ -38,7 +38,6 @@ CARRY_OUT, REMOVE_FILES, ERASE_AGAIN = (
 CARRIED_OUT_AFTER = timedelta(minutes=10)
 # What others were just writing when the patient was erased has come in by then.
 AGAIN_AFTER = timedelta(hours=1)
-OPEN = (ErasureStatus.ASKED, ErasureStatus.APPROVED)
 
 
 def ask_for_erasure(
@@ -56,11 +55,7 @@ def ask_for_erasure(
         "words": words,
     }
     session.execute(insert(Erasure).values(row).on_conflict_do_nothing())
-    open_one = select(Erasure.id).where(
-        Erasure.clinic_id == viewer.clinic_id, Erasure.patient_id == patient_id, Erasure.status.in_(OPEN)
-    )
-    erasure_id = session.scalars(open_one).one()
-    return erasures.get_erasure_for(session, viewer, patient_id, erasure_id)
+    return erasures.get_open_erasure(session, viewer, patient_id)
 
 
 def approve(session: Session, viewer: Viewer, patient_id: UUID, erasure_id: UUID, now: datetime) -> ErasureShown:

@@ -1,6 +1,6 @@
 """Wishes to be erased, as the person and the clinic's leaders see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from hep_api.foundation.errors import not_found
 from hep_api.foundation.sections import Query
 from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.rights.access import may_see_erasure
-from hep_api.rights.models import Erasure, ErasureStatus
+from hep_api.rights.models import OPEN, Erasure, ErasureStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,17 @@ def get_erasure_for(session: Session, viewer: Viewer, patient_id: UUID, erasure_
     return ErasureShown(*row)
 
 
+def get_open_erasure(session: Session, viewer: Viewer, patient_id: UUID) -> ErasureShown:
+    """Return the open wish of a patient, without what was said to it unless the viewer may see that.
+
+    Whether the viewer may ask for the patient is the caller's to have asked.
+    """
+    is_open = (Erasure.patient_id == patient_id) & Erasure.status.in_(OPEN)
+    row = session.execute(_of_clinic(viewer).add_columns(may_see_erasure(viewer)).where(is_open)).one()
+    shown = ErasureShown(*row[:-1])
+    return shown if row[-1] else replace(shown, words=None)
+
+
 def list_erasures_for(session: Session, viewer: Viewer, query: dict[str, Any]) -> Page[ErasureShown]:
     """Return a page of the clinic's wishes, the latest first."""
     rows = session.execute(
@@ -58,6 +69,10 @@ def list_erasures_for(session: Session, viewer: Viewer, query: dict[str, Any]) -
 
 
 def _shown(viewer: Viewer) -> Query:
+    return _of_clinic(viewer).where(may_see_erasure(viewer))
+
+
+def _of_clinic(viewer: Viewer) -> Query:
     return (
         select(
             Erasure.id,
@@ -71,7 +86,7 @@ def _shown(viewer: Viewer) -> Query:
             Erasure.carried_out_at,
         )
         .join(Member, (Member.clinic_id == Erasure.clinic_id) & (Member.id == Erasure.patient_id))
-        .where(may_see_erasure(viewer))
+        .where(Erasure.clinic_id == viewer.clinic_id)
     )
 
 

@@ -42,7 +42,7 @@ class ExportShown:
 
 def get_export_for(session: Session, viewer: Viewer, patient_id: UUID, export_id: UUID) -> ExportShown:
     """Return an export that the viewer asked for, of a patient whom they may still export; 404 otherwise."""
-    access.patient_to_export(session, viewer, patient_id)
+    access.patient_to_export(session, viewer, patient_id, "export")
     row = session.execute(
         select(PatientExport, Job.outcome)
         .outerjoin(Job, Job.id == PatientExport.job_id)

@@ -20,6 +20,7 @@ from hep_api.accounts.actions import password_resets
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
+from hep_api.rights.models import PatientExport
 from tests.contract.canaries import (
     ABROAD,
     ADMINISTRATION,
@@ -63,9 +64,9 @@ class Belongings:
     conversation_id: UUID
     event_id: UUID
     emergency_access_id: UUID
-    invited: dict[str, Any]
     export_id: UUID
     erasure_id: UUID
+    invited: dict[str, Any]
     invited_member_id: str
 
 
@@ -94,7 +95,6 @@ class Scene(Belongings):
             session.execute(delete(PasswordReset).where(PasswordReset.account_id == account))
             return password_resets.open_reset(session, account, datetime.now(UTC)) or ""
 
-    def belongings_of(self, practitioner: str) -> Belongings:
     @property
     def file_token(self) -> str:
         """The secret part of a link to a file of the patient's."""
@@ -104,6 +104,7 @@ class Scene(Belongings):
         token: str = link.url.rpartition("/")[2]
         return token
 
+    def belongings_of(self, practitioner: str) -> Belongings:
         """Return what belongs to a practitioner's own patient, playing the story when it is first asked for."""
         if practitioner not in self.stories:
             lead, patient = self.people[practitioner], self.people[STRANGERS[practitioner]]
@@ -112,8 +113,8 @@ class Scene(Belongings):
             self.world.join_care_team(patient, teammate)
             owner = self.people["owner" if words[1] == CLINIC else "b_owner"]
             self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, looker, owner, *words)
-        return self.stories[practitioner]
             _finish_exports(self.world)
+        return self.stories[practitioner]
 
     def seen_from(self, mine: Belongings, **foreign: Any) -> "Scene":
         """Return the scene in which everything is `mine`, except for what is named."""
@@ -128,8 +129,8 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     _give_password(world, people)
     concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "former", "owner")]
     ours = _belongings(*concerned, RECORD, CLINIC)
-    return Scene(
     _finish_exports(world)
+    return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
         world=world,
         people=people,
@@ -175,6 +176,7 @@ def _belongings(
 ) -> Belongings:
     """Play the story of a patient through the public doors, in words that hold these canaries."""
     _play_an_earlier_plan(lead, patient, record)
+    administration = ADMINISTRATION if record == RECORD else "Please."
     plan = making.start(lead, patient, title=record, goals=[f"{record} goal"], own_why=f"{record} own why")
     exercise_id = making.exercise(lead, name=f"{clinic} {uuid4()}", scope="clinic", **_in_full(clinic))
     draft_id = making.exercise(lead, name=f"{record} draft", **_in_full(record))
@@ -200,10 +202,10 @@ def _belongings(
         conversation_id=UUID(conversation["id"]),
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
-        invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
-        invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
+        invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
+        invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
     _report(made, patient, record)
     for writer in (patient, lead):
@@ -220,8 +222,6 @@ def _look_in_an_emergency(looker: Person, patient: Person) -> UUID:
     return UUID(taken)
 
 
-def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> None:
-    """A plan that was taken over and has ended, all of it back-dated, with reasons."""
 def _export(patient: Person) -> UUID:
     """Let the patient ask for an export; who has a database at hand finishes it."""
     asked = patient.http.post(f"/v1/patients/{patient.patient_id}/exports")
@@ -240,6 +240,8 @@ def _wish_to_be_erased(patient: Person, owner: Person, words: str) -> UUID:
     return UUID(patient.http.post(f"{of_patient}/erasures", json=asked).json["id"])
 
 
+def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> None:
+    """A plan that was taken over and has ended, all of it back-dated, with reasons."""
     plan = making.start(lead, patient, title=record, starts_on=making.in_days(-9), reason=record)
     item = making.new_item(making.exercise(lead, name=f"{record} of old"))
     making.publish(plan, item, effective_on=making.in_days(-8), reason=record)
@@ -290,8 +292,6 @@ def _people(world: World, clinic_id: UUID) -> dict[str, Person]:
         "b_manager": world.manager(abroad),
         "b_owner": world.owner(abroad),
     }
-
-
     _step_up(world, people)
     return people
 
@@ -308,6 +308,8 @@ def _finish_exports(world: World) -> None:
     ready = {"ready_at": datetime.now(UTC), "size_bytes": 1, "sha256": "0"}
     with world.transaction() as session:
         session.execute(update(PatientExport).where(PatientExport.ready_at.is_(None)).values(ready))
+
+
 def _phones(world: World, people: dict[str, Person]) -> dict[str, Phone]:
     lead, now = people["lead"], datetime.now(UTC)
     tokens = world.app.extensions["hep_tokens"]

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import Account
+from hep_api.audit.models import AuditEntry
 from hep_api.clinics.codes import MOST_TRIES, digest_of
 from hep_api.clinics.models import Invitation, Member, MemberStatus, Patient
 from tests.clinics.qr import modules_of_png, modules_of_svg
@@ -307,3 +308,20 @@ def test_the_link_is_shown_as_a_qr_code_for_patients_and_staff(world: World, pra
         expected = [bytes(row) for row in segno.make_qr(each["link"], error="m").matrix]
         assert modules_of_png(each["qr_png"]) == expected
         assert modules_of_svg(each["qr_svg"], len(expected)) == expected
+
+
+def test_the_record_says_who_came_in_and_who_was_refused(world: World, invite: Any, session: Session) -> None:
+    patient = invite()
+    code = patient["invitation"]["code"]
+    accept(world, code, birth_date="1980-02-28")
+    accept(world, code, "sunshine1")
+    accept(world, code)
+    accept(world, code)
+
+    mine = (AuditEntry.member_id == UUID(patient["id"])) & AuditEntry.action.startswith("invitation.")
+    kept = session.execute(select(AuditEntry.action, AuditEntry.subject).where(mine).order_by(AuditEntry.seq)).all()
+    assert [(row.action, (row.subject or {}).get("code")) for row in kept] == [
+        ("invitation.refused", "birth_date"),
+        ("invitation.refused", "common"),
+        ("invitation.accepted", None),
+    ]

@@ -3,6 +3,8 @@
 Passwords are proven or hashed at the door, between two transactions; what is decided here is what that is good for.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,6 +20,8 @@ from hep_api.accounts.models.identity import Account
 from hep_api.accounts.passwords import Credentials, Proof, credentials_wrong
 from hep_api.accounts.tokens import Tokens
 from hep_api.accounts.viewer import Role
+from hep_api.audit import notes
+from hep_api.audit.models import Outcome
 from hep_api.clinics import codes
 from hep_api.clinics.actions import enter
 from hep_api.clinics.actions.enter import Entered
@@ -83,6 +87,18 @@ def refuse_weak_password(invited: Invited, password: str) -> None:
     choosing.refuse_weak(password, invited.email, invited.names)
 
 
+@contextmanager
+def noting_refusals(invited: Invited) -> Iterator[None]:
+    """Note for the record when somebody who had a code was refused in the block."""
+    try:
+        yield
+    except Problem as problem:
+        code = problem.errors[0].rule if problem.errors else problem.code
+        known = {"clinic_id": invited.clinic_id, "member_id": invited.member_id}
+        notes.note_apart("invitation.refused", outcome=Outcome.FAILED, subject={"code": code}, **known)
+        raise
+
+
 def accept_invitation(
     session: Session, tokens: Tokens, invited: Invited, proof: Proof | str, device: Device, now: datetime
 ) -> Entered | Asked:
@@ -105,6 +121,13 @@ def accept_invitation(
         raise invitation_invalid()
     account_id = _account(session, invited.email, proof, now)
     membership = _activate(session, invited, account_id)
+    notes.note(
+        session,
+        "invitation.accepted",
+        account_id=account_id,
+        member_id=invited.member_id,
+        patient_id=membership.patient_id,
+    )
     return enter.start(session, tokens, account_id, membership, device, now)
 
 

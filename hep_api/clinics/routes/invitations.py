@@ -34,8 +34,9 @@ def accept_invitation(body: dict[str, Any]) -> Entered:
     device = Device(body["device_name"], body["device_id"])
     with transaction() as session:
         invited = accept.try_invitation(session, body["code"], clock.now())
-    accept.refuse_wrong_birth_date(invited, body["birth_date"])
-    proof = _prove_or_hash(invited, body["password"])
+    with accept.noting_refusals(invited):
+        accept.refuse_wrong_birth_date(invited, body["birth_date"])
+        proof = _prove_or_hash(invited, body["password"])
     with transaction() as session:
         outcome = accept.accept_invitation(session, tokens(), invited, proof, device, clock.now())
     return enter.let_in(outcome)

@@ -49,6 +49,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         password_hash_memory_kib=64,
         password_hash_passes=1,
         limits_enabled=False,
+        passkey_domain="clinic.example",
     )
 
 

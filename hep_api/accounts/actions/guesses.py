@@ -7,6 +7,7 @@ guessed, are never refused for what others tried.
 """
 
 from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from sqlalchemy import case, delete
@@ -35,7 +36,7 @@ def count_guess(session: Session, subject_id: UUID, now: datetime) -> int:
         ).returning(Guesses.tries, Guesses.since)
     ).one()
     if counted.tries > MOST_IN_A_ROW:
-        seconds = int((counted.since + WITHIN - now).total_seconds()) + 1
+        seconds = ceil((counted.since + WITHIN - now).total_seconds())
         detail = "Too many wrong ones in a row; a passkey or a recovery code is taken all the same."
         raise Problem("too_many_guesses", 429, detail, headers={"Retry-After": str(seconds)})
     return int(counted.tries)

@@ -11,7 +11,7 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.errors import not_signed_in
 from hep_api.foundation.limits.rates import BY_PROGRAM
-from hep_api.foundation.web.doors import Routes, open_to_anyone, returns, signed_in, takes
+from hep_api.foundation.web.doors import Routes, open_to_anyone, open_to_whoever_owes, returns, signed_in, takes
 
 routes = Routes("tokens", "Tokens of a signed-in device.")
 
@@ -39,6 +39,7 @@ def refresh_sign_in(body: dict[str, Any]) -> sign_ins.TokenPair:
 
 @routes.delete("/sign-ins/current")
 @signed_in(*EVERYONE)
+@open_to_whoever_owes
 @returns(None, 204)
 def sign_out() -> None:
     """Sign out: end this sign-in at once, with its access and refresh tokens."""

@@ -16,8 +16,8 @@ app.cli.add_command(database)
 app.cli.add_command(demo)
 
 
-def connect() -> psycopg.Connection:
-    return psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", ""))
+def connect(variable: str = "DATABASE_URL") -> psycopg.Connection:
+    return psycopg.connect(os.environ[variable].replace("+psycopg", ""))
 
 
 @app.get("/readyz")
@@ -36,8 +36,9 @@ def slow() -> dict[str, int]:
 
 @database.command("upgrade")
 def upgrade() -> None:
-    with connect() as connection:
+    with connect("HEP_DATABASE_MIGRATOR_URL") as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS start (at timestamptz DEFAULT now())")
+        connection.execute("GRANT SELECT, INSERT ON start TO hep_app")
 
 
 @demo.command("seed")

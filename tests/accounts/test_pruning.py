@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import jobs
-from hep_api.accounts.models.identity import RefreshToken, SignIn
+from hep_api.accounts.actions import password_resets
+from hep_api.accounts.models.identity import PasswordReset, RefreshToken, SignIn
 from tests.world import Person, World
 
 NOW = datetime.now(UTC)
@@ -68,3 +69,16 @@ def test_only_what_is_good_for_nothing_any_more_goes(app: Flask, owner: Person, 
 def test_the_worker_knows_the_job_and_its_interval(app: Flask) -> None:
     assert app.extensions["hep_jobs"]["accounts.prune_sign_ins"] is jobs.prune_sign_ins
     assert app.extensions["hep_recurring"]["accounts.prune_sign_ins"] == timedelta(days=1)
+
+
+def test_links_that_have_expired_go_and_open_ones_stay(world: World, session: Session) -> None:
+    clinic_id = world.clinic()
+    expired, opened = world.owner(clinic_id), world.owner(clinic_id)
+    for owner, minutes_ago in ((expired, 11), (opened, 9)):
+        password_resets.open_reset(session, owner.account_id, NOW - timedelta(minutes=minutes_ago))
+
+    jobs.prune_sign_ins(session, {}, NOW)
+
+    accounts = session.scalars(select(PasswordReset.account_id)).all()
+    assert expired.account_id not in accounts
+    assert opened.account_id in accounts

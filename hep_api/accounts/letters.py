@@ -36,6 +36,7 @@ class Letter(StrEnum):
     FIREBASE_LINK_CHANGED = "firebase_link_changed"
     EMERGENCY_ACCESS = "emergency_access"
     EXPORT_READY = "export_ready"
+    ERASURE_ASKED = "erasure_asked"
     ERASURE_DECIDED = "erasure_decided"
 
 
@@ -126,6 +127,10 @@ TEXTS: Mapping[Letter, LetterText] = {
     Letter.EXPORT_READY: LetterText(
         "An export is ready",
         ("The export that was asked for at {clinic} is ready. It can be fetched in the app for a short time.",),
+    ),
+    Letter.ERASURE_ASKED: LetterText(
+        "A request for erasure waits at {clinic}",
+        ("On {at} somebody asked {clinic} to erase a person's data. As an owner you decide: please look in the app.",),
     ),
     Letter.ERASURE_DECIDED: LetterText(
         "A request for erasure was decided",

@@ -37,6 +37,9 @@ def is_erased(place: Place, patient: Person | None = None) -> bool:
 def test_the_patient_asks_the_owner_approves_and_ten_minutes_later_it_is_done(place: Place) -> None:
     place.letters()
     erasure_id = place.ask_for_erasure(place.patient, "I have moved away.")
+    place.run_jobs()
+    (letter,) = place.letters()
+    assert "A request for erasure waits at Test clinic" in letter
     (listed,) = place.owner.http.get("/v1/erasures?status=asked").json["items"]
     assert (listed["id"], listed["words"]) == (erasure_id, "I have moved away.")
     place.step_up(place.owner)

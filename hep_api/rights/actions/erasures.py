@@ -12,12 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.letters import Letter, tell
-from hep_api.accounts.viewer import Viewer
+from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.clinics import access
 from hep_api.clinics.facts import PatientErased
 from hep_api.clinics.folders import folder_of_patient
-from hep_api.clinics.models import Clinic, Member, Patient
+from hep_api.clinics.models import Clinic, Member, MemberStatus, Patient
 from hep_api.foundation.errors import conflict, invalid_field, not_found
 from hep_api.foundation.facts import publish
 from hep_api.foundation.files.store import files
@@ -54,7 +54,9 @@ def ask_for_erasure(
         "asked_at": now,
         "words": words,
     }
-    session.execute(insert(Erasure).values(row).on_conflict_do_nothing())
+    asked = insert(Erasure).values(row).on_conflict_do_nothing().returning(Erasure.id)
+    if session.scalar(asked) is not None:
+        _tell_owners(session, viewer.clinic_id, now)
     return erasures.get_open_erasure(session, viewer, patient_id)
 
 
@@ -146,6 +148,16 @@ def _lock(session: Session, viewer: Viewer, patient_id: UUID, erasure_id: UUID) 
     if erasure is None or erasure.patient_id != patient_id:
         raise not_found("erasure")
     return erasure
+
+
+def _tell_owners(session: Session, clinic_id: UUID, now: datetime) -> None:
+    owners = session.execute(
+        select(Member.account_id, Clinic.name)
+        .join(Clinic, Clinic.id == Member.clinic_id)
+        .where(Member.clinic_id == clinic_id, Member.role == Role.OWNER, Member.status == MemberStatus.ACTIVE)
+    )
+    for owner in owners:
+        tell(session, owner.account_id, Letter.ERASURE_ASKED, now, clinic=owner.name)
 
 
 def _decide(session: Session, viewer: Viewer, erasure: Erasure, status: ErasureStatus, now: datetime) -> None:

@@ -1,11 +1,14 @@
 """Wishes to be erased: who asks, who sees, who decides, what keeps the record, and what happens then."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select, update
 
 from hep_api.accounts.models.identity import Account
@@ -18,6 +21,28 @@ from hep_api.rights.models import Erasure, ErasureStatus
 from tests.plans import making
 from tests.rights.conftest import Place
 from tests.world import Person
+
+
+@dataclass
+class Spoken:
+    """What the gateway was asked to tell, and whose connections to close."""
+
+    told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+    hung_up: list[str] = field(default_factory=list)
+
+    def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None:
+        self.told.append((event, rooms))
+
+    def hang_up(self, names: Sequence[str]) -> None:
+        self.hung_up += names
+
+
+@pytest.fixture
+def spoken(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Spoken:
+    """Listen in the gateway's place; what it does with it is tested in tests/realtime."""
+    listening = Spoken()
+    monkeypatch.setitem(own_app.extensions, "hep_realtime", listening)
+    return listening
 
 
 def carry_out(place: Place) -> None:
@@ -217,6 +242,19 @@ def test_what_comes_in_while_a_patient_is_erased_is_removed_a_little_later(place
         of_patient = select(Erasure.status).where(Erasure.patient_id == place.patient.patient_id)
         assert session.scalars(of_patient).all() == [ErasureStatus.CARRIED_OUT]
     assert list(place.files.list_under(f"clinics/{place.clinic_id}")) == []
+
+
+def test_open_connections_are_closed_and_the_care_team_is_told_to_forget(place: Place, spoken: Spoken) -> None:
+    place.patient.http.get("/v1/conversations")
+    erasure_id = place.ask_for_erasure(place.patient)
+    place.step_up(place.owner)
+    place.decide(erasure_id)
+    carry_out(place)
+    assert f"sign_in:{place.patient.sign_in_id}" in spoken.hung_up
+    assert f"member:{place.clinic_id}:{place.patient.member_id}" in spoken.hung_up
+    (event, rooms) = spoken.told[0]
+    assert event == "conversation.resync"
+    assert f"sign_in:{place.lead.sign_in_id}" in rooms
 
 
 def test_an_erased_email_can_be_invited_anew_and_the_old_id_is_used_up(place: Place) -> None:

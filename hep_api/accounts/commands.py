@@ -48,6 +48,25 @@ def remove_second_factor(email: str) -> None:
     click.echo("They are removed, and its sign-ins ended; its owner is told by mail." if removed else "It has none.")
 
 
+@accounts.command("end-sign-ins")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="Of all accounts, in all clinics.")
+def end_sign_ins(email: str | None, everybody: bool) -> None:  # noqa: FBT001 - click hands flags over
+    """Sign the account EMAIL out on all its devices, or everybody, at once."""
+    if (email is None) is not everybody:
+        raise click.UsageError("Name an e-mail, or say --everybody.")
+    now = clock.now()
+    with transaction() as session:
+        if email is None:
+            ended = sign_ins.end_all_sign_ins(session, "ended_by_keeper", now)
+        else:
+            known = credentials.credentials_of(session, email.lower())
+            if known is None:
+                raise click.ClickException("There is no account of this e-mail.")
+            ended = sign_ins.end_sign_ins_of_account(session, known.account_id, "ended_by_keeper", now)
+    click.echo(f"{ended} sign-ins are ended.")
+
+
 @accounts.command("new-sealing-key")
 def new_sealing_key() -> None:
     """Make a key that seals the secrets of authenticator apps from the next start on; the older ones still open."""

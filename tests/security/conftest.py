@@ -1,14 +1,19 @@
 """Answers of every kind, each asked for once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
+from alembic import command
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from hep_api.commands import migrations_config
 from hep_api.foundation import clock
 from hep_api.foundation.files.links import links
 from hep_api.foundation.files.store import files
+from hep_api.foundation.settings import Settings
+from tests import servers
 from tests.world import World
 
 Ask = Callable[..., TestResponse]
@@ -81,3 +86,10 @@ def _link_to_file(app: Flask) -> str:
 
 def _fail() -> None:
     raise ValueError
+
+
+@pytest.fixture
+def own_database(settings: Settings) -> Iterator[Settings]:
+    """Settings with a database that no other test sees."""
+    with servers.migrated_database(lambda url: command.upgrade(migrations_config(url), "head")) as url:
+        yield replace(settings, database_url=url)

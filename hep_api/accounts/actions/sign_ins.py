@@ -125,6 +125,11 @@ def end_sign_ins_of_member(session: Session, clinic_id: UUID, member_id: UUID, r
     _end(session, (SignIn.clinic_id == clinic_id) & (SignIn.member_id == member_id), reason, now)
 
 
+def end_all_sign_ins(session: Session, reason: str, now: datetime) -> int:
+    """End every sign-in of every clinic, and return how many; for a transaction that acts for no clinic."""
+    return sum(_end(session, SignIn.clinic_id == clinic_id, reason, now) for clinic_id in tenancy.each_clinic(session))
+
+
 def _end_of_account(session: Session, account_id: UUID, which: ColumnElement[bool], reason: str, now: datetime) -> int:
     tenancy.hold_up(session, Key.ACCOUNT, str(account_id))
     standing = (SignIn.account_id == account_id) & SignIn.ended_at.is_(None) & which

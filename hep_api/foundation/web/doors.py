@@ -227,7 +227,11 @@ def recognition() -> Recognition:
 
 def bearer_token() -> str | None:
     """Return the request's bearer token, None when there is none."""
-    authorization = request.authorization
+    try:
+        authorization = request.authorization
+    except ValueError:
+        # Werkzeug decodes the other schemes on its own, and fails on a Basic that is not ASCII.
+        return None
     return authorization.token if authorization is not None and authorization.type == "bearer" else None
 
 

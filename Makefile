@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run demo worker test check fix migration openapi evidence lock clean
+.PHONY: help setup run demo worker test emulator check fix migration openapi evidence lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
 
 test: $(READY_TO_DEVELOP) ## Run all tests, or those of ARGS="tests/plans -k pause"
 	$(PYTEST) $(ARGS)
+
+emulator: $(READY_TO_DEVELOP) ## Try signing in by Firebase against its emulator; the first time installs 270 MB from npm
+	HEP_FIREBASE_EMULATOR=1 $(PY) -m pytest tests/accounts/test_firebase_emulator.py
 
 check: $(READY_TO_DEVELOP) ## What CI runs: format, lint, types, who imports whom, all tests
 	$(PY) -m ruff format --check .
@@ -66,7 +69,7 @@ lock: $(READY_TO_DEVELOP) ## Solve requirements*.in anew, once for all three loc
 
 clean: ## Remove the development data, Node's packages and all caches; .venv stays
 	@if [ -x $(PY) ]; then $(PY) -m development.clean; fi
-	rm -rf .hep build tools/node/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .hep build tools/node/node_modules tools/firebase/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # ------------------------------------------------------------------------------------------- the virtual environment
 # A lock that changed is installed before anything runs. uv is taken where the machine has one, only for its speed.

@@ -1,7 +1,7 @@
 """Node and the packages of tools/node: the demo's phone is the official JavaScript client, and two linters are Node's.
 
 The wheel's Node comes first, because it is pinned; the system's only where the wheel has none. Packages are installed
-once for each state of the lock.
+once for each state of a lock; that of tools/firebase is large, and only `make emulator` asks for it.
 """
 
 import fcntl
@@ -17,6 +17,7 @@ from development.places import CHECKOUT
 from development.trouble import Trouble
 
 TOOLS = CHECKOUT / "tools" / "node"
+FIREBASE = CHECKOUT / "tools" / "firebase"
 OLDEST = (22, 12)
 
 
@@ -33,18 +34,18 @@ def find_node() -> Path:
     raise Trouble(f"No Node {'.'.join(map(str, OLDEST))} or newer was found, neither as a wheel nor on the PATH.")
 
 
-def packages() -> Path:
-    """Return tools/node with its packages installed as its lock says, installing them if they are not."""
+def packages(tools: Path = TOOLS) -> Path:
+    """Return the folder of tools with its packages installed as its lock says, installing them if they are not."""
     node = find_node()
-    state = hashlib.sha256(b"".join((TOOLS / name).read_bytes() for name in ("package.json", "package-lock.json")))
-    stamp = TOOLS / "node_modules" / ".installed"
-    with (TOOLS / "package-lock.json").open() as lock:
+    state = hashlib.sha256(b"".join((tools / name).read_bytes() for name in ("package.json", "package-lock.json")))
+    stamp = tools / "node_modules" / ".installed"
+    with (tools / "package-lock.json").open() as lock:
         # Several test processes may ask at the same time.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.read_text() != state.hexdigest():
-            _install(node)
+            _install(node, tools)
             stamp.write_text(state.hexdigest())
-    return TOOLS
+    return tools
 
 
 def environment() -> dict[str, str]:
@@ -71,10 +72,10 @@ def run_tool(tool: str, *arguments: str | Path, folder: Path = CHECKOUT) -> "sub
     )
 
 
-def _install(node: Path) -> None:
+def _install(node: Path, tools: Path) -> None:
     done = subprocess.run(
-        [node, _find_npm(node), "ci", "--no-progress", "--loglevel=error"],
-        cwd=TOOLS,
+        [node, _find_npm(node), "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"],
+        cwd=tools,
         env=environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -83,7 +84,7 @@ def _install(node: Path) -> None:
     )
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["npm said nothing"]
-        raise Trouble(f"The packages of tools/node could not be installed: {lines[0]}")
+        raise Trouble(f"The packages of tools/{tools.name} could not be installed: {lines[0]}")
 
 
 def _find_npm(node: Path) -> Path:

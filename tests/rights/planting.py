@@ -81,6 +81,8 @@ def tables_with(session: Session, word: str) -> list[str]:
 
 def _plant_one(session: Session, word: str, column: Column[object], condition: str, ids: Mapping[str, UUID]) -> int:
     value = "CAST(:word AS text)"
+    if column.name == "email":
+        word += "@example.org"
     if isinstance(column.type, ARRAY):
         value = "ARRAY[CAST(:word AS text)]"
     elif isinstance(column.type, JSONB):

@@ -1,5 +1,6 @@
 """`flask audit ...`: prove the record, keep its heads, prune what is older than it is kept."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hep_api.foundation.settings import Settings
 from hep_api.foundation.tenancy import acting_for
 
 MOST_FINDINGS_SHOWN = 200
+HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 audit = AppGroup("audit", help="The record of who did what to whom.")
 of_clinic = click.option("--clinic", "slug", help="Only this clinic, by its short name; - for the installation's own.")
@@ -101,8 +103,7 @@ def _read_heads(text: str) -> dict[str, list[Link]]:
 
 
 def _read_head(place: str) -> Link:
-    seq, _, digest = place.strip().partition(":")
-    try:
-        return Link(int(seq), bytes.fromhex(digest))
-    except ValueError:
-        raise click.UsageError(f"A head is SEQ:HASH, and {place!r} is not.") from None
+    found = HEAD.fullmatch(place.strip())
+    if found is None:
+        raise click.UsageError(f"A head is SEQ:HASH, and {place!r} is not.")
+    return Link(int(found[1]), bytes.fromhex(found[2]))

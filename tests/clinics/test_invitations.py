@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,9 +13,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import Account
+from hep_api.app import create_app
 from hep_api.audit.models import AuditEntry
 from hep_api.clinics.codes import MOST_TRIES, digest_of
 from hep_api.clinics.models import Invitation, Member, MemberStatus, Patient
+from hep_api.foundation.settings import Settings
 from tests.clinics.qr import modules_of_png, modules_of_svg
 from tests.plans import making
 from tests.world import Person, World
@@ -325,3 +328,19 @@ def test_the_record_says_who_came_in_and_who_was_refused(world: World, invite: A
         ("invitation.refused", "common"),
         ("invitation.accepted", None),
     ]
+
+
+def test_an_accounts_password_is_not_guessed_by_one_fresh_code_after_another(settings: Settings) -> None:
+    app = create_app(replace(settings, limits_enabled=True, strange_sign_ins_per_hour=5))
+    world = World(app)
+    practitioner, victim = world.practitioner(world.clinic()), world.owner(world.clinic())
+    patient = practitioner.http.post("/v1/patients", json=anna(email=world.give_password(victim, PASSWORD))).json
+
+    guesses = []
+    for number in range(7):
+        code = practitioner.http.post(f"/v1/patients/{patient['id']}/invitation").json["code"]
+        guesses.append(accept(world, code, f"guess number {number}").status_code)
+
+    assert guesses == [401] * 5 + [429] * 2
+    assert accept(world, code).status_code == 429
+    app.extensions["hep_database"].engine.dispose()

@@ -33,13 +33,10 @@ def for_json(value: Any) -> Any:
     raise TypeError(f"An export has no form for {type(value).__name__}.")
 
 
-def for_csv(value: Any) -> str:
-    """Return the value as one cell; lists and objects as JSON, nothing as nothing."""
-    plain = for_json(value)
-    if plain is None:
+def for_csv(value: Any, in_json: Any) -> str:
+    """Return a value, which `for_json` gave the other form of, as one cell; lists as JSON, nothing as nothing."""
+    if in_json is None:
         return ""
-    if isinstance(plain, list | dict):
-        plain = json.dumps(plain, ensure_ascii=False)
-    elif not isinstance(plain, str):
-        return json.dumps(plain)
-    return f"'{plain}" if isinstance(value, str) and plain.startswith(FORMULA_STARTS) else plain
+    if not isinstance(in_json, str):
+        return json.dumps(in_json, ensure_ascii=False)
+    return f"'{in_json}" if isinstance(value, str) and in_json.startswith(FORMULA_STARTS) else in_json

@@ -74,9 +74,10 @@ class Package:
             cells.writerow(section.columns)
             with self._entry(f"{folder}{section.name}.json") as (entry, note):
                 for row in section.rows:
-                    cells.writerow([for_csv(value) for value in row])
+                    plain = [for_json(value) for value in row]
+                    cells.writerow([for_csv(value, in_json) for value, in_json in zip(row, plain, strict=True)])
                     entry.write(b"[\n" if rows == 0 else b",\n")
-                    entry.write(_object(section, row))
+                    entry.write(_object(section, plain))
                     rows += 1
                 entry.write(b"\n]\n" if rows else b"[]\n")
                 note["rows"] = rows
@@ -112,8 +113,8 @@ class Package:
         self._packed.append(Packed(name, entry.digest.hexdigest(), entry.size, **note))
 
 
-def _object(section: Section, row: Iterable[Any]) -> bytes:
-    named = {name: for_json(value) for name, value in zip(section.columns, row, strict=True)}
+def _object(section: Section, plain: Iterable[Any]) -> bytes:
+    named = dict(zip(section.columns, plain, strict=True))
     return json.dumps(named, ensure_ascii=False, allow_nan=False).encode()
 
 

@@ -32,12 +32,12 @@ from hep_api.rights.cells import for_csv, for_json
 )
 def test_a_value_is_written_as_what_it_is(value: Any, in_json: Any, in_csv: str) -> None:
     assert for_json(value) == in_json
-    assert for_csv(value) == in_csv
+    assert for_csv(value, in_json) == in_csv
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x", "\uff1d1", "\uff20x"])
 def test_a_text_that_a_spreadsheet_would_run_stays_text(text: str) -> None:
-    assert for_csv(text) == f"'{text}"
+    assert for_csv(text, text) == f"'{text}"
     assert for_json(text) == text
 
 

@@ -37,10 +37,10 @@ class Settings:
     database_role: str = _setting(
         "role that every connection of the app works as, whoever signs in: bound by row-level security", "hep_app"
     )
-    redis_url: str = _setting("message queue of several web processes; empty for a single one", "")
-    token_keys_folder: Path = _setting("folder with the ES256 signing keys, one .pem file each; the last name signs")
+    redis_url: str = _setting("message queue and counts of several web processes; empty for a single one", "")
+    token_keys_folder: Path = _setting("folder with the ES256 signing keys, one .pem file each")
     environment: str = _setting(
-        "production or development; development relaxes nothing but the log's look", "production"
+        "production or development; development relaxes nothing but the refusal of Firebase's emulator", "production"
     )
     token_issuer: str = _setting("iss claim of the tokens; a clinic's own name for this installation", "hep-api")
     access_token_seconds: int = _setting("life of an access token", 900)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from hep_api.accounts.models.identity import SignIn
 from hep_api.clinics.models import Patient
 
-# Of each row a patient's id and an instant; a patient may have many.
+# Of each row a patient's id and an instant or null; a patient may have many.
 Contacts = Sequence[Select[UUID, datetime]]
 
 

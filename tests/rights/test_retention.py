@@ -22,7 +22,7 @@ CONTACTS = (
     "UPDATE sign_in SET created_at = :at WHERE member_id = :patient",
     "UPDATE plan SET started_at = :at WHERE patient_id = :patient",
     "UPDATE plan_revision SET published_at = :at FROM plan WHERE plan.id = plan_id AND patient_id = :patient",
-    "UPDATE message SET sent_at = :at FROM conversation WHERE id = conversation_id AND patient_id = :patient",
+    "UPDATE conversation SET active_at = :at WHERE patient_id = :patient",
 )
 
 
@@ -79,6 +79,12 @@ def test_a_dry_run_names_whose_time_is_over_and_changes_nothing_and_the_run_eras
 def test_any_contact_keeps_the_record(old: Place, contact: str) -> None:
     with old.world.transaction() as session:
         session.execute(text(contact), {"at": datetime.now(UTC), "patient": old.patient.member_id})
+    assert said_of(old, apply(old, "--dry-run")) == []
+
+
+def test_a_message_is_a_contact(old: Place) -> None:
+    conversation = old.patient.http.get("/v1/conversations").json["items"][0]["id"]
+    old.patient.http.post(f"/v1/conversations/{conversation}/messages", json=scenes.message())
     assert said_of(old, apply(old, "--dry-run")) == []
 
 

@@ -48,6 +48,7 @@ WITHOUT = {
     "prescription_day.skip_reasons": ONE_OF_FEW,
     "prescription_version.schedule": RULES_ONLY,
     "revision_item.schedule": RULES_ONLY,
+    "passkey.transports": "words of WebAuthn's fixed list",
     "patient_export.sha256": "a digest in hexadecimal",
     "exercise.default_schedule": RULES_ONLY,
     "exercise.joints": ONE_OF_FEW,

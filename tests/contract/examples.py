@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from tests.contract import factors
 from tests.contract.scene import BIRTHDAY_OF_KIM, PASSWORD, Scene, event, message, new_person
 from tests.plans import making
 
@@ -66,6 +67,7 @@ def fill(path: str, scene: Scene) -> str:
         "access_id": scene.emergency_access_id,
         "export_id": scene.export_id,
         "erasure_id": scene.erasure_id,
+        "passkey_id": scene.passkey_id,
         "token": scene.file_token if "/files/" in path else "",
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
@@ -129,6 +131,9 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/sign-ins"): Example(
         ANYONE, 201, lambda scene, _: {"email": scene.entered["email"], "password": PASSWORD}
     ),
+    ("post", "/v1/sign-ins/second-factor"): Example(
+        ANYONE, 201, lambda scene, _: {"challenge": scene.challenge, "totp_code": factors.code()}
+    ),
     ("post", "/v1/sign-ins/refresh"): Example(
         ANYONE, json=lambda scene, _: {"refresh_token": scene.entered["refresh_token"]}
     ),
@@ -156,6 +161,23 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/me/sign-ins/end-others"): Example(EVERYONE),
     ("delete", "/v1/me/sign-ins/{sign_in_id}"): Example(("owner",), 204, once=True),
     ("get", "/v1/me"): Example(EVERYONE),
+    # Second factors: one's own, and a lost one.
+    ("get", "/v1/me/second-factors"): Example(EVERYONE),
+    ("post", "/v1/me/second-factors/totp"): Example(EVERYONE, 201),
+    ("post", "/v1/me/second-factors/totp/confirmation"): Example(
+        EVERYONE, json=lambda *_: {"totp_code": factors.code()}
+    ),
+    ("delete", "/v1/me/second-factors/totp"): Example(EVERYONE, 204),
+    ("post", "/v1/me/second-factors/recovery-codes"): Example(EVERYONE, 201),
+    ("get", "/v1/me/passkeys"): Example(EVERYONE),
+    ("post", "/v1/me/passkeys/options"): Example(EVERYONE),
+    ("post", "/v1/me/passkeys"): Example(EVERYONE, 201, lambda *_: {"credential": factors.new_passkey()}),
+    ("patch", "/v1/me/passkeys/{passkey_id}"): Example(("owner",), json=lambda *_: {"name": "Old phone"}),
+    ("delete", "/v1/me/passkeys/{passkey_id}"): Example(("owner",), 204, once=True),
+    ("post", "/v1/me/step-up/passkey-options"): Example(EVERYONE),
+    ("post", "/v1/me/step-up"): Example(EVERYONE, json=lambda *_: {"totp_code": factors.code()}),
+    ("delete", "/v1/members/{member_id}/second-factors"): Example(("owner",), 204, once=True),
+    ("delete", "/v1/patients/{patient_id}/second-factors"): Example(("owner",), 204, once=True),
     # The clinic and its people.
     ("get", "/v1/clinic"): Example(STAFF),
     ("patch", "/v1/clinic"): Example(

@@ -21,6 +21,8 @@ from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
 from hep_api.rights.models import PatientExport
+from tests.authenticator import Authenticator
+from tests.contract import factors
 from tests.contract.canaries import (
     ABROAD,
     ADMINISTRATION,
@@ -46,7 +48,8 @@ class Belongings:
     """What belongs to one patient and to those who treat them, by its ids.
 
     The colleague may join the care team, the teammate may leave it; the draft is the lead's alone. `invited` is a
-    patient, and `invited_member_id` somebody of the staff, who has not come in yet; the sign-in is an owner's.
+    patient, and `invited_member_id` somebody of the staff, who has not come in yet; the sign-in and the passkey are
+    an owner's.
     """
 
     clinic_id: UUID
@@ -66,6 +69,7 @@ class Belongings:
     emergency_access_id: UUID
     export_id: UUID
     erasure_id: UUID
+    passkey_id: UUID
     invited: dict[str, Any]
     invited_member_id: str
 
@@ -78,6 +82,7 @@ class Scene(Belongings):
     people: dict[str, Person]
     phones: dict[str, Phone]
     entered: dict[str, Any]
+    challenge: str
     stories: dict[str, Belongings] = field(default_factory=dict, repr=False)
 
     def etag(self, path: str, part: str) -> str:
@@ -130,12 +135,14 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "former", "owner")]
     ours = _belongings(*concerned, RECORD, CLINIC)
     _finish_exports(world)
+    factors.give_factors(world, people.values())
     return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
         world=world,
         people=people,
         phones=_phones(world, people),
         entered=_enter(world, people["lead"]),
+        challenge=factors.ask(world, _enter(world, people["lead"])),
     )
 
 
@@ -204,6 +211,7 @@ def _belongings(
         emergency_access_id=_look_in_an_emergency(looker, patient),
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
+        passkey_id=_make_a_passkey(owner, clinic),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
@@ -238,6 +246,14 @@ def _wish_to_be_erased(patient: Person, owner: Person, words: str) -> UUID:
     first = patient.http.post(f"{of_patient}/erasures", json=asked).json["id"]
     assert owner.http.post(f"{of_patient}/erasures/{first}/decision", json=refused).status_code == 200
     return UUID(patient.http.post(f"{of_patient}/erasures", json=asked).json["id"])
+
+
+def _make_a_passkey(person: Person, name: str) -> UUID:
+    """Let a person's phone make a passkey."""
+    options = person.http.post("/v1/me/passkeys/options").json["public_key"]
+    made = person.http.post("/v1/me/passkeys", json={"name": name, "credential": Authenticator().create(options)})
+    assert made.status_code == 201, made.json
+    return UUID(made.json["passkey"]["id"])
 
 
 def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> None:

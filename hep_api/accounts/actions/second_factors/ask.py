@@ -62,7 +62,7 @@ def ask_for_second_factor(session: Session, means: Means, sign_in: SignIn, now: 
         password_version=session.scalars(
             select(Account.password_version).where(Account.id == sign_in.account_id)
         ).one(),
-        digest=_digest_of(token),
+        digest=digest_of(token),
         device_name=sign_in.device_name,
         device_digest=sign_in.device_digest,
         expires_at=now + GOOD_FOR,
@@ -80,7 +80,7 @@ def try_challenge(session: Session, token: str, now: datetime) -> SignInChalleng
 
     The one 401 for every challenge that is good for nothing: unknown, used, expired, worn out, older than the password.
     """
-    digest = _digest_of(token)
+    digest = digest_of(token)
     tenancy.hold_up(session, Key.SIGN_IN_CHALLENGE, digest.hex())
     clinic_id = session.scalar(select(SignInChallenge.clinic_id).where(SignInChallenge.digest == digest))
     if clinic_id is None:
@@ -119,7 +119,8 @@ def use_challenge(session: Session, challenge: SignInChallenge, now: datetime) -
     session.flush()
 
 
-def _digest_of(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """Return what is kept of a challenge. It has 256 random bits, so a plain digest cannot be guessed back."""
     return sha256(token.encode()).digest()
 
 

@@ -10,6 +10,7 @@ from hep_api.foundation.web.setup import HEADERS
 from tests.messaging.live import DOCUMENT as ASYNCAPI
 from tests.security.conftest import Ask
 from tests.security.named import ROOT
+from tests.world import World
 
 Answers = dict[str, TestResponse]
 
@@ -49,6 +50,16 @@ def test_what_is_somebodys_is_kept_by_no_cache(answers: Answers) -> None:
         # With an ETag a phone may keep its own copy, and must ask before it shows it.
         allowed = {"no-store"} if "ETag" not in answer.headers else {"private, no-cache"}
         assert kept in (allowed | {"no-cache"} if kind in open_to_all else allowed), kind
+
+
+def test_a_browser_is_told_to_keep_nothing_of_what_is_somebodys(ask: Ask, world: World) -> None:
+    owner = world.owner(world.clinic())
+    by_phone = ask("GET", "/v1/clinic", owner.token)
+    in_browser = ask("GET", "/v1/clinic", owner.token, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (by_phone.headers["Cache-Control"], in_browser.headers["Cache-Control"]) == ("private, no-cache", "no-store")
+    assert in_browser.headers["ETag"] == by_phone.headers["ETag"]
+    again = {"Sec-Fetch-Site": "same-origin", "If-None-Match": in_browser.headers["ETag"]}
+    assert ask("GET", "/v1/clinic", owner.token, headers=again).status_code == 304
 
 
 def test_every_answer_says_what_it_is(answers: Answers) -> None:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 
@@ -80,6 +80,9 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
 def _secure(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if "Sec-Fetch-Site" in request.headers and response.cache_control.private:
+        # A browser would keep what is somebody's on its disk, maybe a shared one; its page may keep the ETag itself.
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

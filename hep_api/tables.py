@@ -11,5 +11,18 @@ from hep_api.messaging import models as messaging
 from hep_api.plans import models as plans
 from hep_api.rights import models as rights
 
-TABLES = (familiar, firebase, identity, second_factor, adherence, audit, clinics, jobs, library, messaging, plans, rights)
+TABLES = (
+    familiar,
+    firebase,
+    identity,
+    second_factor,
+    adherence,
+    audit,
+    clinics,
+    jobs,
+    library,
+    messaging,
+    plans,
+    rights,
+)
 __all__ = ["TABLES", "metadata"]

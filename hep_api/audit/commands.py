@@ -47,6 +47,7 @@ def head(slug: str | None) -> None:
     chains = list(_chains(slug))
     with transaction() as session:
         lines = [f"{chain.slug} {heads.head_of(session, chain)}" for chain in chains]
+        # Written after they were read: once this is on the disk, they are.
         notes.note(session, "audit.heads_taken")
     for line in lines:
         click.echo(line)

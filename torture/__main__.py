@@ -50,10 +50,11 @@ def _run(opened: stage.Stage, proof: Proof, order: Order) -> Result:
 
 def _bite(opened: stage.Stage, proof: Proof, order: Order) -> Bite:
     """Run a proof on a broken build; what it complains of is what it caught."""
+    began = time.monotonic()
     with opened.cleared():
         outcome = proof.prove(opened, order)
     complaint = "" if proof.is_kept(outcome) else (outcome.complaints or [f"{outcome.value:g}"])[0]
-    bite = Bite(order.broken, complaint)
+    bite = Bite(order.broken, complaint, time.monotonic() - began)
     results.tell_bite(bite)
     return bite
 

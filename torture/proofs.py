@@ -1,8 +1,9 @@
 """The proofs by id, in the order in which they are run."""
 
+from torture.malformed.proof import R4
 from torture.matrix.proof import R3
 from torture.proof import Proof
 from torture.refreshing.proof import R6
 from torture.revoking.proof import R5
 
-PROOFS: dict[str, Proof] = {proof.id: proof for proof in (R3, R5, R6)}
+PROOFS: dict[str, Proof] = {proof.id: proof for proof in (R3, R4, R5, R6)}

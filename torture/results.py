@@ -20,6 +20,7 @@ class Bite:
 
     build: str
     complaint: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def tell_outcome(outcome: Outcome) -> None:
 def tell_bite(bite: Bite) -> None:
     """Print what a proof made of a broken build."""
     said = f"caught: {bite.complaint[:160]}" if bite.complaint else "UNNOTICED"
-    print(f"    broken build {bite.build}: {said}", flush=True)
+    print(f"    broken build {bite.build}: {said} ({bite.seconds:.0f} s)", flush=True)
 
 
 def print_table(results: list[Result]) -> None:

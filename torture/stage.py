@@ -86,6 +86,7 @@ class Stage:
             password_hash_memory_kib=64,
             password_hash_passes=1,
             limits_enabled=False,
+            passkey_domain="clinic.example",
         )
 
     def queue(self) -> Queue:

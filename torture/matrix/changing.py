@@ -58,7 +58,9 @@ def _look(scene: Scene, part: str, route: Route) -> str:
 def _do(tried: Trial, route: Route) -> None:
     """The plan's ETag is a new one after each change."""
     plan = tried.scene.plan
-    plan.etag = plan.by.http.get(f"/v1/plans/{plan.id}").headers["ETag"]
+    answer = plan.by.http.get(f"/v1/plans/{plan.id}")
+    assert answer.status_code == 200, (route, answer.status_code, answer.text)
+    plan.etag = answer.headers["ETag"]
     part = EXAMPLES[route].may[0]
     answer = send(tried.scene, part, asked_for(tried.scene, part, route))
     if answer.status_code not in (EXAMPLES[route].status, 409, 422):

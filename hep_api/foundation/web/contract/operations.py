@@ -24,7 +24,7 @@ def complete(operation: Json, view: Any, method: str, rule: Rule, roles: frozens
     return {
         "operationId": view.__name__,
         "summary": operation["summary"],
-        "description": _description(operation, policy, roles),
+        "description": _description(operation, view, policy, roles),
         "tags": operation["tags"],
         "security": operation["security"],
         **({"parameters": parameters} if parameters else {}),
@@ -42,13 +42,17 @@ def needs_if_match(view: Any, method: str) -> bool:
     return getattr(view, "needs_if_match", False) or (sends_etag(view) and method in ("put", "patch", "delete"))
 
 
-def _description(operation: Json, policy: Policy, roles: frozenset[str]) -> str:
+def _description(operation: Json, view: Any, policy: Policy, roles: frozenset[str]) -> str:
     if policy.is_open:
         who = f"Open to anyone. {policy.reason}"
     elif policy.roles == roles:
         who = "For everyone who is signed in."
     else:
         who = f"For the roles: {', '.join(sorted(policy.roles))}."
+    if getattr(view, "needs_step_up", False):
+        who += " With a second factor shown in the last ten minutes; else 403 `second_factor_needed`, naming `methods`."
+    if policy.owing_too:
+        who += " Also for staff who have to set up a second factor before any other door opens."
     words = operation.get("description", "").strip()
     return f"{words}\n\n{who}" if words else who
 
@@ -87,7 +91,7 @@ def _refusals(operation: Json, view: Any, method: str, rule: Rule, roles: frozen
     words = operation["summary"] + operation.get("description", "")
     found = {"429"} | set(re.findall(r"\b[45]\d\d\b", words))
     if not policy.is_open:
-        found |= {"401"} if policy.roles == roles else {"401", "403"}
+        found |= {"401"} if policy.roles == roles and policy.owing_too else {"401", "403"}
     if "requestBody" in operation:
         found |= {"400", "413", "415", "422"}
     if any(parameter.get("in") == "query" for parameter in operation.get("parameters", [])):

@@ -7,7 +7,10 @@ Json = dict[str, Any]
 REFUSALS: dict[str, tuple[str, str]] = {
     "400": ("BadRequest", "The request cannot be read: not JSON, a key twice, nested too deep, a number out of range."),
     "401": ("NotSignedIn", "No access token, an expired one, or one whose sign-in has ended; `code` says which."),
-    "403": ("RoleMayNot", "Your role does not use this operation."),
+    "403": (
+        "RoleMayNot",
+        "Your role does not use this operation, or a second factor has to be shown or set up first; `code` says which.",
+    ),
     "404": ("NotFound", "There is no such resource, or it is not yours to see: the two look the same."),
     "409": ("Conflict", "It clashes with what is there already; `errors` names the field."),
     "410": ("Gone", "It was there and is no more."),

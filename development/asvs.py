@@ -108,7 +108,7 @@ def _counted(read: list[Chapter]) -> str:
 
 
 def _table(read: list[Chapter]) -> str:
-    head = "\n| chapter | all | met | partly | host | not applicable |\n|---|---|---|---|---|---|\n"
+    head = "| chapter | all | met | partly | host | not applicable |\n|---|---|---|---|---|---|\n"
     rows = [
         f"| {chapter.number} {chapter.name} | {len(chapter.requirements)} | "
         + " | ".join(str(chapter.count(status)) for status in STATUSES)

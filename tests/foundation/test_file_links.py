@@ -114,7 +114,7 @@ def test_a_link_to_what_was_deleted_or_is_a_folder_finds_nothing(anyone: Phone, 
 
 def test_a_link_outlives_a_change_of_keys_and_ends_with_the_key_that_signed_it(files: Files, tmp_path: Path) -> None:
     create_key(tmp_path, now() - timedelta(days=1))
-    (first,) = tmp_path.iterdir()
+    (first,) = tmp_path.glob("*.pem")
     token = Links(files, tmp_path).make(PATH, "yours.zip", now()).url.removeprefix(ADDRESS)
     create_key(tmp_path, now())
     both = Links(files, tmp_path)

@@ -32,9 +32,14 @@ def entry(occasion: Occasion | None, action: str, outcome: Outcome, said: Mappin
     named = {**known.pop("named", {}), **(said.get("subject") or {})}
     known["patient_id"] = known.get("patient_id") or named.pop("patient_id", None)
     known["subject"] = {name: value for name, value in named.items() if name != "patient_id"}
-    if known.get("address") and known.get("role") == PATIENT and outcome is Outcome.ALLOWED:
+    if known.get("address") and outcome is Outcome.ALLOWED and _is_a_patients(known):
         known["address"] = network_of(known["address"])
     return {name: value for name, value in known.items() if value not in (None, {})}
+
+
+def _is_a_patients(known: Mapping[str, Any]) -> bool:
+    member_id = known.get("member_id")
+    return known.get("role") == PATIENT or (member_id is not None and member_id == known["patient_id"])
 
 
 def _of_occasion(occasion: Occasion | None) -> dict[str, Any]:

@@ -127,6 +127,24 @@ def test_an_ended_sign_in_that_is_used_is_kept_in_its_clinics_record(scene: Scen
         assert left_by(scene.world, send(scene, part, asked_for(scene, part, route))) == []
 
 
+def test_what_decides_over_access_is_kept_in_so_many_words(world: World) -> None:
+    clinic_id = world.clinic()
+    owner, practitioner = world.owner(clinic_id), world.practitioner(clinic_id)
+    member = f"/v1/members/{practitioner.member_id}"
+    for disabled, action in ((True, "member.disabled"), (False, "member.enabled")):
+        headers = {"If-Match": owner.http.get(member).headers["ETag"]}
+        answer = owner.http.patch(member, json={"disabled": disabled}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        entries = {entry.action: entry for entry in left_by(world, answer)}
+        assert entries.keys() >= {action, "change_member"}
+        assert entries[action].subject == {"member_id": str(practitioner.member_id)}
+        assert ("sign_in.ended" in entries) is disabled
+    headers = {"If-Match": owner.http.get("/v1/clinic").headers["ETag"]}
+    answer = owner.http.patch("/v1/clinic", json={"managers_may_read_records": True, "name": "New"}, headers=headers)
+    [policy] = [entry for entry in left_by(world, answer) if entry.action == "clinic.policy_changed"]
+    assert policy.subject == {"managers_may_read_records": "true"}
+
+
 def patient_of(scene: Scene, route: Route) -> UUID:
     invited = route[1] == "/v1/patients/{patient_id}/invitation"
     return UUID(scene.invited["id"]) if invited else scene.patient_id

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.actions import sign_ins as accounts
+from hep_api.audit import notes
 from hep_api.clinics.actions import invite
 from hep_api.clinics.facts import MemberDisabled
 from hep_api.clinics.models import Member, MemberStatus
@@ -19,6 +20,7 @@ def disable_member(session: Session, member: Member, now: datetime) -> None:
     session.flush()
     invite.withdraw_invitation(session, member.clinic_id, member.id, now)
     accounts.end_sign_ins_of_member(session, member.clinic_id, member.id, "member_disabled", now)
+    notes.note(session, "member.disabled", subject={"member_id": member.id})
     publish(session, MemberDisabled(member.clinic_id, member.id))
 
 
@@ -26,4 +28,5 @@ def enable_member(session: Session, member: Member) -> None:
     """Give access back; the member signs in anew."""
     if member.status is MemberStatus.DISABLED:
         member.status = MemberStatus.ACTIVE if member.account_id else MemberStatus.INVITED
+        notes.note(session, "member.enabled", subject={"member_id": member.id})
         session.flush()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.step_up import require_step_up
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.audit import notes
 from hep_api.clinics.actions.invite_member import only_owners
 from hep_api.clinics.facts import MemberAccessChanged, SecondFactorRequired
 from hep_api.clinics.models import Clinic, Location
@@ -46,6 +47,9 @@ def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dic
         raise invalid_field("/watch_from", "order", "Must not be over on_track_from.")
     clinic.version += 1
     session.flush()
+    if changed & OWNERS_DECIDE.keys():
+        decided = {field: str(changes[field]).lower() for field in sorted(changed & OWNERS_DECIDE.keys())}
+        notes.note(session, "clinic.policy_changed", subject=decided)
     if "managers_may_read_records" in changed:
         publish(session, MemberAccessChanged(clinic.id, None))
     if "second_factor_required" in changed and clinic.second_factor_required:

@@ -5,11 +5,15 @@ from uuid import uuid4
 
 import pyotp
 import pytest
+from flask import Flask
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from hep_api.accounts.actions.password_resets import open_reset
 from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.second_factor import Passkey
+from hep_api.foundation import tenancy
+from hep_api.foundation.database import transaction
 from tests.world import Person, World
 
 PASSWORD = "a horse, a battery"
@@ -95,3 +99,13 @@ def test_a_reset_by_mail_ends_what_somebody_linked_who_had_the_account_before(wo
     assert used.status_code == 204
     with world.transaction() as session:
         assert session.get(FirebaseLink, owner.account_id) is None
+
+
+def test_a_transaction_that_acts_for_no_clinic_changes_none(app: Flask, owner: Person) -> None:
+    """Doors for anyone have such transactions; they look for a clinic, and that is all."""
+    renaming = text("UPDATE clinic SET name = 'Taken' WHERE id = :id").bindparams(id=owner.clinic_id)
+    with app.app_context(), transaction() as session:
+        assert session.scalar(text("SELECT count(*) FROM clinic WHERE id = :id"), {"id": owner.clinic_id}) == 1
+        assert session.connection().execute(renaming).rowcount == 0
+        tenancy.act_for(session, owner.clinic_id)
+        assert session.connection().execute(renaming).rowcount == 1

@@ -46,6 +46,14 @@ check: $(READY_TO_DEVELOP) ## What CI runs: format, lint, types, who imports who
 	$(BIN)/lint-imports
 	$(PYTEST)
 
+torture: $(READY_TO_DEVELOP) ## Prove the promises by fault and attack; torture-R4: one of them; TORTURE=quick, SEED=1
+	@exec $(PY) -m torture $(TORTURE_WORDS)
+
+torture-%: $(READY_TO_DEVELOP)
+	@exec $(PY) -m torture $* $(TORTURE_WORDS)
+
+TORTURE_WORDS = $(if $(filter quick,$(TORTURE)),--quick) $(if $(SEED),--seed $(SEED))
+
 fix: $(READY_TO_DEVELOP) ## Format the code and repair what the linter can
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .

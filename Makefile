@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run demo worker test emulator check fix migration openapi evidence lock clean
+.PHONY: help setup run demo worker test emulator check torture fix migration openapi evidence lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile

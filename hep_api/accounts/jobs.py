@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts import letters
 from hep_api.accounts.actions import familiar, password_resets
+from hep_api.accounts.actions.second_factors import pruning
 from hep_api.accounts.letters import Letter
 from hep_api.accounts.links import password_reset_link
 from hep_api.accounts.models.identity import Account, PasswordReset, RefreshToken, SignIn
@@ -28,18 +29,20 @@ log = structlog.get_logger()
 
 def prune_sign_ins(session: Session, _: Mapping[str, Any], now: datetime) -> None:
     """Remove refresh tokens and ways to a new password that have expired, sign-ins that ended long ago or cannot be
-    renewed any more, and what nobody signed in from for long.
+    renewed any more, questions for a second factor that nobody answered, and what nobody signed in from for long.
 
     A used token stays until it would have expired: until then its reuse gives a thief away.
     """
     session.execute(delete(RefreshToken).where(RefreshToken.expires_at < now))
     session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now))
     familiar.prune(session, now)
+    pruning.prune(session, now)
     renewable = exists().where(RefreshToken.sign_in_id == SignIn.id)
     gone = SignIn.ended_at.is_(None) & (SignIn.created_at < now - YOUNGEST_LEFT_ALONE) & ~renewable
     for clinic_id in tenancy.each_clinic(session):
         ended = SignIn.ended_at < now - ENDED_KEPT_FOR
         session.execute(delete(SignIn).where(SignIn.clinic_id == clinic_id, ended | gone))
+        pruning.prune_challenges(session, clinic_id, now)
 
 
 def send_letter(session: Session, payload: Mapping[str, Any], now: datetime) -> None:

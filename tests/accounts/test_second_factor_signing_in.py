@@ -9,10 +9,12 @@ import time_machine
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from hep_api.accounts import jobs
 from hep_api.accounts.models.identity import Account, SignIn
-from hep_api.accounts.models.second_factor import SignInChallenge
+from hep_api.accounts.models.second_factor import Guesses, Passkey, PasskeyChallenge, SignInChallenge, Totp
 from hep_api.accounts.viewer import Role
 from hep_api.clinics.models import Member, MemberStatus
+from hep_api.foundation import clock
 from hep_api.foundation.jobs.models import Job
 from tests.accounts.conftest import NOON
 from tests.accounts.factors import (
@@ -21,6 +23,7 @@ from tests.accounts.factors import (
     add_passkey,
     add_totp,
     asked,
+    begin_totp,
     finish,
     give_password,
     phone_of,
@@ -293,3 +296,29 @@ def test_only_digests_of_challenges_are_kept(world: World, email: str, app_of_pe
 def test_who_has_no_second_factor_signs_in_as_before(world: World, email: str) -> None:
     entered = sign_in(world, email)
     assert (entered.status_code, entered.json["second_factor_setup_needed"]) == (201, False)
+
+
+def test_what_nobody_answered_is_removed_and_what_still_counts_stays(
+    world: World, person: Person, email: str, session: Session, noon: time_machine.Traveller
+) -> None:
+    add_passkey(person)
+    asked(world, email)
+    begin_totp(person.http)
+    assert person.http.post("/v1/me/step-up", json={"totp_code": WRONG}).status_code == 403
+    assert left_of(session, person) == [1, 1, 1, 1]
+    noon.shift(timedelta(minutes=4))
+    jobs.prune_sign_ins(session, {}, clock.now())
+    assert left_of(session, person) == [1, 1, 1, 1]
+    noon.shift(timedelta(hours=1))
+    jobs.prune_sign_ins(session, {}, clock.now())
+    assert left_of(session, person) == [0, 0, 0, 0]
+    assert person.account_id in session.scalars(select(Passkey.account_id)).all()
+
+
+def left_of(session: Session, person: Person) -> list[int]:
+    return [
+        session.scalars(select(func.count()).where(SignInChallenge.account_id == person.account_id)).one(),
+        session.scalars(select(func.count()).where(PasskeyChallenge.account_id == person.account_id)).one(),
+        session.scalars(select(func.count()).where(Totp.account_id == person.account_id)).one(),
+        session.scalars(select(func.count()).where(Guesses.subject_id == person.sign_in_id)).one(),
+    ]

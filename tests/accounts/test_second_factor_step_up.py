@@ -1,4 +1,4 @@
-"""Step-up: what is sensitive asks for a second factor of the last ten minutes; a patient without one, for the password."""
+"""Step-up: what is sensitive asks for a second factor of the last ten minutes; patients without one for a password."""
 
 from datetime import timedelta
 from typing import Any

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from hep_api.audit import chain
@@ -29,14 +30,13 @@ def actions_of(entries: list[AuditEntry]) -> list[str]:
     return [entry.action for entry in entries]
 
 
-def forge(world: World, entries: list[AuditEntry], **values: Any) -> None:
+def forge(session: Session, entries: list[AuditEntry], **values: Any) -> None:
     """Write these values into rows that follow each other to the end of a chain, and chain them anew."""
     before = entries[0].previous_hash
-    with world.transaction() as session:
-        for entry in map(session.merge, entries):
-            for name, value in values.items():
-                setattr(entry, name, value)
-            entry.previous_hash = before
-            fields = [getattr(entry, name) for name in chain.HASHED]
-            assert entry.subject is None, "forging it would need its text as PostgreSQL writes it"
-            entry.hash = before = chain.hash_of(before, fields)
+    for entry in map(session.merge, entries):
+        for name, value in values.items():
+            setattr(entry, name, value)
+        entry.previous_hash = before
+        fields = [getattr(entry, name) for name in chain.HASHED]
+        assert entry.subject is None, "forging it would need its text as PostgreSQL writes it"
+        entry.hash = before = chain.hash_of(before, fields)

@@ -24,9 +24,10 @@ def owner(world: World) -> Person:
     owner = world.owner(world.clinic())
     for _ in range(5):
         owner.http.get("/v1/patients")
-    entries = record_of(world, owner.clinic_id)
-    forge(world, entries, at=SEVEN_YEARS_AGO)
-    forge(world, record_of(world, owner.clinic_id)[3:], at=datetime.now(UTC))
+    for first, at in ((0, SEVEN_YEARS_AGO), (3, datetime.now(UTC))):
+        entries = record_of(world, owner.clinic_id)[first:]
+        with world.transaction() as session:
+            forge(session, entries, at=at)
     return owner
 
 

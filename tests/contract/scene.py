@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import delete, select, update
 
 from hep_api.accounts.actions import password_resets
+from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
@@ -360,6 +361,8 @@ def _name(world: World, patient: Person) -> None:
         session.execute(update(Patient).where(Patient.id == patient.member_id).values(birth_date=BIRTHDAY))
         session.execute(update(Account).where(Account.id == patient.account_id).values(email=email))
         session.execute(update(SignIn).where(SignIn.id == patient.sign_in_id).values(device_name=OWN))
+        uid = f"{NOBODYS}-{uuid4()}"
+        session.add(FirebaseLink(account_id=patient.account_id, uid=uid, linked_at=datetime.now(UTC)))
 
 
 def _give_password(world: World, people: dict[str, Person]) -> None:

@@ -4,11 +4,12 @@ import csv
 import io
 import zipfile
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from hep_api.foundation.jobs.models import Job, Outcome
 from hep_api.rights.actions import exports
@@ -101,6 +102,26 @@ def test_while_one_waits_asking_again_gives_the_same_and_builds_it_once(place: P
     assert len(builds) == 1
     third = place.ask_for_export(place.patient).json
     assert (third["id"] != first, third["status"]) == (True, "waiting")
+
+
+def test_one_that_becomes_ready_while_one_asks_again_is_no_fault(place: Place) -> None:
+    place.step_up(place.patient)
+    place.ask_for_export(place.patient)
+
+    def finish(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """Finish the build, as a worker would between two statements of the door, unless the row is locked."""
+        if statement.startswith("INSERT INTO patient_export"):
+            with place.world.transaction() as session:
+                waiting = select(PatientExport.id).where(PatientExport.clinic_id == place.clinic_id)
+                free = session.scalars(waiting.with_for_update(skip_locked=True)).all()
+                done = {"ready_at": PatientExport.asked_at, "size_bytes": 1, "sha256": "0"}
+                session.execute(update(PatientExport).where(PatientExport.id.in_(free)).values(done))
+
+    event.listen(Engine, "after_cursor_execute", finish)
+    try:
+        assert place.ask_for_export(place.patient).status_code == 202
+    finally:
+        event.remove(Engine, "after_cursor_execute", finish)
 
 
 def test_an_export_that_was_given_up_says_so_and_is_tried_again_when_asked_again(place: Place) -> None:

@@ -39,18 +39,14 @@ def ask_for_export(session: Session, viewer: Viewer, patient_id: UUID, now: date
         "asked_by": viewer.member_id,
         "asked_at": now,
     }
-    session.execute(insert(PatientExport).values(row).on_conflict_do_nothing())
-    export = session.scalars(
-        select(PatientExport)
-        .where(
-            PatientExport.clinic_id == viewer.clinic_id,
-            PatientExport.patient_id == patient_id,
-            PatientExport.asked_by == viewer.member_id,
-            PatientExport.ready_at.is_(None),
-            PatientExport.removed_at.is_(None),
-        )
-        .with_for_update()
-    ).one()
+    # One statement takes the waiting one and locks it: it cannot become ready between being found and being read.
+    waiting = insert(PatientExport).values(row)
+    waiting = waiting.on_conflict_do_update(
+        index_elements=["clinic_id", "patient_id", "asked_by"],
+        index_where=text("ready_at IS NULL AND removed_at IS NULL"),
+        set_={"asked_by": waiting.excluded.asked_by},
+    )
+    export = session.scalars(waiting.returning(PatientExport), execution_options={"populate_existing": True}).one()
     shown = exports.get_export_for(session, viewer, patient_id, export.id)
     if export.job_id is None or shown.status is ExportStatus.FAILED:
         payload = {"clinic_id": str(viewer.clinic_id), "export_id": str(export.id)}

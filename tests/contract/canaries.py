@@ -41,7 +41,6 @@ WITHOUT = {
     "adherence_event.zone": "an IANA time zone",
     "sign_in.end_reason": ONE_OF_FEW,
     "job.kind": ONE_OF_FEW,
-    "job.payload": "ids; the scene's jobs have their own test in tests/foundation",
     "job.dedupe_key": "a kind and ids",
     "job.once_key": "a kind and ids",
     "job.error_type": "the name of a Python class",

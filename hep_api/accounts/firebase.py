@@ -8,7 +8,6 @@ offer this.
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 from flask import current_app
@@ -75,9 +74,11 @@ def load_firebase(settings: Settings) -> Firebase:
         raise SettingsError(f"{EMULATOR} is set: unsigned tokens would be believed. It is for development only.")
     if not settings.firebase_project_id:
         return NotOffered()
-    if settings.firebase_credentials_file and not Path(settings.firebase_credentials_file).is_file():
-        raise SettingsError(f"HEP_FIREBASE_CREDENTIALS_FILE: there is no file {settings.firebase_credentials_file}.")
-    return FirebaseProject(settings.firebase_project_id, settings.firebase_credentials_file)
+    try:
+        return FirebaseProject(settings.firebase_project_id, settings.firebase_credentials_file)
+    except (OSError, ValueError) as error:
+        kind = type(error).__name__
+        raise SettingsError(f"HEP_FIREBASE_CREDENTIALS_FILE is no service account's key file ({kind}).") from None
 
 
 def firebase() -> Firebase:

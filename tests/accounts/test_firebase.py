@@ -320,10 +320,13 @@ def test_with_the_emulators_variable_set_only_a_development_server_starts(
     developing.extensions["hep_database"].engine.dispose()
 
 
-def test_a_key_file_that_is_not_there_is_named(settings: Settings, tmp_path: Path) -> None:
-    missing = str(tmp_path / "none.json")
+@pytest.mark.parametrize("content", [None, "", "{}", '{"type": "authorized_user"}', "no JSON"])
+def test_a_key_file_that_is_none_is_named(settings: Settings, tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "key.json"
+    if content is not None:
+        file.write_text(content)
     with pytest.raises(SettingsError, match="HEP_FIREBASE_CREDENTIALS_FILE"):
-        create_app(replace(settings, firebase_project_id=PROJECT, firebase_credentials_file=missing))
+        create_app(replace(settings, firebase_project_id=PROJECT, firebase_credentials_file=str(file)))
 
 
 def test_the_private_names_that_these_tests_turn_hold_what_the_library_asks() -> None:

@@ -1,10 +1,12 @@
 """Who comes too often is told so and when to come again: before the body is read and before the database is asked."""
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import flask_limiter
 import pytest
@@ -12,10 +14,12 @@ from flask import Flask
 
 from hep_api.accounts.viewer import EVERYONE
 from hep_api.app import create_app
+from hep_api.foundation.errors import Problem
 from hep_api.foundation.limits import memory
 from hep_api.foundation.limits.counters import Counters
 from hep_api.foundation.limits.memory import Memory
 from hep_api.foundation.limits.rates import HANDSHAKES
+from hep_api.foundation.realtime.packets import HOME, Kind, Packet
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web.doors import Routes, open_to_anyone, returns, signed_in
 from hep_api.foundation.web.pacing import limited
@@ -234,6 +238,32 @@ def test_new_connections_are_counted_by_address(town: World) -> None:
         town.app.extensions["hep_limits"].spend(HANDSHAKES, HERE)
     right = {**handshake, "Sec-WebSocket-Version": "13"}
     assert refused(town.anyone().get(path, headers=right, environ_base=here))
+
+
+def introduced(town: World, token: str, address: str = HERE) -> int:
+    """Show a token on a new connection and return the status of what is answered, 200 for being let in."""
+    gateway, line = town.app.extensions["hep_realtime"], str(uuid4())
+    gateway.attendance.opened(line, address)
+    packet = Packet(Kind.CONNECT, HOME, None, json.dumps({"token": token}))
+    told = gateway.switchboard.introduce(line, packet, lambda _: False)
+    return told.status if isinstance(told, Problem) else 200
+
+
+def test_connections_count_bad_tokens_by_address_as_requests_do(town: World) -> None:
+    owner = town.owner(town.clinic())
+    assert [introduced(town, "x.y.z") for _ in range(16)] == [401] * 15 + [429]
+
+    assert refused(town.anyone().get("/v1/me", environ_base={"REMOTE_ADDR": HERE}))
+    assert introduced(town, "x.y.z", THERE) == 401
+    assert introduced(town, owner.token) == 200
+
+
+def test_connections_of_one_sign_in_count_among_its_requests(town: World) -> None:
+    owner = town.owner(town.clinic())
+
+    assert [introduced(town, owner.token) for _ in range(6)] == [200] * 5 + [429]
+    assert refused(owner.http.get("/v1/me"))
+    assert introduced(town, town.sign_in(owner).token) == 200
 
 
 def test_limits_that_are_off_refuse_nobody(settings: Settings) -> None:

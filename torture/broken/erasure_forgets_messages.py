@@ -1,0 +1,8 @@
+"""Messaging was not told that a patient is erased."""
+
+from hep_api.messaging import erasing
+from torture.broken.taking import replacing
+
+
+def do() -> None:
+    replacing(erasing, "erase_messaging", lambda *_: None)

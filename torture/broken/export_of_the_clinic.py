@@ -1,0 +1,8 @@
+"""The export asks for the messages of the clinic, not for those of the patient."""
+
+from hep_api.messaging import exporting
+from torture.broken.taking import replacing
+
+
+def do() -> None:
+    replacing(exporting, "_of_patient", lambda _, model, clinic_id, __: model.clinic_id == clinic_id)

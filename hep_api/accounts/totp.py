@@ -4,11 +4,9 @@ A code is good in its own half minute and in the ones beside it, as phones' cloc
 decided by the counter that its row keeps.
 """
 
-import io
 from datetime import datetime, timedelta
 
 import pyotp
-import segno
 
 from hep_api.accounts.sealing import Sealer
 
@@ -27,13 +25,6 @@ def new_secret() -> str:
 def uri_of(secret: str, email: str, issuer: str) -> str:
     """Return what an authenticator app reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
-
-
-def qr_svg_of(uri: str) -> str:
-    """Return the QR code as an SVG document."""
-    drawn = io.BytesIO()
-    segno.make(uri, error="m").save(drawn, kind="svg", scale=4, light="#fff", xmldecl=False, nl=False)
-    return drawn.getvalue().decode()
 
 
 def counter_of(secret: str, code: str, now: datetime) -> int | None:

@@ -34,7 +34,7 @@ def test_an_app_counts_when_it_was_confirmed_and_brings_ten_recovery_codes(perso
     offered = person.http.post("/v1/me/second-factors/totp").json
     assert offered["uri"].startswith("otpauth://totp/hep-api:")
     assert offered["secret"] in offered["uri"]
-    assert offered["qr_svg"].startswith("<svg")
+    assert offered["qr_svg"].startswith("data:image/svg+xml")
     assert person.http.get("/v1/me/second-factors").json["totp"] is None
     assert letters_to(session, person) == []
 

@@ -136,7 +136,7 @@ class OfferedTotpOut(Out):
 
     secret = fields.String(metadata={"description": "to be typed where no camera is, in base 32"})
     uri = fields.String(metadata={"description": "otpauth:// link, to be opened on the phone itself"})
-    qr_svg = fields.String(metadata={"description": "the link as a QR code, an SVG document"})
+    qr_svg = fields.String(metadata={"description": "QR code of the link: data URI of an SVG, for a picture's source"})
 
 
 class TotpConfirmationIn(In):

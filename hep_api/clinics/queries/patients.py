@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.audit import notes
-from hep_api.clinics import access, qr
+from hep_api.clinics import access
 from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.clinics.queries import care_teams
 from hep_api.clinics.queries.care_teams import Place
+from hep_api.foundation import qr
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.web.pages import Page, cut, decode
 

@@ -28,6 +28,7 @@ from hep_api.accounts.second_factors import FRESH_FOR, Ceremony
 from hep_api.accounts.step_up import is_fresh, require_step_up
 from hep_api.accounts.viewer import Viewer
 from hep_api.audit import notes
+from hep_api.foundation import qr
 from hep_api.foundation.errors import Problem, conflict
 from hep_api.foundation.identifiers import new_id
 
@@ -70,7 +71,7 @@ def begin_totp(session: Session, means: Means, viewer: Viewer, now: datetime) ->
     adding = insert(Totp).values(id=new_id(), account_id=viewer.account_id, **fresh)
     pending = {"index_elements": ["account_id"], "index_where": Totp.confirmed_at.is_(None)}
     session.execute(adding.on_conflict_do_update(**pending, set_=fresh))  # type: ignore[arg-type]
-    return OfferedTotp(secret, uri, totp.qr_svg_of(uri))
+    return OfferedTotp(secret, uri, qr.svg_of(uri))
 
 
 def confirm_totp(session: Session, means: Means, viewer: Viewer, code: str, now: datetime) -> Added | None:

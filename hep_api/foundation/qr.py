@@ -1,6 +1,4 @@
-"""The link of an invitation as a QR code, to be held up to a phone's camera: made here, so that no other server learns
-the code.
-"""
+"""Links as QR codes, to be held up to a phone's camera: made here, so that no other server learns what is in them."""
 
 import segno
 

@@ -7,7 +7,7 @@ ask the database whether it is right.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,10 +21,11 @@ HASHED = (
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place in the chain: a number and the hash that stands there."""
+    """A place in the chain: a number and the hash that stands there, and when its row was written if that is known."""
 
     seq: int
     hash: bytes
+    at: datetime | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.seq}:{self.hash.hex()}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -35,8 +36,13 @@ def verify(slug: str | None, head: str | None, file: Path | None) -> None:
     kept = _read_heads(file.read_text() if file else "")
     if head is not None and slug is not None:
         kept.setdefault(slug, []).append(_read_head(head))
-    bad = [chain for chain in _chains(slug) if not _verify(chain, kept.get(chain.slug, []))]
-    if bad:
+    chains = list(_chains(slug))
+    bad = [chain for chain in chains if not _verify(chain, kept.get(chain.slug, []))]
+    names = {chain.slug for chain in chains}
+    lost = sorted(name for name in kept if slug is None and name not in names)
+    for name in lost:
+        click.echo(f"{name} is missing: heads were kept of it, and no clinic is called so")
+    if bad or lost:
         raise SystemExit(1)
 
 
@@ -46,7 +52,7 @@ def head(slug: str | None) -> None:
     """Print each chain's head. Keep it where whoever runs the database cannot reach it, and verify against it."""
     chains = list(_chains(slug))
     with transaction() as session:
-        lines = [f"{chain.slug} {heads.head_of(session, chain)}" for chain in chains]
+        lines = [_line(chain, heads.head_of(session, chain)) for chain in chains]
         # Written after they were read: once this is on the disk, they are.
         notes.note(session, "audit.heads_taken")
     for line in lines:
@@ -59,8 +65,7 @@ def head(slug: str | None) -> None:
 def prune(slug: str | None, dry_run: bool) -> None:  # noqa: FBT001 - the command line's flag
     """Remove what is older than HEP_AUDIT_KEPT_YEARS, as the role of HEP_DATABASE_MIGRATOR_URL."""
     settings: Settings = current_app.extensions["hep_settings"]
-    now = clock.now()
-    before = now.replace(year=now.year - settings.audit_kept_years, day=min(now.day, 28))
+    before = _kept_from()
     names = {chain.clinic_id: chain.slug for chain in _chains(slug)}
     try:
         pruned = pruning.prune(settings, list(names), before, only_count=dry_run)
@@ -74,7 +79,7 @@ def prune(slug: str | None, dry_run: bool) -> None:  # noqa: FBT001 - the comman
 
 def _verify(chain: Chain, kept: list[Link]) -> bool:
     with transaction() as session, acting_for(session, chain.clinic_id):
-        verification = Verification(session, chain.clinic_id, kept)
+        verification = Verification(session, chain.clinic_id, kept, _kept_from())
         count = 0
         for finding in verification.findings():
             count += 1
@@ -82,8 +87,21 @@ def _verify(chain: Chain, kept: list[Link]) -> bool:
                 click.echo(f"{chain.slug} {finding}")
     if count > MOST_FINDINGS_SHOWN:
         click.echo(f"{chain.slug} and {count - MOST_FINDINGS_SHOWN} more")
+    if verification.start.seq:
+        click.echo(f"{chain.slug} rows 1 to {verification.start.seq} were pruned")
     click.echo(f"{chain.slug} {verification.rows} rows, {count or 'nothing'} wrong, head {verification.last}")
     return count == 0
+
+
+def _kept_from() -> datetime:
+    """Return the instant from which on rows are kept."""
+    settings: Settings = current_app.extensions["hep_settings"]
+    now = clock.now()
+    return now.replace(year=now.year - settings.audit_kept_years, day=min(now.day, 28))
+
+
+def _line(chain: Chain, head: Link) -> str:
+    return f"{chain.slug} {head}" + (f" {head.at.isoformat()}" if head.at else "")
 
 
 def _chains(slug: str | None) -> Iterator[Chain]:
@@ -104,7 +122,12 @@ def _read_heads(text: str) -> dict[str, list[Link]]:
 
 
 def _read_head(place: str) -> Link:
-    found = HEAD.fullmatch(place.strip())
+    link, _, at = place.strip().partition(" ")
+    found = HEAD.fullmatch(link)
+    try:
+        written_at = datetime.fromisoformat(at) if at else None
+    except ValueError:
+        found = None
     if found is None:
         raise click.UsageError(f"A head is SEQ:HASH, and {place!r} is not.")
-    return Link(int(found[1]), bytes.fromhex(found[2]))
+    return Link(int(found[1]), bytes.fromhex(found[2]), written_at)

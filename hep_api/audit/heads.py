@@ -34,7 +34,7 @@ def list_chains(session: Session) -> list[Chain]:
 
 def head_of(session: Session, chain: Chain) -> Link:
     """Return the last row of a chain; good to be shown once its transaction has written something."""
-    last = select(AuditEntry.seq, AuditEntry.hash).where(AuditEntry.clinic_id == chain.clinic_id)
+    last = select(AuditEntry.seq, AuditEntry.hash, AuditEntry.at).where(AuditEntry.clinic_id == chain.clinic_id)
     with acting_for(session, chain.clinic_id):
         row = session.execute(last.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
-    return START if row is None else Link(row.seq, bytes(row.hash))
+    return START if row is None else Link(row.seq, bytes(row.hash), row.at)

@@ -1,10 +1,12 @@
 """Verifying a clinic's chain from its first row to its last, page by page, and against heads that were kept elsewhere.
 
 What was pruned is proven by the chain itself: pruning leaves an entry that says up to where, and by which hash the rest
-begins. What is cut off at the end is only seen by a head that somebody kept.
+begins. Whoever can write such an entry can also forge one, so a kept head that is younger than the record is kept
+accuses it. What is cut off at the end is only seen by a head that somebody kept.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +26,21 @@ Row = tuple[Sequence[Any], bytes, bytes]
 
 
 class Verification:
-    """One look at a clinic's whole chain; the transaction has to act for the clinic. `last` is how far it got."""
+    """One look at a clinic's whole chain; the transaction has to act for the clinic. `last` is how far it got.
 
-    def __init__(self, session: Session, clinic_id: UUID, kept: Iterable[Link] = ()) -> None:
+    `kept` are heads from elsewhere; those written after `kept_from` cannot have been pruned yet. `start` is where the
+    rows begin, after what was pruned.
+    """
+
+    def __init__(
+        self, session: Session, clinic_id: UUID, kept: Iterable[Link] = (), kept_from: datetime | None = None
+    ) -> None:
         self._session = session
         self._clinic_id = clinic_id
         self._kept = {head.seq: head for head in kept}
+        self._kept_from = kept_from
         self._prunings: set[str] = set()
+        self.start = START
         self.last = START
         self.rows = 0
 
@@ -46,8 +56,10 @@ class Verification:
                 else:
                     self.rows, self.last = self.rows + 1, found
                     yield from self._judge_by_head(found)
+        self.start = start
         yield from self._judge_beginning(start)
         yield from (Finding(head.seq, "is missing: a head was kept of it") for head in self._unseen(start))
+        yield from (Finding(head.seq, "was pruned before its time") for head in self._too_young(start))
 
     def _judge_by_head(self, link: Link) -> Iterator[Finding]:
         head = self._kept.pop(link.seq, link)
@@ -61,6 +73,11 @@ class Verification:
     def _unseen(self, start: Link) -> list[Link]:
         """Return the kept heads that were not met, but for those of rows that were pruned."""
         return sorted((head for head in self._kept.values() if head.seq > start.seq), key=lambda head: head.seq)
+
+    def _too_young(self, start: Link) -> list[Link]:
+        """Return the kept heads of rows that were pruned though they are not old enough."""
+        pruned = sorted((head for head in self._kept.values() if head.seq <= start.seq), key=lambda head: head.seq)
+        return [head for head in pruned if head.at and self._kept_from and head.at >= self._kept_from]
 
     def _rows(self) -> Iterator[Row]:
         after = None

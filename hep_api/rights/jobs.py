@@ -23,7 +23,8 @@ def remove_export(session: Session, payload: Mapping[str, Any], now: datetime) -
 
 def carry_out_erasure(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """Erase a patient as approved."""
-    erasures.carry_out(session, *_ids(payload, "erasure_id"), now)
+    approved_at = datetime.fromisoformat(payload["approved_at"])
+    erasures.carry_out(session, *_ids(payload, "erasure_id"), approved_at, now)
 
 
 def remove_files_of_erased(_: Session, payload: Mapping[str, Any], __: datetime) -> None:

@@ -1,5 +1,6 @@
 """Emergency access: a reason opens a record for a while, for reading only, and everybody who should hear of it does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -61,6 +62,17 @@ def emergency(world: World) -> Emergency:
     clinic_id = world.clinic()
     lead = world.practitioner(clinic_id)
     return Emergency(world, world.owner(clinic_id), lead, world.practitioner(clinic_id), world.patient(lead))
+
+
+def test_taken_many_times_at_once_it_is_one_access_and_ends_as_one(emergency: Emergency) -> None:
+    phones = [emergency.world.sign_in(emergency.colleague) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        taken = list(pool.map(emergency.take, phones))
+    assert {answer.status_code for answer in taken} == {201}
+    assert len({answer.json["id"] for answer in taken}) == 1
+    assert emergency.read(emergency.colleague).status_code == 200
+    assert emergency.colleague.http.delete(f"{ACCESSES}/{taken[0].json['id']}").status_code == 204
+    assert emergency.read(emergency.colleague).status_code == 404
 
 
 @pytest.mark.parametrize("role", ["practitioner", "manager", "owner"])

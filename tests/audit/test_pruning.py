@@ -1,12 +1,16 @@
 """`flask audit prune` removes what is older than it is kept, as the migrator, and the chain still proves itself."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import delete, text
 
+from hep_api.audit.models import AuditEntry
 from hep_api.foundation.settings import Settings
 from tests.audit.reading import actions_of, forge, record_of
 from tests.world import Person, World
@@ -64,6 +68,25 @@ def test_a_head_of_what_was_pruned_accuses_nobody(world: World, owner: Person) -
     run(world.app, "prune", "--clinic", of(owner))
     verified = run(world.app, "verify", "--clinic", of(owner), "--head", f"3:{third.hash.hex()}")
     assert verified.exit_code == 0, verified.output
+
+
+def test_a_pruning_that_took_young_rows_is_accused_by_a_head_that_was_kept(
+    world: World, owner: Person, tmp_path: Path
+) -> None:
+    kept = tmp_path / "heads"
+    kept.write_text(run(world.app, "head", "--clinic", of(owner)).output)
+    last = record_of(world, owner.clinic_id)[-1]
+    subject = {"seq": last.seq, "hash": last.hash.hex()}
+    entry = {"clinic_id": str(owner.clinic_id), "action": "audit.pruned", "outcome": "allowed", "subject": subject}
+    with world.transaction() as session:
+        session.execute(text("SELECT append_audit(CAST(:entries AS jsonb), false)"), {"entries": json.dumps([entry])})
+        cut = (AuditEntry.clinic_id == owner.clinic_id) & (AuditEntry.seq <= last.seq)
+        session.execute(delete(AuditEntry).where(cut))
+    told = run(world.app, "verify", "--clinic", of(owner))
+    assert f"{of(owner)} rows 1 to {last.seq} were pruned" in told.output
+    accused = run(world.app, "verify", "--clinic", of(owner), "--heads", str(kept))
+    assert accused.exit_code == 1
+    assert f"{of(owner)} {last.seq}: was pruned before its time" in accused.output
 
 
 def test_who_cuts_off_more_than_was_pruned_is_found_out(world: World, owner: Person) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import delete, text
+from sqlalchemy import delete, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from hep_api.audit.chain import Link
 from hep_api.audit.models import AuditEntry
 from hep_api.audit.verifying import Verification
+from hep_api.clinics.models import Clinic
 from hep_api.foundation import tenancy
 from hep_api.foundation.database import transaction
 from tests.audit.reading import forge, record_of
@@ -184,6 +185,17 @@ def test_the_command_names_what_is_wrong_and_exits_1(world: World, tmp_path: Pat
     assert (without.exit_code, f"{slug} 2: is missing\n{slug} 2 rows, 1 wrong" in without.output) == (1, True)
     against = run(world.app, "verify", "--clinic", slug, "--heads", str(kept))
     assert (against.exit_code, f"{slug} 4: is missing: a head was kept of it" in against.output) == (1, True)
+
+
+def test_a_clinic_whose_heads_were_kept_cannot_be_lost_or_renamed_away(world: World, tmp_path: Path) -> None:
+    owner, kept = world.owner(world.clinic()), tmp_path / "heads"
+    owner.http.get("/v1/patients")
+    kept.write_text(run(world.app, "head", "--clinic", f"clinic-{owner.clinic_id}").output)
+    with world.transaction() as session:
+        session.execute(update(Clinic).where(Clinic.id == owner.clinic_id).values(slug=f"other-{owner.clinic_id}"))
+    verified = run(world.app, "verify", "--heads", str(kept))
+    assert verified.exit_code == 1
+    assert f"clinic-{owner.clinic_id} is missing: heads were kept of it" in verified.output
 
 
 @pytest.mark.parametrize("head", ["7", "7:xyz", "x:00", ""])

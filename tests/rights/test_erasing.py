@@ -244,6 +244,24 @@ def test_what_comes_in_while_a_patient_is_erased_is_removed_a_little_later(place
     assert list(place.files.list_under(f"clinics/{place.clinic_id}")) == []
 
 
+def test_an_approval_that_was_taken_back_does_not_hasten_the_next_one(place: Place) -> None:
+    erasure_id = place.ask_for_erasure(place.patient)
+    place.step_up(place.owner)
+    place.decide(erasure_id)
+    place.owner.http.put(place.path("hold"), json={"reason": "A lawsuit.", "held_until": making.in_days(2)})
+    assert place.owner.http.delete(place.path("hold")).status_code == 204
+    place.decide(erasure_id)
+    with place.world.transaction() as session:
+        of_clinic = (Job.kind == erasures.CARRY_OUT) & (Job.clinic_id == place.clinic_id)
+        first, second = session.scalars(select(Job).where(of_clinic).order_by(Job.id))
+        first.run_at = datetime.now(UTC)
+        assert first.payload != second.payload
+    place.run_jobs()
+    assert not is_erased(place)
+    carry_out(place)
+    assert is_erased(place)
+
+
 def test_open_connections_are_closed_and_the_care_team_is_told_to_forget(place: Place, spoken: Spoken) -> None:
     place.patient.http.get("/v1/conversations")
     erasure_id = place.ask_for_erasure(place.patient)

@@ -36,6 +36,9 @@ def take_emergency_access(session: Session, viewer: Viewer, body: dict[str, Any]
     if taken_id is not None:
         return emergencies.emergency_access_for(session, viewer, taken_id)
     _refuse_needless(session, viewer, patient_id)
+    taken_meanwhile = emergencies.lock_present_access(session, viewer, patient_id, now)
+    if taken_meanwhile is not None:
+        return taken_meanwhile
     taken = EmergencyAccess(
         clinic_id=viewer.clinic_id,
         id=new_id(),

@@ -52,6 +52,22 @@ def emergency_access_for(session: Session, viewer: Viewer, access_id: UUID, *, l
     return found
 
 
+def lock_present_access(session: Session, viewer: Viewer, patient_id: UUID, now: datetime) -> EmergencyAccess | None:
+    """Return the viewer's present access to a patient, None without one; until the commit nobody else takes one as
+    them. Two requests at once would leave two, of which only one is ended.
+    """
+    oneself = (Member.clinic_id == viewer.clinic_id) & (Member.id == viewer.member_id)
+    session.execute(select(Member.id).where(oneself).with_for_update(key_share=True))
+    present = select(EmergencyAccess).where(
+        EmergencyAccess.clinic_id == viewer.clinic_id,
+        EmergencyAccess.member_id == viewer.member_id,
+        EmergencyAccess.patient_id == patient_id,
+        EmergencyAccess.ended_at.is_(None),
+        EmergencyAccess.expires_at > now,
+    )
+    return session.scalar(present.order_by(EmergencyAccess.started_at).limit(1))
+
+
 def list_emergency_accesses_for(
     session: Session, viewer: Viewer, query: dict[str, Any], now: datetime
 ) -> Page[ShownEmergencyAccess]:

@@ -71,7 +71,11 @@ def approve(session: Session, viewer: Viewer, patient_id: UUID, erasure_id: UUID
         if held is not None:
             raise holding.still_held(held)
         _decide(session, viewer, erasure, ErasureStatus.APPROVED, now)
-        payload = {"clinic_id": str(viewer.clinic_id), "erasure_id": str(erasure_id)}
+        payload = {
+            "clinic_id": str(viewer.clinic_id),
+            "erasure_id": str(erasure_id),
+            "approved_at": now.isoformat(),
+        }
         run_at = now + CARRIED_OUT_AFTER
         queue.enqueue(session, CARRY_OUT, payload, now=now, clinic_id=viewer.clinic_id, run_at=run_at)
     elif erasure.status is not ErasureStatus.APPROVED:
@@ -105,11 +109,17 @@ def reopen_approved(session: Session, clinic_id: UUID, patient_id: UUID) -> None
     )
 
 
-def carry_out(session: Session, clinic_id: UUID, erasure_id: UUID, now: datetime) -> None:
-    """Carry out an approved wish; one whose approval was taken back, or that was carried out, is left alone."""
-    erasure = session.get(Erasure, (clinic_id, erasure_id), with_for_update=True)
-    if erasure is not None and erasure.status is ErasureStatus.APPROVED:
-        erase_patient(session, clinic_id, erasure.patient_id, now)
+def carry_out(session: Session, clinic_id: UUID, erasure_id: UUID, approved_at: datetime, now: datetime) -> None:
+    """Carry out a wish by the approval of that instant; one that was taken back, or carried out, does nothing."""
+    wish = (Erasure.clinic_id == clinic_id) & (Erasure.id == erasure_id)
+    patient_id = session.scalar(select(Erasure.patient_id).where(wish))
+    if patient_id is None:
+        return
+    # The patient before the wish, in the order of everyone who decides; the journal is written under both.
+    _lock_patient(session, clinic_id, patient_id)
+    erasure = session.get_one(Erasure, (clinic_id, erasure_id), with_for_update=True)
+    if erasure.status is ErasureStatus.APPROVED and erasure.decided_at == approved_at:
+        erase_patient(session, clinic_id, patient_id, now)
 
 
 def erase_patient(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime) -> None:
@@ -117,11 +127,8 @@ def erase_patient(session: Session, clinic_id: UUID, patient_id: UUID, now: date
 
     Whoever calls has seen to it that nothing keeps the record.
     """
+    _lock_patient(session, clinic_id, patient_id)
     journal.write_entry(Entry(clinic_id, patient_id, now))
-    # FOR UPDATE: whoever is about to add something that refers to the patient waits, and then finds nobody.
-    session.execute(
-        select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.id == patient_id).with_for_update()
-    )
     publish(session, PatientErased(clinic_id, patient_id, now))
     _note_carried_out(session, clinic_id, patient_id, now)
     payload = {"clinic_id": str(clinic_id), "patient_id": str(patient_id)}
@@ -140,6 +147,12 @@ def remove_files(clinic_id: UUID, patient_id: UUID) -> int:
     """Delete every file of a patient and every export; return how many there were."""
     prefixes = (folder_of_patient(clinic_id, patient_id), folder_of_exports(clinic_id, patient_id))
     return sum(files().delete_under(prefix) for prefix in prefixes)
+
+
+def _lock_patient(session: Session, clinic_id: UUID, patient_id: UUID) -> None:
+    """Let whoever is about to add something that refers to the patient wait, and then find nobody."""
+    patient = select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.id == patient_id)
+    session.execute(patient.with_for_update())
 
 
 def _lock(session: Session, viewer: Viewer, patient_id: UUID, erasure_id: UUID) -> Erasure:

@@ -187,13 +187,34 @@ def test_connections_are_closed_when_the_last_one_is_removed(app: Flask, practit
 def test_no_socket_lets_in_who_owes_one(app: Flask, practitioner: Person) -> None:
     switchboard = app.extensions["hep_realtime"].switchboard
     packet = read(f'0{{"token":"{practitioner.token}"}}')
-    answer = switchboard.introduce("line-1", packet, lambda _: False)
+    answer = switchboard.introduce("line-1", packet, _alone)
     assert isinstance(answer, Problem)
     assert answer.code == "second_factor_setup_needed"
 
     add_totp(practitioner)
-    assert not isinstance(switchboard.introduce("line-2", packet, lambda _: False), Problem)
+    assert not isinstance(switchboard.introduce("line-2", packet, _alone), Problem)
     switchboard._attendance.closed("line-2")
+
+
+def test_a_connection_from_before_is_answered_no_more(app: Flask, owner: Person, practitioner: Person) -> None:
+    switchboard = app.extensions["hep_realtime"].switchboard
+    asks = read('21["conversation.catch_up",{"conversation_id":"01a201b3-1206-76fc-89be-3a7afe1de713","after":0}]')
+    assert not isinstance(
+        switchboard.introduce("line-3", read(f'0{{"token":"{practitioner.token}"}}'), _alone), Problem
+    )
+    assert switchboard.answer("line-3", asks)["code"] == "not_found"
+
+    add_totp(owner)
+    assert require(owner, True)[0] == 200
+    assert switchboard.answer("line-3", asks)["code"] == "second_factor_setup_needed"
+    add_totp(practitioner)
+    assert switchboard.answer("line-3", asks)["code"] == "not_found"
+    switchboard._attendance.closed("line-3")
+
+
+def _alone(_: str) -> bool:
+    """Nobody has too many connections."""
+    return False
 
 
 @pytest.mark.usefixtures("strict")

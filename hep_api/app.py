@@ -1,6 +1,7 @@
 """The only place where all parts meet: settings in, a Flask app out."""
 
 import os
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -57,7 +58,7 @@ from hep_api.foundation.occasions import Witness
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
 from hep_api.foundation.realtime.switchboard import Reception
-from hep_api.foundation.settings import Settings
+from hep_api.foundation.settings import Settings, SettingsError
 from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
@@ -185,6 +186,10 @@ def _furnish(app: Flask, settings: Settings) -> None:
 
 def create_app_from_environment() -> Flask:
     """Build the app for a server or a command from the environment's variables."""
-    app = create_app(Settings.from_environment(os.environ))
+    try:
+        app = create_app(Settings.from_environment(os.environ))
+    except SettingsError as error:
+        # Said to a person, who has no use for a traceback.
+        sys.exit(str(error))
     guard_last_words()
     return app

@@ -9,6 +9,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import ProgrammingError
 
 from hep_api.accounts.commands import accounts, keys
 from hep_api.adherence.commands import adherence
@@ -66,7 +68,13 @@ def known_revisions() -> tuple[str, ...]:
 def upgrade() -> None:
     """Bring the tables and the starter exercises in them to this version."""
     settings: Settings = current_app.extensions["hep_settings"]
-    command.upgrade(migrations_config(migrations_url(settings)), "head")
+    try:
+        command.upgrade(migrations_config(migrations_url(settings)), "head")
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        said = str(error.orig).splitlines()[0]
+        raise click.ClickException(f"{said}: set HEP_DATABASE_MIGRATOR_URL to who may change tables.") from None
     click.echo("The tables are at this version.")
     with transaction() as session:
         starter_set.load_starter_set(session, clock.now())

@@ -47,6 +47,8 @@ def second_factor_needed(methods: Sequence[Method]) -> Problem:
     Nothing named means that they have none and set one up first.
     """
     detail = "Show a second factor first, by POST /v1/me/step-up; it counts for ten minutes."
+    if not methods:
+        detail = "This needs a second factor and you have none: set one up first, by POST /v1/me/second-factors/totp."
     return Problem("second_factor_needed", 403, detail, extra={"methods": [method.value for method in methods]})
 
 

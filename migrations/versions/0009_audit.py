@@ -47,7 +47,8 @@ BEGIN
             SELECT a.seq, a.hash, a.at INTO last
               FROM audit_entry a WHERE a.clinic_id = chain ORDER BY a.seq DESC LIMIT 1;
             IF NOT FOUND THEN
-                SELECT 0::bigint AS seq, decode(repeat('00', 32), 'hex') AS hash, '-infinity'::timestamptz AS at INTO last;
+                SELECT 0::bigint AS seq, decode(repeat('00', 32), 'hex') AS hash, '-infinity'::timestamptz AS at
+                  INTO last;
             END IF;
             last.at := greatest(clock_timestamp(), last.at);
         END IF;
@@ -90,7 +91,9 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Uuid(), nullable=True),
         sa.Column("previous_hash", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("outcome IN ('allowed', 'denied', 'failed')", name=op.f("audit_entry_outcome_is_known_check")),
+        sa.CheckConstraint(
+            "outcome IN ('allowed', 'denied', 'failed')", name=op.f("audit_entry_outcome_is_known_check")
+        ),
         sa.PrimaryKeyConstraint("clinic_id", "seq", name=op.f("audit_entry_pkey")),
     )
     op.create_index(

@@ -170,7 +170,9 @@ def test_a_question_that_makes_no_sense_is_refused(scene: Scene, query: dict[str
     assert [(each["field"], each["rule"]) for each in response.get_json()["errors"]] == [(field, rule)]
 
 
-def test_figures_cost_two_statements_beside_the_sign_in_and_the_record(scene: Scene, statements: StatementCounter) -> None:
+def test_figures_cost_two_statements_beside_the_sign_in_and_the_record(
+    scene: Scene, statements: StatementCounter
+) -> None:
     with statements() as seen:
         of_patient(scene)
     assert len(seen) == 4

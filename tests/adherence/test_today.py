@@ -72,7 +72,9 @@ def test_an_answer_that_still_holds_is_304(scene: Scene) -> None:
     assert after.status_code == 200
 
 
-def test_today_costs_three_statements_beside_the_sign_in_and_the_record(scene: Scene, statements: StatementCounter) -> None:
+def test_today_costs_three_statements_beside_the_sign_in_and_the_record(
+    scene: Scene, statements: StatementCounter
+) -> None:
     scene.upload(*[event(each) for each in scene.prescriptions * 3])
     with statements() as seen:
         today(scene)

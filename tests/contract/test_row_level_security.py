@@ -65,7 +65,8 @@ def test_every_table_with_a_clinic_is_walled_in(above: Engine, table: object) ->
     with above.connect() as look:
         row = look.execute(
             text(
-                "SELECT relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(:name)"
+                "SELECT relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner) "
+                "FROM pg_class WHERE oid = to_regclass(:name)"
             ),
             {"name": name},
         ).one()

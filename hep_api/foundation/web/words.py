@@ -18,4 +18,6 @@ def _sentences() -> dict[str, str]:
     switchboard = current_app.extensions["hep_realtime"].switchboard
     commands = {name: command.words for name, command in switchboard.commands.items()}
     first_lines = {name: words.strip().partition("\n")[0] for name, words in (views | commands).items()}
-    return {name: line.replace("`", "") for name, line in first_lines.items() if line}
+    # What follows a semicolon is for who writes an app.
+    plain = {name: line.replace("`", "").partition(";")[0] for name, line in first_lines.items() if line}
+    return {name: line if line.endswith(".") else f"{line}." for name, line in plain.items()}

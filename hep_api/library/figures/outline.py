@@ -1,0 +1,69 @@
+"""The outline of balls seen from the side: straight lines between them and arcs around them, as an SVG path."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STEPS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A ball as it is seen, y downwards."""
+
+    x: float
+    y: float
+    radius: float
+
+    def rim(self, angle: float) -> tuple[float, float]:
+        return self.x + self.radius * math.cos(angle), self.y + self.radius * math.sin(angle)
+
+
+def hull(discs: Sequence[Disc]) -> str:
+    """Return the path of a rubber band around the discs, clockwise, so that several in one path melt together."""
+    angles = [2 * math.pi * step / STEPS for step in range(STEPS)]
+    outermost = [max(range(len(discs)), key=lambda i, a=angle: _reach(discs[i], a)) for angle in angles]  # type: ignore[misc]
+    if len(set(outermost)) == 1:
+        return _circle(discs[outermost[0]])
+    first = next(i for i in range(STEPS) if outermost[i] != outermost[i - 1])
+    runs: list[tuple[int, list[float]]] = []
+    for step in [*range(first, STEPS), *range(first)]:
+        if not runs or runs[-1][0] != outermost[step]:
+            runs.append((outermost[step], []))
+        runs[-1][1].append(angles[step])
+    return _joined([(discs[which], run) for which, run in runs])
+
+
+def path(*steps: tuple[str, Sequence[float]]) -> str:
+    """Return path commands in whole numbers, with no more spaces than needed."""
+    return "".join(letter + " ".join(str(round(value)) for value in values) for letter, values in steps).replace(
+        " -", "-"
+    )
+
+
+def _reach(disc: Disc, angle: float) -> float:
+    # Rounded, so that two discs that reach equally far are told apart by their order and not by the last bit.
+    return round(disc.x * math.cos(angle) + disc.y * math.sin(angle) + disc.radius, 6)
+
+
+def _joined(runs: Sequence[tuple[Disc, Sequence[float]]]) -> str:
+    """Return arcs and the lines between them, each told from where the one before it ended."""
+    x, y = _rounded(runs[0][0].rim(runs[0][1][0]))
+    steps: list[tuple[str, Sequence[float]]] = [("M", (x, y))]
+    for disc, run in runs:
+        for letter, angle in (("l", run[0]), ("a", run[-1])):
+            to_x, to_y = _rounded(disc.rim(angle))
+            if (to_x, to_y) != (x, y):
+                round_it = (disc.radius, disc.radius, 0, int(len(run) > STEPS / 2), 1) if letter == "a" else ()
+                steps.append((letter, (*round_it, to_x - x, to_y - y)))
+            x, y = to_x, to_y
+    return path(*steps) + "Z"
+
+
+def _rounded(point: tuple[float, float]) -> tuple[int, int]:
+    return round(point[0]), round(point[1])
+
+
+def _circle(disc: Disc) -> str:
+    r = disc.radius
+    return path(("M", (disc.x - r, disc.y)), ("a", (r, r, 0, 1, 1, 2 * r, 0)), ("a", (r, r, 0, 1, 1, -2 * r, 0))) + "Z"

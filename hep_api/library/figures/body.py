@@ -52,6 +52,7 @@ def build(pose: Pose) -> Body:
     joints: Joints = {"pelvis": pose.pelvis, "waist": waist, "ribs": ribs, "nape": nape}
     joints["belly"] = waist_frame.at(waist, 8, -6)
     joints["chest"] = chest.at(ribs, 9, 3)
+    joints["tail"] = pelvis.at(pose.pelvis, -9.5, 2)
     joints["back"] = chest.at(ribs, -9, 2)
     head_hulls, head_joints, face = _head(pose, _bent(chest, pose.neck), nape)
     joints |= head_joints

@@ -14,7 +14,7 @@ from hep_api.library.figures.body import SECTIONS, Body
 from hep_api.library.figures.camera import Paper
 from hep_api.library.figures.drawings import Drawing
 from hep_api.library.figures.limbs import Hulls
-from hep_api.library.figures.outline import hull, path
+from hep_api.library.figures.outline import Disc, hull, path
 from hep_api.library.figures.panels import HEIGHT, UNITS, WIDTH, Layout, Panel, lay_out
 from hep_api.library.figures.space import Ball, Vec
 from hep_api.library.figures.things import Box, Line, Round, Shape, Thing, shapes_of
@@ -95,13 +95,29 @@ def _parts(drawing: Drawing, paper: Paper, figure: Body) -> Iterator[str]:
         colour = COLOURS[moved, far and (not moved or other in drawing.moves)]
         # Paper around it, but not where it grows out of the trunk.
         root = figure.parts[name][0][0] if name in OTHERS and colour == BODY else None
-        yield _part(figure.parts[name], paper, colour, halo=colour in painted, joined=root)
-        for section in drawing.moves & SECTIONS.keys():
+        yield _part(_within(figure.parts[name], drawing, paper), paper, colour, halo=colour in painted, joined=root)
+        for section in sorted(drawing.moves & SECTIONS.keys()):
             if SECTIONS[section][0] == name:
-                yield _part(figure.parts[name][SECTIONS[section][1]], paper, MOVED, halo=False, joined=None)
+                pieces = _within(figure.parts[name][SECTIONS[section][1]], drawing, paper)
+                yield _part(pieces, paper, MOVED, halo=False, joined=None)
         if name == "head":
             yield _face(figure, paper)
         painted.add(colour)
+
+
+def _within(hulls: Hulls, drawing: Drawing, paper: Paper) -> Hulls:
+    """Leave out what a close-up does not show."""
+    if not drawing.close:
+        return hulls
+    panel = lay_out(drawing).panels[0]
+    width, height = panel.width * UNITS, panel.height * UNITS
+    return [balls for balls in hulls if _seen([paper.disc(ball) for ball in balls], width, height)]
+
+
+def _seen(discs: Sequence[Disc], width: float, height: float) -> bool:
+    left, right = min(disc.x - disc.radius for disc in discs), max(disc.x + disc.radius for disc in discs)
+    top, low = min(disc.y - disc.radius for disc in discs), max(disc.y + disc.radius for disc in discs)
+    return right > 0 and left < width and low > 0 and top < height
 
 
 def _depth(hulls: Hulls, paper: Paper) -> float:
@@ -110,6 +126,8 @@ def _depth(hulls: Hulls, paper: Paper) -> float:
 
 
 def _part(hulls: Hulls, paper: Paper, colour: str, *, halo: bool, joined: Ball | None) -> str:
+    if not hulls:
+        return ""
     shape = "".join(hull([paper.disc(ball) for ball in balls]) for balls in hulls)
     if not halo:
         return f'<path d="{shape}" fill="{colour}"/>'

@@ -56,8 +56,9 @@ def read_arrow(raw: str | Mapping[str, Any]) -> Arrow:
 def way_of(arrow: Arrow, start: Joints, end: Joints, paper: Paper) -> list[Point]:
     """Return five points along the arrow, as they lie on the paper."""
     if arrow.start and arrow.end:
-        first = paper.spot(place_of(arrow.start, start) + arrow.beside)
-        last = paper.spot(place_of(arrow.end, start) + arrow.beside)
+        joints = end if arrow.only == "end" else start
+        first = paper.spot(place_of(arrow.start, joints) + arrow.beside)
+        last = paper.spot(place_of(arrow.end, joints) + arrow.beside)
         return _bow(first, last, arrow.bend)
     if arrow.joint not in start:
         raise ValueError(f"There is no joint named {arrow.joint!r} for an arrow.")

@@ -1,4 +1,4 @@
-"""A hand and its forearm, close up: five fingers with three joints each, and a second hand that helps.
+"""A hand and its forearm, close up: five fingers with three joints each; several hands, each by its name.
 
 The forearm comes from the left and the fingers point along x; the thumb side points up, the palm at the viewer.
 """
@@ -50,14 +50,10 @@ class Hand:
 def build(raw: Mapping[str, Any]) -> Body:
     joints: Joints = {}
     parts: dict[str, Hulls] = {}
-    for name in ("helper", "hand"):
-        if name in raw:
-            some, places = _hand(_read(raw[name]))
-            prefix = "" if name == "hand" else "helper_"
-            joints |= {prefix + joint: place for joint, place in places.items()}
-            parts |= {prefix + part: hulls for part, hulls in some.items()}
-    if unknown := raw.keys() - {"hand", "helper"}:
-        raise ValueError(f"A drawing of a hand has no {', '.join(sorted(unknown))}.")
+    for name, told in raw.items():
+        some, places = _hand(_read(told))
+        joints |= {f"{name}_{joint}": place for joint, place in places.items()}
+        parts |= {f"{name}_{part}": hulls for part, hulls in some.items()}
     return Body(joints, parts, Face(()), 0)
 
 
@@ -77,6 +73,8 @@ def _hand(pose: Hand) -> tuple[dict[str, Hulls], Joints]:
     palm = arm.raised(-pose.lift).tilted(pose.sway)
     wrist = pose.at
     joints: Joints = {"wrist": wrist, "elbow": arm.at(wrist, up=pose.forearm), "palm": palm.at(wrist, 2, -6)}
+    joints["grip_thumb"] = palm.at(wrist, 2.6, -7.4, -1)
+    joints["grip_little"] = palm.at(wrist, 2.6, -6.6, 1)
     joints["back"] = palm.at(wrist, -2, -6)
     knuckles = []
     parts: dict[str, Hulls] = {"fore": [[Ball(joints["elbow"], 4.3), Ball(wrist, 2.7)]]}

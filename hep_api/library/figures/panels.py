@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from hep_api.library.figures.arrows import way_of
 from hep_api.library.figures.body import Body
 from hep_api.library.figures.camera import Camera, Paper
 from hep_api.library.figures.drawings import Drawing
@@ -72,12 +73,24 @@ def _shown(drawing: Drawing) -> tuple[float, float, float, float]:
         width, height = drawing.close.width / 2, drawing.close.height / 2
         return x - width, y - height, x + width, y + height
     extents = [extent for figure in figures_of(drawing) for extent in _extents(drawing, figure)]
+    extents += _tips(drawing)
     return (
         min(x - r for x, _, r in extents) - MARGIN,
         min(y - r for _, y, r in extents) - MARGIN,
         max(x + r for x, _, r in extents) + MARGIN,
         max(y + r for _, y, r in extents) + MARGIN,
     )
+
+
+def _tips(drawing: Drawing) -> list[tuple[float, float, float]]:
+    """Return how far the arrows reach, measured at the usual scale."""
+    usual = 2.0 * UNITS
+    ends = drawing.end or drawing.start
+    return [
+        (x / usual, -y / usual, 2)
+        for arrow in drawing.arrows
+        for x, y in way_of(arrow, drawing.start.joints, ends.joints, Paper(drawing.camera, usual, 0, 0))
+    ]
 
 
 def figures_of(drawing: Drawing) -> list[Body]:

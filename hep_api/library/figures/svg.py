@@ -181,7 +181,7 @@ def _faces(low: Vec, high: Vec, paper: Paper) -> Iterator[str]:
     )
     for towards, colour, points in sides:
         if abs(towards) > 0.03:
-            yield f'<path d="{_lines(points, paper)}Z" fill="{colour}" stroke="{colour}" stroke-width="4"/>'
+            yield f'<path d="{_lines(points, paper)}Z" fill="{colour}"/>'
 
 
 def _lines(points: Sequence[Vec], paper: Paper) -> str:

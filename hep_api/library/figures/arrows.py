@@ -24,8 +24,8 @@ TURNS_ABOUT = {
     "wrist": ("elbow", "shoulder"), "elbow": ("shoulder", "wrist"),
 }  # fmt: skip
 OF_THE_TRUNK = ("skull", "nape", "waist", "pelvis")
-# In the units of the paper, of which a pixel has four.
-SHORTEST, HEAD, HANDLE = 150.0, 52.0, 24.0
+# In the units of the paper, of which a pixel has three.
+SHORTEST, HEAD, HANDLE = 112.0, 39.0, 18.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Paper:
 
     def disc(self, ball: Ball, wider: float = 0) -> Disc:
         x, y = self.spot(ball.centre)
-        return Disc(x, y, (ball.radius + wider) * self.scale)
+        return Disc(x, y, ball.radius * self.scale + wider)
 
 
 def camera_at(around: float, above: float) -> Camera:

@@ -45,6 +45,7 @@ class Hand:
     little: Vec | None = None
     thumb: Vec = THUMB  # outwards from the index finger, before the palm, and the bend of its tip
     forearm: float = 24
+    plain: bool = False  # in profile, where one finger hides the others
 
 
 def build(raw: Mapping[str, Any]) -> Body:
@@ -74,16 +75,17 @@ def _hand(pose: Hand) -> tuple[dict[str, Hulls], Joints]:
     wrist = pose.at
     joints: Joints = {"wrist": wrist, "elbow": arm.at(wrist, up=pose.forearm), "palm": palm.at(wrist, 2, -6)}
     joints["grip_thumb"] = palm.at(wrist, 2.6, -7.4, -1)
+    joints["hammer"] = palm.at(wrist, 2.6, -7.4, -15)
     joints["grip_little"] = palm.at(wrist, 2.6, -6.6, 1)
     joints["back"] = palm.at(wrist, -2, -6)
     knuckles = []
     parts: dict[str, Hulls] = {"fore": [[Ball(joints["elbow"], 4.3), Ball(wrist, 2.7)]]}
-    for number, name in enumerate(FINGERS):
+    for number, name in enumerate(FINGERS[: 1 if pose.plain else None]):
         along, aside, bones, thick = BONES[name]
         knuckle = palm.at(wrist, 0, -along, -aside)
         knuckles.append(Ball(knuckle, 1.25))
         bends = getattr(pose, name) or pose.fingers
-        parts[name] = _digit(palm.tilted(-pose.spread * (1.5 - number)), knuckle, bends, bones, thick)
+        parts[name] = _digit(palm.tilted(pose.spread * (1.5 - number)), knuckle, bends, bones, thick)
         for joint, ball in zip(("bend", "near", "tip"), [row[1] for row in parts[name]], strict=True):
             joints[f"{name}_{joint}"] = ball.centre
         joints[f"{name}_knuckle"] = knuckle
@@ -112,11 +114,11 @@ def _digit(frame: Frame, knuckle: Vec, bends: Vec, bones: tuple[float, ...], thi
 
 def _thumb(pose: Hand, palm: Frame, wrist: Vec) -> Hulls:
     root = palm.at(wrist, 0.6, -2.4, -2.0)
-    frame = palm.tilted(-pose.thumb.x).raised(pose.thumb.y)
+    frame = palm.tilted(pose.thumb.x).raised(pose.thumb.y)
     first = root - frame.up * 4.4
-    frame = frame.tilted(pose.thumb.z * 0.6)
+    frame = frame.tilted(-pose.thumb.z * 0.6)
     second = first - frame.up * 3.4
-    frame = frame.tilted(pose.thumb.z)
+    frame = frame.tilted(-pose.thumb.z)
     tip = second - frame.up * 2.6
     return [
         [Ball(root, 1.7), Ball(first, 1.25)],

@@ -14,7 +14,7 @@ from hep_api.library.figures.space import Vec
 from hep_api.library.figures.things import Box, Line, Round, Shape, shapes_of
 
 WIDTH, HEIGHT, EDGE, BETWEEN = 640, 360, 8, 20
-UNITS = 4  # of the paper to the pixel, so that whole numbers are exact enough
+UNITS = 3  # of the paper to the pixel, so that whole numbers are exact enough
 LARGEST = 2.3  # pixels to the centimetre, unless it is a close-up
 MARGIN = 6.0
 

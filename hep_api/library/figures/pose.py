@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from hep_api.library.figures.space import ORIGIN, Vec
 
 POSES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "poses.json").read_text("utf-8"))
-# One of the two ways to place a limb: said anew, the first of a pair takes the place of the second.
-INSTEAD = {"hip": "foot", "shoulder": "hand"}
+# The two ways to place a limb. Angles that are told anew take the place of a place that was told before.
+ANGLES = {"foot": {"hip", "out", "turn", "knee"}, "hand": {"shoulder", "out", "across", "turn", "elbow"}}
 
 HIPS = Vec(0, 90, 0)  # of a figure that stands
 
@@ -134,7 +134,7 @@ def _mirrored(value: Any) -> Any:
 
 
 def _replaced(limb: Mapping[str, Any]) -> set[str]:
-    return {old for new, old in INSTEAD.items() if new in limb and old not in limb}
+    return {place for place, angles in ANGLES.items() if angles & limb.keys() and place not in limb}
 
 
 def _read(kind: type[Part], raw: Mapping[str, Any]) -> Part:

@@ -21,8 +21,10 @@ from hep_api.library.figures.things import Box, Line, Round, Shape, Thing, shape
 
 PAPER, BODY, FAR, MOVED, MOVED_FAR = "#f7f5f0", "#35506b", "#8c9fb2", "#d9542b", "#e79a80"
 TOP, SIDE, FRONT, DARK = "#e6dccb", "#d3c5ac", "#ddd1bb", "#8a7653"
-HALO = 0.9  # centimetres of paper around each part, so that an arm shows before the trunk
+HALO = 5  # units of paper around each part, so that an arm shows before the trunk
 FAR_OFF = 6.0
+# What says nothing else is of the body's colour, and has an edge of paper when it has any.
+INHERITED = f'fill="{BODY}" stroke="{PAPER}" stroke-width="0"'
 COLOURS = {(False, False): BODY, (False, True): FAR, (True, False): MOVED, (True, True): MOVED_FAR}
 OTHERS = {"right_arm": "left_arm", "left_arm": "right_arm", "right_leg": "left_leg", "left_leg": "right_leg"}
 
@@ -58,10 +60,10 @@ def _panel(drawing: Drawing, layout: Layout, panel: Panel, figure: Body, when: s
     shown = [arrow for arrow in drawing.arrows if arrow.only in ("both", when)]
     return "".join(
         [
-            f'<svg x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{inside}">',
+            f'<svg x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{inside}" {INHERITED}>',
             _ground(drawing, paper, figure),
-            *(_thing(thing, figure, paper) for thing in things if not thing.front),
-            *_parts(drawing, paper, figure),
+            *(_thing(thing, figure, paper) for thing in things if not (thing.front or thing.before)),
+            *_parts(drawing, paper, figure, [thing for thing in things if thing.before]),
             *(_thing(thing, figure, paper) for thing in things if thing.front),
             *(_arrow(arrow, drawing, paper) for arrow in shown),
             "</svg>",
@@ -71,7 +73,7 @@ def _panel(drawing: Drawing, layout: Layout, panel: Panel, figure: Body, when: s
 
 def _ground(drawing: Drawing, paper: Paper, figure: Body) -> str:
     """Return the shadow on the floor, where the figure is on the floor."""
-    if drawing.close or any(thing.thing in ("mat", "bed") for thing in drawing.things):
+    if drawing.close or "pelvis" not in figure.joints or any(thing.thing in ("mat", "bed") for thing in drawing.things):
         return ""
     low = [ball.centre for ball in figure.balls() if ball.centre.y - ball.radius < 12]
     if not low:
@@ -84,11 +86,12 @@ def _ground(drawing: Drawing, paper: Paper, figure: Body) -> str:
     return f'<ellipse cx="{x}" cy="{y}" rx="{round(radius)}" ry="{round(flat)}" fill="{TOP}"/>'
 
 
-def _parts(drawing: Drawing, paper: Paper, figure: Body) -> Iterator[str]:
+def _parts(drawing: Drawing, paper: Paper, figure: Body, things: Sequence[Thing]) -> Iterator[str]:
     """Yield the parts from the farthest to the nearest, those of the far side paler."""
     depths = {name: _depth(hulls, paper) + drawing.order.get(name, 0) for name, hulls in figure.parts.items()}
     painted: set[str] = set()
     for name in sorted(depths, key=lambda part: (round(depths[part], 3), part)):
+        yield from (_thing(thing, figure, paper) for thing in things if thing.before == name)
         other = OTHERS.get(name, "")
         far = depths[name] < depths.get(other, -math.inf) - FAR_OFF
         moved = name in drawing.moves
@@ -129,13 +132,13 @@ def _part(hulls: Hulls, paper: Paper, colour: str, *, halo: bool, joined: Ball |
     if not hulls:
         return ""
     shape = "".join(hull([paper.disc(ball) for ball in balls]) for balls in hulls)
+    fill = "" if colour == BODY else f' fill="{colour}"'
     if not halo:
-        return f'<path d="{shape}" fill="{colour}"/>'
-    width = round(2 * HALO * paper.scale)
-    around = f'<path d="{shape}" fill="{PAPER}" stroke="{PAPER}" stroke-width="{width}"/>'
+        return f'<path d="{shape}"{fill}/>'
+    around = f'<path d="{shape}" stroke-width="{2 * HALO}"/>'
     if joined:
-        shape = hull([paper.disc(joined, HALO + 0.2)]) + shape
-    return f'{around}<path d="{shape}" fill="{colour}"/>'
+        shape = hull([paper.disc(joined, HALO + 1)]) + shape
+    return f'{around}<path d="{shape}"{fill}/>'
 
 
 def _face(figure: Body, paper: Paper) -> str:
@@ -156,7 +159,7 @@ def _shape(shape: Shape, paper: Paper) -> str:
         case Round(balls, dark):
             colour = DARK if dark else SIDE
             outline = hull([paper.disc(ball) for ball in balls])
-            return f'<path d="{outline}" fill="{colour}" stroke="{PAPER}" stroke-width="{round(paper.scale)}"/>'
+            return f'<path d="{outline}" fill="{colour}" stroke-width="6"/>'
         case Line(strokes, width, closed, dark):
             drawn = "".join(_lines(points, paper) + "Z" * closed for points in strokes)
             return (
@@ -193,8 +196,8 @@ def _arrow(arrow: arrows.Arrow, drawing: Drawing, paper: Paper) -> str:
     ending = drawing.end or drawing.start
     shaft, head = arrows.draw(arrows.way_of(arrow, drawing.start.joints, ending.joints, paper), arrow)
     return (
-        f'<path d="{shaft}{head}" fill="none" stroke="{PAPER}" stroke-width="36" stroke-linejoin="round"/>'
-        f'<path d="{shaft}" fill="none" stroke="{MOVED}" stroke-width="16" stroke-linecap="round"/>'
+        f'<path d="{shaft}{head}" fill="none" stroke="{PAPER}" stroke-width="27" stroke-linejoin="round"/>'
+        f'<path d="{shaft}" fill="none" stroke="{MOVED}" stroke-width="12" stroke-linecap="round"/>'
         f'<path d="{head}" fill="{MOVED}"/>'
     )
 

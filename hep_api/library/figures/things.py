@@ -48,6 +48,7 @@ class Thing:
     through: tuple[Place, ...] = ()
     radius: float = 0
     front: bool = False  # drawn over the figure; else behind it
+    before: str = ""  # or between its parts, just before this one
     only: str = ""  # "start" or "end"
 
 

@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from hep_api.library.figures.space import ORIGIN, Vec
 
 POSES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "poses.json").read_text("utf-8"))
-# The two ways to place a limb. Angles that are told anew take the place of a place that was told before.
-ANGLES = {"foot": {"hip", "out", "turn", "knee"}, "hand": {"shoulder", "out", "across", "turn", "elbow"}}
+# The two ways to place a limb. Angles that are told anew take the place of a place and directions told before.
+ANGLES = {"hip", "shoulder", "out", "across", "turn", "knee", "elbow"}
+PLACES = {"foot", "knee_to", "toes_to", "heel_up", "toes_up", "hand", "elbow_to", "fingers_to"}
 
 HIPS = Vec(0, 90, 0)  # of a figure that stands
 
@@ -134,7 +135,7 @@ def _mirrored(value: Any) -> Any:
 
 
 def _replaced(limb: Mapping[str, Any]) -> set[str]:
-    return {place for place, angles in ANGLES.items() if angles & limb.keys() and place not in limb}
+    return PLACES - limb.keys() if ANGLES & limb.keys() else set()
 
 
 def _read(kind: type[Part], raw: Mapping[str, Any]) -> Part:

@@ -205,7 +205,7 @@ def _bike(thing: Thing, joints: Joints) -> list[Shape]:
         Round((Ball(at + Vec(52, 30, -2), 19), Ball(at + Vec(52, 30, 2), 19))),
         Line((tuple(at + Vec(x, y, 0) for x, y in frame), (at + Vec(8, 34, 0), at + Vec(8, 4, 0))), 4.5),
         Line((tuple(at + Vec(x, y, z) for x, y, z in ((46, 96, -20), (54, 104, 0), (46, 96, 20))),), 3.5),
-        Line(((at + Vec(-17, 89, 0), at + Vec(5, 88, 0)),), 7),
+        _box(at + Vec(-8, 86, 0), Vec(26, 5, 16)),
     ]
 
 

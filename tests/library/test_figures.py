@@ -1,0 +1,237 @@
+"""What every drawing of the starter set keeps to: it is there, safe to show, and its figure stands on something."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from hep_api.library import starter_set
+from hep_api.library.figures import __main__ as command
+from hep_api.library.figures import drawings, panels
+from hep_api.library.figures.body import Body, build
+from hep_api.library.figures.camera import camera_at
+from hep_api.library.figures.drawings import Drawing, read_drawing
+from hep_api.library.figures.outline import Disc, hull
+from hep_api.library.figures.pose import POSES, read_pose
+from hep_api.library.figures.space import ORIGIN, Ball, Vec, reach
+from hep_api.library.figures.svg import render
+from hep_api.library.figures.things import Box, Round, shapes_of
+
+NAMES: dict[str, str] = {
+    entry["key"]: entry["name"]
+    for file in sorted(starter_set.FOLDER.glob("*.json"))
+    for entry in json.loads(file.read_text("utf-8"))
+}
+DRAWN = drawings.read_drawings()
+MOST_BYTES = 8 * 1024
+SVG = "{http://www.w3.org/2000/svg}"
+# Centimetres: what gives way under a body, and how near a hand has to come to be at its place.
+SOFT, NEAR = 3.5, 3.0
+# A kneecap and a breath move without the limbs.
+MOVED_UNSEEN = {"kneecap-glide", "pursed-lip-breathing"}
+
+every_drawing = pytest.mark.parametrize("key", sorted(NAMES))
+
+
+def figures(key: str) -> list[Body]:
+    return [figure for figure in panels.figures_of(DRAWN[key]) if "pelvis" in figure.joints]
+
+
+def test_every_starter_exercise_has_a_drawing_and_nothing_else_has_one() -> None:
+    assert DRAWN.keys() == NAMES.keys()
+
+
+def test_each_file_draws_the_region_that_it_is_named_for() -> None:
+    for file in sorted(drawings.FOLDER.glob("*.json")):
+        texts = json.loads((starter_set.FOLDER / file.name).read_text("utf-8"))
+        assert json.loads(file.read_text("utf-8")).keys() == {entry["key"] for entry in texts}
+
+
+class TestTheFile:
+    @every_drawing
+    def test_it_is_small_and_names_its_exercise(self, key: str) -> None:
+        svg = render(NAMES[key], DRAWN[key])
+        root = ET.fromstring(svg)  # noqa: S314 - our own text
+        assert len(svg.encode()) <= MOST_BYTES
+        assert root.findtext(f"{SVG}title") == NAMES[key]
+        assert NAMES[key] in (root.findtext(f"{SVG}desc") or "")
+        assert root.get("viewBox") == "0 0 640 360"
+
+    @every_drawing
+    def test_nothing_in_it_runs_is_fetched_or_is_named(self, key: str) -> None:
+        root = ET.fromstring(render(NAMES[key], DRAWN[key]))  # noqa: S314
+        assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {"svg", "title", "desc", "rect", "ellipse", "path"}
+        names = {name for one in root.iter() for name in one.attrib}
+        assert not [name for name in names if name in ("id", "style", "class") or "href" in name or name[:2] == "on"]
+        assert "url(" not in render(NAMES[key], DRAWN[key])
+
+    @every_drawing
+    def test_it_brings_its_own_light_paper_and_few_colours(self, key: str) -> None:
+        svg = render(NAMES[key], DRAWN[key])
+        first = next(ET.fromstring(svg).iter(f"{SVG}rect"))  # noqa: S314
+        assert (first.get("width"), first.get("height"), first.get("fill")) == ("640", "360", "#f7f5f0")
+        assert len(set(re.findall("#[0-9a-f]{6}", svg))) <= 9
+
+    def test_a_second_time_gives_the_same_bytes(self) -> None:
+        again = drawings.read_drawings()
+        assert [render(NAMES[key], DRAWN[key]) for key in DRAWN] == [render(NAMES[key], again[key]) for key in DRAWN]
+
+    def test_a_name_is_written_as_text(self) -> None:
+        svg = render("Push & <pull>", DRAWN["bridge"])
+        assert ET.fromstring(svg).findtext(f"{SVG}title") == "Push & <pull>"  # noqa: S314
+
+
+class TestTheFigure:
+    @every_drawing
+    def test_it_is_inside_the_paper(self, key: str) -> None:
+        drawing = DRAWN[key]
+        layout = panels.lay_out(drawing)
+        panel = layout.panels[0]
+        for figure in panels.figures_of(drawing):
+            shown = [layout.paper.spot(place) for place in figure.joints.values()]
+            inside = [0 <= x <= panel.width * panels.UNITS and 0 <= y <= panel.height * panels.UNITS for x, y in shown]
+            assert any(inside) if drawing.close else all(inside)
+
+    @every_drawing
+    def test_hands_and_feet_reach_where_they_are_told_to_go(self, key: str) -> None:
+        assert [figure.missed for figure in figures(key) if figure.missed > NEAR] == []
+
+    @every_drawing
+    def test_it_does_not_sink_into_the_floor(self, key: str) -> None:
+        floor = min([0.0, *(box.low.y for box in boxes(DRAWN[key]))])
+        assert [ball for figure in figures(key) for ball in figure.balls() if underside(ball) < floor - SOFT] == []
+
+    @every_drawing
+    def test_something_bears_it(self, key: str) -> None:
+        for figure in figures(key):
+            assert any(borne(ball, DRAWN[key]) for ball in figure.balls())
+
+    @every_drawing
+    def test_knees_bend_away_from_the_heel_and_no_joint_folds_up(self, key: str) -> None:
+        for figure in figures(key):
+            for side in ("right", "left"):
+                hip, knee, ankle, heel = (figure.joints[f"{side}_{name}"] for name in ("hip", "knee", "ankle", "heel"))
+                assert bent(hip, knee, ankle) <= 155
+                if bent(hip, knee, ankle) > 20:
+                    assert (heel - ankle).unit().dot((knee - (hip + ankle) * 0.5).unit()) < 0.5
+                shoulder, elbow, wrist = (figure.joints[f"{side}_{name}"] for name in ("shoulder", "elbow", "wrist"))
+                assert bent(shoulder, elbow, wrist) <= 155
+
+    @every_drawing
+    def test_what_moves_has_moved_at_the_end(self, key: str) -> None:
+        drawing = DRAWN[key]
+        if drawing.end is not None and key not in MOVED_UNSEEN:
+            way = max((drawing.end.joints[name] - place).length() for name, place in drawing.start.joints.items())
+            assert way > 1
+        assert drawing.arrows or drawing.end is None or "hand_wrist" in drawing.start.joints
+
+
+class TestReading:
+    def test_a_pose_that_is_not_there_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="no pose named 'flying'"):
+            read_pose({"pose": "flying"})
+
+    @pytest.mark.parametrize(
+        ("told", "words"),
+        [
+            ({"start": {"pose": "standing"}, "colour": "red"}, "A drawing has no colour"),
+            ({"start": {"pose": "standing", "wings": {}}}, "Pose has no wings"),
+            ({"start": {"pose": "standing", "right_leg": {"hips": 4}}}, "Leg has no hips"),
+            ({"start": {"pose": "standing"}, "things": ["sofa"]}, "no thing named 'sofa'"),
+            ({"start": {"pose": "standing"}, "things": [{"thing": "mat", "wide": 3}]}, "A thing has no wide"),
+            ({"start": {"pose": "standing"}, "moves": ["tail"]}, "The figure has no tail"),
+            ({"start": {"pose": "standing"}, "arrows": [{"joint": "nose", "big": 1}]}, "An arrow has no big"),
+            ({"start": {"pose": "standing", "right_arm": {"hand": ["moon", 0, 0, 0]}}}, "no joint named 'moon'"),
+            ({"start": {"pose": "standing"}, "view": "below"}, "below"),
+            ({}, "start"),
+        ],
+    )
+    def test_what_nothing_knows_is_refused_with_the_exercise(self, told: dict[str, Any], words: str) -> None:
+        with pytest.raises(ValueError, match=f"^my-exercise: .*{words}"):
+            read_drawing("my-exercise", told)
+
+    @pytest.mark.parametrize("name", sorted(POSES))
+    def test_every_named_pose_can_be_built(self, name: str) -> None:
+        figure = build(read_pose({"pose": name}))
+        assert figure.missed < NEAR
+        assert min(underside(ball) for ball in figure.balls()) > -SOFT
+
+    def test_the_left_mirrors_the_right_when_both_are_told(self) -> None:
+        figure = build(read_pose({"pose": "standing", "arms": {"hand": [30, 100, 20]}}))
+        right, left = figure.joints["right_hand"], figure.joints["left_hand"]
+        assert (right.x, right.y) == pytest.approx((left.x, left.y))
+        assert right.z == pytest.approx(-left.z)
+
+    def test_angles_told_anew_take_the_place_of_a_place(self) -> None:
+        figure = build(read_pose({"pose": "sitting", "right_leg": {"hip": 90, "knee": 0}}))
+        assert bent(*(figure.joints[f"right_{name}"] for name in ("hip", "knee", "ankle"))) < 1
+
+
+class TestGeometry:
+    def test_a_limb_keeps_its_length_and_bends_where_it_is_told(self) -> None:
+        knee, ankle = reach(ORIGIN, Vec(30, -50, 0), (42, 40), Vec(1, 0, 0))
+        assert knee.length() == pytest.approx(42)
+        assert (ankle - knee).length() == pytest.approx(40)
+        assert ankle.x == pytest.approx(30)
+        assert knee.x > 15
+
+    def test_a_place_too_far_is_reached_for_with_a_straight_limb(self) -> None:
+        _, ankle = reach(ORIGIN, Vec(0, -500, 0), (42, 40), Vec(1, 0, 0))
+        assert ankle.length() == pytest.approx(82, abs=0.1)
+
+    def test_an_outline_is_a_circle_or_a_band_around_two(self) -> None:
+        assert hull([Disc(50, 50, 10), Disc(52, 50, 3)]) == "M40 50a10 10 0 1 1 20 0a10 10 0 1 1 -20 0Z".replace(
+            " -", "-"
+        )
+        assert hull([Disc(50, 50, 10), Disc(150, 50, 10)]).count("a") == 2
+
+    def test_from_the_side_the_front_is_on_the_right_of_the_paper(self) -> None:
+        assert camera_at(0, 0).flat(Vec(5, 7, 9)) == pytest.approx((5, 7))
+        assert camera_at(90, 0).flat(Vec(5, 7, 9)) == pytest.approx((-9, 7))
+
+
+def test_the_command_writes_every_drawing_and_a_page_of_them(tmp_path: Path) -> None:
+    result = CliRunner().invoke(command.write_figures, [str(tmp_path / "out")])
+    assert result.output == f"{len(NAMES)} drawings in {tmp_path / 'out'}.\n"
+    assert {file.stem for file in (tmp_path / "out").glob("*.svg")} == NAMES.keys()
+    assert (tmp_path / "out" / "index.html").read_text("utf-8").count("<img ") == len(NAMES)
+
+
+def boxes(drawing: Drawing) -> Iterator[Box]:
+    for thing in drawing.things:
+        for shape in shapes_of(replace(thing, only=""), drawing.start.joints):
+            if isinstance(shape, Box):
+                yield shape
+
+
+def borne(ball: Ball, drawing: Drawing) -> bool:
+    """Say whether the ball lies on the floor, on a box below it, or on something round."""
+    low, at = underside(ball), ball.centre
+    for box in boxes(drawing):
+        if box.low.x <= at.x <= box.high.x and box.low.z <= at.z <= box.high.z and abs(low - box.high.y) < SOFT:
+            return True
+    rounds = (
+        one
+        for thing in drawing.things
+        for shape in shapes_of(thing, drawing.start.joints)
+        if isinstance(shape, Round)
+        for one in shape.balls
+    )
+    return abs(low) < SOFT or any((one.centre - at).length() < one.radius + ball.radius + SOFT for one in rounds)
+
+
+def underside(ball: Ball) -> float:
+    return ball.centre.y - ball.radius
+
+
+def bent(root: Vec, middle: Vec, end: Vec) -> float:
+    """Return how far a joint is bent, in degrees; a straight one is not."""
+    cos = (middle - root).unit().dot((end - middle).unit())
+    return math.degrees(math.acos(max(-1.0, min(1.0, cos))))

@@ -30,6 +30,7 @@ NAMES: dict[str, str] = {
     for entry in json.loads(file.read_text("utf-8"))
 }
 DRAWN = drawings.read_drawings()
+RENDERED = {key: render(NAMES[key], drawing) for key, drawing in DRAWN.items()}
 MOST_BYTES = 8 * 1024
 SVG = "{http://www.w3.org/2000/svg}"
 # Centimetres: what gives way under a body, and how near a hand has to come to be at its place.
@@ -57,7 +58,7 @@ def test_each_file_draws_the_region_that_it_is_named_for() -> None:
 class TestTheFile:
     @every_drawing
     def test_it_is_small_and_names_its_exercise(self, key: str) -> None:
-        svg = render(NAMES[key], DRAWN[key])
+        svg = RENDERED[key]
         root = ET.fromstring(svg)  # noqa: S314 - our own text
         assert len(svg.encode()) <= MOST_BYTES
         assert root.findtext(f"{SVG}title") == NAMES[key]
@@ -66,22 +67,22 @@ class TestTheFile:
 
     @every_drawing
     def test_nothing_in_it_runs_is_fetched_or_is_named(self, key: str) -> None:
-        root = ET.fromstring(render(NAMES[key], DRAWN[key]))  # noqa: S314
+        root = ET.fromstring(RENDERED[key])  # noqa: S314
         assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {"svg", "title", "desc", "rect", "ellipse", "path"}
         names = {name for one in root.iter() for name in one.attrib}
         assert not [name for name in names if name in ("id", "style", "class") or "href" in name or name[:2] == "on"]
-        assert "url(" not in render(NAMES[key], DRAWN[key])
+        assert "url(" not in RENDERED[key]
 
     @every_drawing
     def test_it_brings_its_own_light_paper_and_few_colours(self, key: str) -> None:
-        svg = render(NAMES[key], DRAWN[key])
+        svg = RENDERED[key]
         first = next(ET.fromstring(svg).iter(f"{SVG}rect"))  # noqa: S314
         assert (first.get("width"), first.get("height"), first.get("fill")) == ("640", "360", "#f7f5f0")
         assert len(set(re.findall("#[0-9a-f]{6}", svg))) <= 9
 
     def test_a_second_time_gives_the_same_bytes(self) -> None:
         again = drawings.read_drawings()
-        assert [render(NAMES[key], DRAWN[key]) for key in DRAWN] == [render(NAMES[key], again[key]) for key in DRAWN]
+        assert {key: render(NAMES[key], drawing) for key, drawing in again.items()} == RENDERED
 
     def test_a_name_is_written_as_text(self) -> None:
         svg = render("Push & <pull>", DRAWN["bridge"])

@@ -6,6 +6,7 @@ There is no perspective: what is as long stays as long, so that the two halves o
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hep_api.library.figures.outline import Disc
@@ -43,12 +44,20 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A camera with its scale: its units to the centimetre, and where the point 0, 0 comes to lie."""
+    """A camera with its scale (units to the centimetre), where the point 0, 0 comes to lie, and the paper's size."""
 
     camera: Camera
     scale: float
-    left: float
-    top: float
+    left: float = 0
+    top: float = 0
+    width: float = 0
+    height: float = 0
+
+    def shows(self, discs: Sequence[Disc]) -> bool:
+        """Say whether anything of what stretches between the discs may be on the paper."""
+        left, right = min(disc.x - disc.radius for disc in discs), max(disc.x + disc.radius for disc in discs)
+        top, low = min(disc.y - disc.radius for disc in discs), max(disc.y + disc.radius for disc in discs)
+        return right > 0 and left < self.width and low > 0 and top < self.height
 
     def spot(self, point: Vec) -> tuple[float, float]:
         x, y = self.camera.flat(point)

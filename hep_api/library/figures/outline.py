@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STEPS = 90
+DIRECTIONS = [(angle, math.cos(angle), math.sin(angle)) for angle in (2 * math.pi * i / STEPS for i in range(STEPS))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +22,29 @@ class Disc:
 
 def hull(discs: Sequence[Disc]) -> str:
     """Return the path of a rubber band around the discs, clockwise, so that several in one path melt together."""
-    angles = [2 * math.pi * step / STEPS for step in range(STEPS)]
-    outermost = [max(range(len(discs)), key=lambda i, a=angle: _reach(discs[i], a)) for angle in angles]  # type: ignore[misc]
+    outermost = [_outermost(discs, cos, sin) for _, cos, sin in DIRECTIONS]
     if len(set(outermost)) == 1:
         return _circle(discs[outermost[0]])
-    first = next(i for i in range(STEPS) if outermost[i] != outermost[i - 1])
+    first = next(step for step in range(STEPS) if outermost[step] != outermost[step - 1])
     runs: list[tuple[int, list[float]]] = []
     for step in [*range(first, STEPS), *range(first)]:
         if not runs or runs[-1][0] != outermost[step]:
             runs.append((outermost[step], []))
-        runs[-1][1].append(angles[step])
+        runs[-1][1].append(DIRECTIONS[step][0])
     return _joined([(discs[which], run) for which, run in runs])
 
 
 def path(*steps: tuple[str, Sequence[float]]) -> str:
     """Return path commands in whole numbers, with no more spaces than needed."""
-    return "".join(letter + " ".join(str(round(value)) for value in values) for letter, values in steps).replace(
-        " -", "-"
-    )
+    words = (letter + " ".join(str(round(value)) for value in values) for letter, values in steps)
+    return "".join(words).replace(" -", "-")
 
 
-def _reach(disc: Disc, angle: float) -> float:
-    # Rounded, so that two discs that reach equally far are told apart by their order and not by the last bit.
-    return round(disc.x * math.cos(angle) + disc.y * math.sin(angle) + disc.radius, 6)
+def _outermost(discs: Sequence[Disc], cos: float, sin: float) -> int:
+    """Return which disc reaches farthest in a direction."""
+    # Rounded, so that two that reach equally far are told apart by their order and not by the last bit.
+    reaches = [round(disc.x * cos + disc.y * sin + disc.radius, 6) for disc in discs]
+    return reaches.index(max(reaches))
 
 
 def _joined(runs: Sequence[tuple[Disc, Sequence[float]]]) -> str:

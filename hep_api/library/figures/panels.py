@@ -48,6 +48,8 @@ def lay_out(drawing: Drawing) -> Layout:
         scale * UNITS,
         (panels[0].width / 2 - (left + right) / 2 * scale) * UNITS,
         (panels[0].height / 2 + (low + high) / 2 * scale) * UNITS,
+        panels[0].width * UNITS,
+        panels[0].height * UNITS,
     )
     return Layout(panels, paper, side_by_side=len(panels) > 1 and panels[0].top == panels[1].top)
 
@@ -89,7 +91,7 @@ def _tips(drawing: Drawing) -> list[tuple[float, float, float]]:
     return [
         (x / usual, -y / usual, 2)
         for arrow in drawing.arrows
-        for x, y in way_of(arrow, drawing.start.joints, ends.joints, Paper(drawing.camera, usual, 0, 0))
+        for x, y in way_of(arrow, drawing.start.joints, ends.joints, Paper(drawing.camera, usual))
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from hep_api.library.figures.camera import Paper
 from hep_api.library.figures.limbs import Joints
 from hep_api.library.figures.outline import hull, path
-from hep_api.library.figures.palette import DARK, FRONT, SIDE, TOP
+from hep_api.library.figures.palette import DARK, FRONT, ROUND, SIDE, TOP
 from hep_api.library.figures.space import Vec
 from hep_api.library.figures.things import Box, Line, Round, Shape, Thing, shapes_of
 
@@ -21,7 +21,7 @@ def _shape(shape: Shape, paper: Paper) -> str:
         case Box(low, high):
             return "".join(_faces(low, high, paper))
         case Round(balls, dark):
-            colour = DARK if dark else SIDE
+            colour = DARK if dark else ROUND
             outline = hull([paper.disc(ball) for ball in balls])
             return f'<path d="{outline}" fill="{colour}" stroke-width="6"/>'
         case Line(strokes, width, closed, dark):

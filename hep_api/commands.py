@@ -28,7 +28,7 @@ from hep_api.rights.commands import erasures, retention
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
-# Commands that change nothing; every other one leaves a row in the record.
+# Commands that change nothing; every other one leaves a row in the audit.
 ONLY_READING = {
     "database": ("migration",),
     "jobs": ("dead",),

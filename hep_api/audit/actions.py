@@ -1,4 +1,4 @@
-"""Writing the record: shaping entries, and handing them to the database, which numbers, dates and chains them."""
+"""Writing the audit: shaping entries, and handing them to the database, which numbers, dates and chains them."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """The chain: how a row becomes a hash, and what is wrong with rows that do not follow from each other.
 
-It says in Python what the database's function `append_audit` does, from its outside: whoever judges the record does not
+It says in Python what the database's function `append_audit` does, from its outside: whoever judges the audit does not
 ask the database whether it is right.
 """
 

@@ -1,4 +1,4 @@
-"""`flask audit ...`: prove the record, keep its heads, prune what is older than it is kept."""
+"""`flask audit ...`: prove the audit, keep its heads, prune what is older than it is kept."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from hep_api.foundation.tenancy import acting_for
 MOST_FINDINGS_SHOWN = 200
 HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
-audit = AppGroup("audit", help="The record of who did what to whom.")
+audit = AppGroup("audit", help="Who did what to whom.")
 of_clinic = click.option("--clinic", "slug", help="Only this clinic, by its short name; - for the installation's own.")
 
 

@@ -1,4 +1,4 @@
-"""Background door of the record: each day its heads go into the log, which is kept elsewhere."""
+"""Background door of the audit: each day its heads go into the log, which is kept elsewhere."""
 
 from collections.abc import Mapping
 from datetime import datetime

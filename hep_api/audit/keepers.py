@@ -1,5 +1,5 @@
 """What the installation's keeper does by the command line: every command that may change something leaves a row in the
-installation's own record, with the login that ran it.
+installation's own audit, with the login that ran it.
 """
 
 import getpass

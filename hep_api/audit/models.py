@@ -1,4 +1,4 @@
-"""The table of the record. Rows are written by the database's function `append_audit` and by nothing else: it numbers
+"""The table of the audit. Rows are written by the database's function `append_audit` and by nothing else: it numbers
 them, dates them and chains them. The app's role may read them and call the function; it can change nothing.
 """
 

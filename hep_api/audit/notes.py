@@ -1,4 +1,4 @@
-"""What is noted while a transaction runs, to be written into the record right before its commit, or lost with it.
+"""What is noted while a transaction runs, to be written into the audit right before its commit, or lost with it.
 
 Doors note themselves: every write, and every read of a patient's record. Whoever loads a patient says whom it is about
 (`about_patient`; clinics/access.py does so for nearly all). What no door stands for is said by `note`.
@@ -39,7 +39,7 @@ def about_patient(session: Session, patient_id: UUID, emergency_access_id: UUID 
 
 
 def about_list(session: Session) -> None:
-    """Say that the door reads something that is recorded, though it is no single patient's record."""
+    """Say that the door reads something that is kept, though it is no single patient's record."""
     _notes(session).is_list = True
 
 
@@ -58,7 +58,7 @@ def note(
 ) -> None:
     """Note something that no door stands for, named `noun.past`, such as `member.role_changed`.
 
-    Who did it and where is taken from the door unless it is said. Without a clinic it goes to the record of the clinic
+    Who did it and where is taken from the door unless it is said. Without a clinic it goes to the audit of the clinic
     that the transaction acts for, else to the installation's own. `subject` holds ids and fixed words, nothing more.
     """
     said = {

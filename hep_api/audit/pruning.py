@@ -1,4 +1,4 @@
-"""Removing what is older than the record is kept. The app cannot: this signs in as the database's migrator.
+"""Removing what is older than the audit is kept. The app cannot: this signs in as the database's migrator.
 
 The chain goes on from where it was cut: an entry, written first and in the same transaction, says up to which row and
 hash it was, so that `verify` can tell a pruning from a theft.
@@ -27,7 +27,7 @@ DELETE = text("DELETE FROM audit_entry WHERE clinic_id = :clinic_id AND seq <= :
 
 
 class MayNotPrune(Exception):
-    """The role of HEP_DATABASE_MIGRATOR_URL may not delete from the record."""
+    """The role of HEP_DATABASE_MIGRATOR_URL may not delete from the audit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reads of the record. They name everybody by id and know no viewer: who may ask is decided above.
+"""Reads of the audit. They name everybody by id and know no viewer: who may ask is decided above.
 
 What is asked of one patient goes by `audit_entry_patient_idx`, all else by `audit_entry_at_idx`; see docs/audit.md.
 """
@@ -91,7 +91,7 @@ def accesses_statement(
 
 
 def list_entries(session: Session, clinic_id: UUID, span: Span, query: Mapping[str, Any]) -> Page[AuditEntry]:
-    """Return a page of a clinic's record, the newest first, of those that match; one statement."""
+    """Return a page of a clinic's audit, the newest first, of those that match; one statement."""
     statement = entries_statement(clinic_id, span, query)
     passed = decode(query["cursor"], datetime, int)
     if passed:

@@ -1,6 +1,6 @@
 """Keeping refusals: what was refused is rolled back, so they are written in a transaction of their own.
 
-The answer waits for it: no refusal leaves that is not in the record.
+The answer waits for it: no refusal leaves that is not in the audit.
 """
 
 from collections.abc import Callable, Mapping

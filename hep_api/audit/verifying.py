@@ -1,7 +1,7 @@
 """Verifying a clinic's chain from its first row to its last, page by page, and against heads that were kept elsewhere.
 
 What was pruned is proven by the chain itself: pruning leaves an entry that says up to where, and by which hash the rest
-begins. Whoever can write such an entry can also forge one, so a kept head that is younger than the record is kept
+begins. Whoever can write such an entry can also forge one, so a kept head that is younger than the audit is kept
 accuses it. What is cut off at the end is only seen by a head that somebody kept.
 """
 

@@ -25,7 +25,7 @@ from hep_api.foundation.tenancy import Key
 
 @dataclass(frozen=True, slots=True)
 class FormerActor:
-    """Somebody whose sign-in ended, as far as the record of refusals needs it."""
+    """Somebody whose sign-in ended, as far as the audit needs it."""
 
     account_id: UUID
     sign_in_id: UUID
@@ -129,7 +129,7 @@ def patient_to_administer(session: Session, viewer: Viewer, patient_id: UUID) ->
 
 
 def note_patient(session: Session, viewer: Viewer, patient_id: UUID) -> None:
-    """Note for the record that the viewer is let through to this patient; who loads one not by this file says so."""
+    """Note for the audit that the viewer is let through to this patient; who loads one not by this file says so."""
     notes.about_patient(session, patient_id, viewer.emergencies.get(patient_id))
 
 

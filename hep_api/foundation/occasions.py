@@ -1,4 +1,4 @@
-"""What is going on at a door, for the record of who did what. The foundation keeps no record: it tells a witness.
+"""What is going on at a door, for the audit. The foundation keeps none: it tells a witness.
 
 A door announces each occasion before it works, so that what is written in its transactions can say who did it and from
 where. A refusal is told to the witness after the rollback.
@@ -35,7 +35,7 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Who keeps the record; `app.py` fills it in. `refused` hears of each refusal to somebody who showed a token."""
+    """Who keeps the audit; `app.py` fills it in. `refused` hears of each refusal to somebody who showed a token."""
 
     refused: Callable[[Occasion, Problem], None]
 

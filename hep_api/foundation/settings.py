@@ -115,9 +115,7 @@ class Settings:
         "folder for a second copy of the journal of erasures, outside of every backup; empty: only in the file store",
         "",
     )
-    audit_kept_years: int = _setting(
-        "how long the record of who did what is kept; `flask audit prune` removes older", 6
-    )
+    audit_kept_years: int = _setting("how long the audit is kept; `flask audit prune` removes older", 6)
     metrics_and_logs_name: str = _setting("name of this process in its log lines", "web")
 
     @classmethod

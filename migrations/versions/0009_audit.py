@@ -1,4 +1,4 @@
-"""The record of who did what to whom: only appended to, chained by hashes."""
+"""The audit, who did what to whom: only appended to, chained by hashes."""
 
 import sqlalchemy as sa
 from alembic import op

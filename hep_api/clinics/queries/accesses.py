@@ -1,4 +1,4 @@
-"""Who saw a patient, and the record of the whole clinic, with names: the record itself knows only ids."""
+"""Who saw a patient, and the audit of the whole clinic, with names: the audit itself knows only ids."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ def list_accesses_for(
 
 
 def list_entries_for(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetime) -> Page[ShownEntry]:
-    """Return a page of the record of the viewer's clinic. Days are the clinic's. Three statements."""
+    """Return a page of the audit of the viewer's clinic. Days are the clinic's. Three statements."""
     zone = session.scalars(select(Clinic.zone).where(Clinic.id == viewer.clinic_id)).one()
     notes.about_list(session)
     page = audit.list_entries(session, viewer.clinic_id, _span(query, zone, now), query)

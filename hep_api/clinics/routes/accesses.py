@@ -1,4 +1,4 @@
-"""HTTP doors of the record of who did what: for a patient, who saw them; for owners, all of the clinic's."""
+"""HTTP doors of the audit: for a patient, who saw them; for owners, all of the clinic's."""
 
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,6 @@ def list_accesses(patient_id: UUID, query: dict[str, Any]) -> Page[ShownAccess]:
 @asks(AuditQuery)
 @returns(page_of(AuditEntryOut))
 def list_audit_entries(query: dict[str, Any]) -> Page[ShownEntry]:
-    """List the clinic's record of who did what, entry by entry, the newest first."""
+    """List the clinic's audit, entry by entry, the newest first."""
     with transaction() as session:
         return accesses.list_entries_for(session, viewer(), query, clock.now())

@@ -1,4 +1,4 @@
-"""JSON shapes of the record of who did what: for a patient, by day; for a clinic's owners, entry by entry."""
+"""JSON shapes of the audit: for a patient, by day; for a clinic's owners, entry by entry."""
 
 from datetime import timedelta
 from typing import Any
@@ -70,7 +70,7 @@ class AccessOut(Out):
 
 
 class AuditEntryOut(Out):
-    """An entry of the clinic's record. `subject` says more of what it is about, without ids out of a record."""
+    """An entry of the clinic's audit. `subject` says more of what it is about, without ids out of a record."""
 
     seq = fields.Integer(attribute="entry.seq", metadata={"description": "1, 2, 3, ... without gaps"})
     at = Instant(attribute="entry.at")

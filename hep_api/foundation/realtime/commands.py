@@ -74,7 +74,7 @@ def command(
 ) -> Callable[[Run], Run]:
     """Make a method answer the command `name` for people with one of the roles `who`.
 
-    `writes=False` promises that it changes nothing, which spares the record of writes a look.
+    `writes=False` promises that it changes nothing, which spares the audit a look.
     """
 
     def decorate(method: Run) -> Run:

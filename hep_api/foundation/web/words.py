@@ -6,7 +6,7 @@ SENTENCES = "hep_sentences"
 
 
 def words_of(action: str) -> str:
-    """Return what an action of the record of who did what means to a person."""
+    """Return what an action of the audit means to a person."""
     if SENTENCES not in current_app.extensions:
         current_app.extensions[SENTENCES] = _sentences()
     found: dict[str, str] = current_app.extensions[SENTENCES]

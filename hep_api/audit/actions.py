@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from hep_api.audit.addresses import network_of
+from hep_api.audit.addresses import coarsened
 from hep_api.audit.models import Outcome
 from hep_api.foundation.occasions import Occasion
 
@@ -33,7 +33,7 @@ def entry(occasion: Occasion | None, action: str, outcome: Outcome, said: Mappin
     known["patient_id"] = known.get("patient_id") or named.pop("patient_id", None)
     known["subject"] = {name: value for name, value in named.items() if name != "patient_id"}
     if known.get("address") and outcome is Outcome.ALLOWED and _is_a_patients(known):
-        known["address"] = network_of(known["address"])
+        known["address"] = coarsened(known["address"])
     return {name: value for name, value in known.items() if value not in (None, {})}
 
 

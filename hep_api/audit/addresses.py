@@ -5,7 +5,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 NETWORK_BITS = {4: 24, 6: 48}
 
 
-def network_of(address: str) -> str | None:
+def coarsened(address: str) -> str | None:
     """Return the first address of the network, such as 203.0.113.0/24; None for what is no address."""
     try:
         found = ip_address(address)

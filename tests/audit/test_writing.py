@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from hep_api.audit import actions, jobs, notes
-from hep_api.audit.addresses import network_of
+from hep_api.audit.addresses import coarsened
 from hep_api.audit.models import Outcome
 from hep_api.foundation import tenancy
 from hep_api.foundation.database import transaction
@@ -178,7 +178,7 @@ def test_many_writers_leave_no_gap_and_no_fork(app: Flask, world: World) -> None
     ],
 )
 def test_of_a_patients_address_only_the_network_is_kept(address: str, network: str | None) -> None:
-    assert network_of(address) == network
+    assert coarsened(address) == network
 
 
 def test_the_heads_go_into_the_log_once_they_are_there_to_stay(app: Flask, world: World) -> None:

@@ -9,7 +9,6 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import ProgrammingError
 
 from hep_api.accounts.commands import accounts, keys
@@ -26,6 +25,8 @@ from hep_api.library import starter_set
 from hep_api.library.commands import library
 from hep_api.rights.commands import erasures, retention
 
+# insufficient_privilege
+MAY_NOT = "42501"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # Commands that change nothing; every other one leaves a row in the audit.
@@ -71,7 +72,7 @@ def upgrade() -> None:
     try:
         command.upgrade(migrations_config(migrations_url(settings)), "head")
     except ProgrammingError as error:
-        if not isinstance(error.orig, InsufficientPrivilege):
+        if getattr(error.orig, "sqlstate", None) != MAY_NOT:
             raise
         said = str(error.orig).splitlines()[0]
         raise click.ClickException(f"{said}: set HEP_DATABASE_MIGRATOR_URL to who may change tables.") from None

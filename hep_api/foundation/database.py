@@ -85,6 +85,7 @@ def _refuse_roles_above_the_policies(connection: psycopg.Connection[Any], _: Any
         row = cursor.execute(bound).fetchone()
     connection.rollback()
     if row is None or not row[0]:
+        connection.close()
         raise psycopg.OperationalError(
             "The app's database role can see through row-level security: see HEP_DATABASE_ROLE in docs/settings.md."
         )

@@ -86,6 +86,7 @@ class Stage:
             password_hash_memory_kib=64,
             password_hash_passes=1,
             limits_enabled=False,
+            access_token_seconds=7200,  # a proof may take longer than a token lives
             passkey_domain="clinic.example",
         )
 

@@ -13,7 +13,6 @@ from sqlalchemy import text
 from tests.contract import scene as scenes
 from tests.contract.canaries import WITHOUT, columns_with_words, has_canary
 from tests.contract.examples import COMMANDS, EXAMPLES
-from tests.contract.scene import Scene
 from tests.contract.test_contract import PAGES
 from tests.world import World
 from torture.matrix import changing, commanding, refusing, whole
@@ -26,27 +25,28 @@ ROUTES = sorted(EXAMPLES)
 
 
 @pytest.fixture(scope="module")
-def read_scene(app: Flask) -> Scene:
-    """One scene for all that changes nothing."""
-    return scenes.make(World(app))
+def tried(app: Flask) -> Iterator[Trial]:
+    """One scene for all; what is done in it rightfully is taken back."""
+    with trial(scenes.make(World(app)), Tally()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def tried_openly(app: Flask) -> Iterator[Trial]:
+    """A scene in a clinic whose leaders may read records."""
+    with trial(scenes.make(World(app), managers_may_read_records=True), Tally()) as opened:
+        yield opened
 
 
 @pytest.fixture
-def shared(read_scene: Scene) -> Iterator[Trial]:
-    """The shared scene on trial: by refusals alone, so it stays as it is."""
-    with trial(read_scene, Tally()) as tried:
-        yield tried
+def tally(tried: Trial) -> Tally:
+    tried.tally = Tally()
+    return tried.tally
 
 
 @pytest.fixture(scope="module")
 def taken(app: Flask) -> Taken:
     return Taken(app)
-
-
-@pytest.fixture(scope="module")
-def open_scene(app: Flask) -> Scene:
-    """A scene in a clinic whose leaders may read records."""
-    return scenes.make(World(app), managers_may_read_records=True)
 
 
 def test_every_route_and_command_has_an_example_and_every_example_a_door(app: Flask) -> None:
@@ -61,56 +61,49 @@ def test_every_open_route_says_why(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
-def test_only_those_who_may(world: World, read_scene: Scene, route: tuple[str, str]) -> None:
-    tally = Tally()
-    refusing.try_route(lambda: read_scene if route[0] == "get" else scenes.make(world), route, tally)
+def test_only_those_who_may(tried: Trial, tally: Tally, route: tuple[str, str]) -> None:
+    refusing.try_route(tried, route)
     assert tally.findings == []
 
 
-def test_every_column_with_words_holds_a_canary_or_says_why_not(read_scene: Scene) -> None:
-    read_scene.belongings_of("other_practitioner")
+@pytest.mark.parametrize("route", [route for route in ROUTES if EXAMPLES[route].is_record], ids=" ".join)
+def test_leaders_read_records_when_their_clinic_says_so_and_only_of_their_clinic(
+    tried_openly: Trial, route: tuple[str, str]
+) -> None:
+    refusing.try_open_record(tried_openly, route)
+    assert tried_openly.tally.findings == []
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=" ".join)
+def test_nothing_is_reached_sideways(tried: Trial, tally: Tally, taken: Taken, route: tuple[str, str]) -> None:
+    """With foreign ids beside own ones, fields that nobody may set, another's ETags and cursors, searches, HEAD."""
+    whole.try_sideways(tried, taken, route)
+    assert tally.findings == []
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_commands_are_for_those_who_may(tried: Trial, tally: Tally, command: str) -> None:
+    with inner_lines(tried.scene) as lines:
+        commanding.try_command(tried, lines, command)
+    assert tally.findings == []
+
+
+def test_nobody_else_hears_of_the_record(tried: Trial, tally: Tally) -> None:
+    with inner_lines(tried.scene) as lines:
+        commanding.try_listening(tried, lines)
+    assert tally.findings == []
+
+
+def test_nobody_else_sees_that_the_record_has_changed(tried: Trial, tally: Tally) -> None:
+    changing.try_changing(tried)
+    assert tally.findings == []
+
+
+def test_every_column_with_words_holds_a_canary_or_says_why_not(tried: Trial) -> None:
     without = set()
-    with read_scene.world.transaction() as session:
+    with tried.scene.world.transaction() as session:
         for column in columns_with_words():
             if not session.scalar(text(has_canary(column))):
                 without.add(str(column))
     assert without - set(WITHOUT) == set(), "give each a canary in scene.py, or its reason in canaries.py"
     assert set(WITHOUT) - without == set(), "these have a canary, or are no more"
-
-
-@pytest.mark.parametrize("route", [route for route in ROUTES if EXAMPLES[route].is_record], ids=" ".join)
-def test_leaders_read_records_when_their_clinic_says_so_and_only_of_their_clinic(
-    open_scene: Scene, route: tuple[str, str]
-) -> None:
-    tally = Tally()
-    with trial(open_scene, tally) as tried:
-        refusing.try_open_record(tried, route)
-    assert tally.findings == []
-
-
-@pytest.mark.parametrize("route", ROUTES, ids=" ".join)
-def test_nothing_is_reached_sideways(shared: Trial, taken: Taken, route: tuple[str, str]) -> None:
-    """With foreign ids beside own ones, fields that nobody may set, another's ETags and cursors, searches, HEAD."""
-    whole.try_sideways(shared, taken, route)
-    assert shared.tally.findings == []
-
-
-@pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_commands_are_for_those_who_may(shared: Trial, command: str) -> None:
-    with inner_lines(shared.scene) as lines:
-        commanding.try_command(shared, lines, command)
-    assert shared.tally.findings == []
-
-
-def test_nobody_else_hears_of_the_record(world: World) -> None:
-    tally = Tally()
-    with trial(scenes.make(world), tally) as tried, inner_lines(tried.scene) as lines:
-        commanding.try_listening(tried, lines)
-    assert tally.findings == []
-
-
-def test_nobody_else_sees_that_the_record_has_changed(world: World) -> None:
-    tally = Tally()
-    with trial(scenes.make(world), tally) as tried:
-        changing.try_changing(tried)
-    assert tally.findings == []

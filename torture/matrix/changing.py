@@ -26,6 +26,7 @@ def try_changing(tried: Trial) -> None:
         now = _look(tried.scene, part, route)
         if now != was:
             tried.find("leak", " ".join(route), part, f"{was[:300]} became {now[:300]}")
+    tried.put_back()
 
 
 def do_everything(tried: Trial) -> None:

@@ -31,7 +31,7 @@ def try_command(tried: Trial, lines: Lines, name: str) -> None:
         answer = lines.ask(part, name, example.body(scene, part))
         if not answer["ok"]:
             tried.find("rightful", name, part, json.dumps(answer))
-    tried.ledger.changed()
+    tried.put_back()
 
 
 def refused(tried: Trial, lines: Lines, asked: tuple[str, str, str], body: Any, statuses: tuple[int, ...]) -> None:
@@ -59,6 +59,7 @@ def try_listening(tried: Trial, lines: Lines) -> None:
             tried.find("rightful", "sockets", part, "heard nothing")
         if part not in LISTENERS and heard:
             tried.find("leak", "sockets", part, f"heard {heard[0][:200]}")
+    tried.put_back()
 
 
 def _refusal_of(tried: Trial, name: str, part: str) -> int:

@@ -36,7 +36,6 @@ def try_crossing(tried: Trial, route: Route) -> None:
 def mixtures(tried: Trial) -> Iterator[tuple[str, Scene, str]]:
     """Yield who tries with which things: all theirs, but for one, whose id is given too."""
     stories = [(tried.scene.belongings_of(practitioner), parts) for practitioner, parts in ATTACKERS.items()]
-    tried.ledger.changed()  # by the stories, if they were played only now
     for mine, parts in stories:
         shared = OF_THE_CLINIC if mine.clinic_id == tried.scene.clinic_id else set()
         for name in (each.name for each in fields(Belongings) if each.name not in shared):

@@ -1,4 +1,6 @@
-"""Whether anything has changed: a checksum of every row of the scene's clinics and people, table by table."""
+"""Whether anything has changed: a checksum of every row of a scene's clinics and people, table by table. And how it is
+put back when it was meant to change, so that one scene serves every trial.
+"""
 
 from collections.abc import Collection
 from types import TracebackType
@@ -11,36 +13,44 @@ from hep_api.tables import metadata
 from tests.contract.scene import Scene
 from tests.everything import engine_above_the_wall
 
-# What may grow when somebody is refused, and why; no row of it may change.
+# What may grow when somebody is refused, and why.
 GROWS = {
     "audit_entry": "a denial is noted",
     "guesses": "wrong ones are counted",
 }
-# Tables without a clinic: which of their rows are the scene's.
+# What is never put back.
+STAYS = {"audit_entry"}
+SIGN_INS = "SELECT id FROM sign_in WHERE clinic_id = ANY({clinics})"
+# Which rows are the scene's, in tables that do not say it by one of the columns below.
 WHOSE = {
-    "account": "id = ANY(:accounts)",
-    "clinic": "id = ANY(:clinics)",
-    "job": "true",
+    "account": "id = ANY({accounts})",
+    "clinic": "id = ANY({clinics})",
+    "guesses": "subject_id = ANY({accounts}) OR subject_id IN (" + SIGN_INS + ")",
 }
 BY_COLUMN = {
-    "clinic_id": "clinic_id = ANY(:clinics)",
-    "account_id": "account_id = ANY(:accounts)",
-    "sign_in_id": "sign_in_id IN (SELECT id FROM sign_in WHERE clinic_id = ANY(:clinics))",
+    "clinic_id": "clinic_id = ANY({clinics})",
+    "account_id": "account_id = ANY({accounts})",
+    "sign_in_id": "sign_in_id IN (" + SIGN_INS + ")",
 }
 
 
 class Ledger:
-    """Reads the checksums over a connection of its own, above row-level security."""
+    """Reads and keeps the rows over a connection of its own, above row-level security."""
 
     def __init__(self, scene: Scene) -> None:
         people = scene.people.values()
-        self._names = {
-            "clinics": list({person.clinic_id for person in people}),
-            "accounts": list({person.account_id for person in people}),
+        ids = {
+            "clinics": _array({person.clinic_id for person in people}),
+            "accounts": _array({person.account_id for person in people}),
         }
-        self._connection = engine_above_the_wall(scene.world.app).connect()
-        self._connection.execution_options(isolation_level="AUTOCOMMIT")
-        self._checksums = text(" UNION ALL ".join(_checksum(table) for table in metadata.sorted_tables))
+        self._whose = {table.name: _whose(table).format(**ids) for table in metadata.sorted_tables}
+        engine = engine_above_the_wall(scene.world.app).execution_options(isolation_level="AUTOCOMMIT")
+        self._connection = engine.connect()
+        self._checksums = " UNION ALL ".join(
+            f"SELECT '{name}', md5(string_agg(t::text, ';' ORDER BY t::text)) FROM {name} t WHERE {whose}"
+            for name, whose in self._whose.items()
+            if name not in GROWS
+        )
         self._before = self._read()
 
     def __enter__(self) -> "Ledger":
@@ -54,16 +64,36 @@ class Ledger:
         before, self._before = self._before, self._read()
         return [table for table in before if before[table] != self._before[table]]
 
+    def keep(self) -> None:
+        """Remember every row, to be put back."""
+        self._run(
+            f"CREATE TEMP TABLE kept_{name} AS SELECT {columns} FROM {name} WHERE {self._whose[name]}"
+            for name, columns in ((table.name, _columns(table)) for table in metadata.sorted_tables)
+            if name not in STAYS
+        )
+
+    def put_back(self) -> None:
+        """Let every row be as it was when it was kept."""
+        tables = [table for table in metadata.sorted_tables if table.name not in STAYS]
+        removed = [f"DELETE FROM {table.name} WHERE {self._whose[table.name]}" for table in reversed(tables)]
+        written = [
+            f"INSERT INTO {table.name} ({_columns(table)}) SELECT {_columns(table)} FROM kept_{table.name}"
+            for table in tables
+        ]
+        self._run(["SET LOCAL session_replication_role = replica", *removed, *written])
+        self.changed()
+
     def _read(self) -> dict[str, Any]:
-        rows = self._connection.execute(self._checksums, self._names)
+        rows = self._connection.execute(text(self._checksums.replace(":", r"\:")))
         return {row[0]: row[1] for row in rows}
 
+    def _run(self, statements: Any) -> None:
+        """Run them as one, in a transaction."""
+        self._connection.exec_driver_sql("; ".join(["BEGIN", *statements, "COMMIT"]))
 
-def _checksum(table: Table) -> str:
-    if table.name in GROWS:
-        return f"SELECT '{table.name}', NULL"
-    whole = "md5(string_agg(t::text, ';' ORDER BY t::text))"
-    return f"SELECT '{table.name}', {whole} FROM {table.name} t WHERE {_whose(table)}"
+
+def _columns(table: Table) -> str:
+    return ", ".join(column.name for column in table.columns if column.computed is None)
 
 
 def _whose(table: Table) -> str:
@@ -72,7 +102,11 @@ def _whose(table: Table) -> str:
     for column, condition in BY_COLUMN.items():
         if column in table.columns:
             return condition
-    raise LookupError(f"Say in WHOSE which rows of {table.name} are the scene's, or in GROWS why that does not matter.")
+    raise LookupError(f"Say in WHOSE which rows of {table.name} are the scene's.")
+
+
+def _array(ids: Collection[UUID]) -> str:
+    return "'{" + ",".join(sorted(map(str, ids))) + "}'::uuid[]"
 
 
 def ids_of(scene: Scene) -> Collection[UUID]:

@@ -8,15 +8,13 @@ from dataclasses import replace
 
 from tests.contract import scene as scenes
 from tests.contract.examples import COMMANDS, EXAMPLES
-from tests.contract.scene import Scene
 from tests.contract.test_contract import PAGES
 from tests.world import World
 from torture.broken import BROKEN
 from torture.matrix import changing, commanding, refusing, whole
-from torture.matrix.asking import Route
 from torture.matrix.contract import Taken
 from torture.matrix.sockets import socket_lines
-from torture.matrix.trials import Tally, trial
+from torture.matrix.trials import Tally, Trial, trial
 from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
 from torture.stage import ROOT, Process, Stage, environment
@@ -44,35 +42,32 @@ def prove(stage: Stage, order: Order) -> Outcome:
 def _steps(world: World, webs: Webs, tally: Tally, order: Order) -> Iterator[None]:
     """Yield after each step, of which the next may not be needed."""
     yield
-    ports = [web.port for web in webs]
-    with trial(scenes.make(world), tally) as tried, socket_lines(tried.scene, ports) as lines:
-        commanding.try_listening(tried, lines)
-        yield
-    with trial(scenes.make(world), tally) as tried:
-        changing.try_changing(tried)
-        yield
-    shared, taken = scenes.make(world), Taken(world.app)
-    with trial(shared, tally) as tried, socket_lines(shared, ports) as lines:
-        for name in sorted(COMMANDS):
-            commanding.try_command(tried, lines, name)
-            yield
     routes = order.lots.sample(sorted(EXAMPLES), len(EXAMPLES) // (3 if order.quick and not order.broken else 1))
-    with trial(shared, tally) as tried:
+    with trial(scenes.make(world), tally) as tried:
+        for _ in _live(tried, [web.port for web in webs]):
+            yield
+        taken = Taken(world.app)
         for route in routes:
             whole.try_sideways(tried, taken, route)
             yield
-            refusing.try_route(lambda: shared if route[0] == "get" else scenes.make(world), route, tally)  # noqa: B023
-            tried.ledger.changed()
+            refusing.try_route(tried, route)
             yield
-    yield from _open_clinic(scenes.make(world, managers_may_read_records=True), routes, tally)
+    with trial(scenes.make(world, managers_may_read_records=True), tally) as tried:
+        for route in (route for route in routes if EXAMPLES[route].is_record):
+            refusing.try_open_record(tried, route)
+            yield
 
 
-def _open_clinic(scene: Scene, routes: list[Route], tally: Tally) -> Iterator[None]:
-    with trial(scene, tally) as tried:
-        for route in routes:
-            if EXAMPLES[route].is_record:
-                refusing.try_open_record(tried, route)
-                yield
+def _live(tried: Trial, ports: list[int]) -> Iterator[None]:
+    """What is said and heard over sockets, and what is seen by others."""
+    with socket_lines(tried.scene, ports) as lines:
+        commanding.try_listening(tried, lines)
+        yield
+        for name in sorted(COMMANDS):
+            commanding.try_command(tried, lines, name)
+            yield
+    changing.try_changing(tried)
+    yield
 
 
 def _ask_for_doors(given: dict[str, str]) -> str:

@@ -29,7 +29,7 @@ def try_reading(tried: Trial, route: Route, queried: set[str]) -> None:
         return
     reader = example.may[0]
     got = send(tried.scene, reader, asked_for(tried.scene, reader, route))
-    for part in sorted(tried.scene.phones.keys() - {reader}):
+    for part in (part for part in sorted(tried.scene.phones.keys() - {reader}) if _gets_far(tried, route, part)):
         if "ETag" in got.headers:
             _try_etag(tried, route, part, got)
         if part not in example.may:
@@ -42,13 +42,18 @@ def try_reading(tried: Trial, route: Route, queried: set[str]) -> None:
 
 def try_unknown(tried: Trial, route: Route) -> None:
     """What is not theirs and what does not exist are refused in the same words."""
-    for part in tried.strangers_to(route):
+    for part in (part for part in tried.strangers_to(route) if _gets_far(tried, route, part)):
         there = tried.ask(UNKNOWN, part, asked_for(tried.scene, part, route))
         nowhere: dict[str, Any] = dict.fromkeys(OF_ADDRESSES, NOBODYS_ID)
         nowhere["plan"] = replace(tried.scene.plan, id=NOBODYS_ID)
         elsewhere = tried.ask(UNKNOWN, part, asked_for(tried.scene.seen_from(tried.scene, **nowhere), part, route))
         if there is not None and elsewhere is not None and _words(there) != _words(elsewhere):
             tried.find("refusal", " ".join(route), part, f"{there.text} in place of {elsewhere.text}")
+
+
+def _gets_far(tried: Trial, route: Route, part: str) -> bool:
+    """Whoever is refused before anything is looked at (401, 403) is tried by one of them."""
+    return part == "anonymous" or part in EXAMPLES[route].may or tried.refusal_of(part, route) == 404
 
 
 def _try_etag(tried: Trial, route: Route, part: str, got: TestResponse) -> None:

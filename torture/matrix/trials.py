@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.contract.canaries import READERS, RECORD, leaks
 from tests.contract.examples import EXAMPLES
-from tests.contract.scene import NOT_SIGNED_IN, Scene
+from tests.contract.scene import NOT_SIGNED_IN, STRANGERS, Scene
 from torture.matrix.asking import Asked, Route, routes_of, send
 from torture.matrix.effects import Ledger, ids_of
 
@@ -50,6 +50,7 @@ class Trial:
     scene: Scene
     ledger: Ledger
     tally: Tally
+    etag_of_plan: str
 
     def find(self, kind: str, door: str, part: str, words: str) -> None:
         self.tally.find(kind, door, part, words)
@@ -81,6 +82,11 @@ class Trial:
         for table in self.ledger.changed():
             self.find("effect", door, part, f"{table} has changed")
 
+    def put_back(self) -> None:
+        """Take back what was done rightfully, for the next one who may."""
+        self.ledger.put_back()
+        self.scene.plan.etag = self.etag_of_plan
+
     def told_too_much(self, part: str, text: str) -> Iterator[str]:
         yield from leaks(part, text)
         if part not in READERS[RECORD]:
@@ -101,6 +107,9 @@ class Trial:
 
 @contextmanager
 def trial(scene: Scene, tally: Tally) -> Iterator[Trial]:
-    """Put a scene on trial."""
+    """Put a scene on trial, with everybody's own stories played."""
+    for practitioner in STRANGERS:
+        scene.belongings_of(practitioner)
     with Ledger(scene) as ledger:
-        yield Trial(scene, ledger, tally)
+        ledger.keep()
+        yield Trial(scene, ledger, tally, scene.plan.etag)

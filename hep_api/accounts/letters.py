@@ -121,7 +121,7 @@ TEXTS: Mapping[Letter, LetterText] = {
         "Emergency access at {clinic}",
         (
             "On {at} a member of the staff of {clinic} took emergency access to a record.",
-            "Who it was, to whose record, and why, stands in the clinic's list of emergency accesses. Please look at it.",
+            "Who it was, to whose record, and why, stands in the clinic's list of emergency accesses. Please look.",
         ),
     ),
     Letter.EXPORT_READY: LetterText(

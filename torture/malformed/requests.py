@@ -27,6 +27,8 @@ MEDIA_TYPES = [
     "application/json;", "application/json, text/html", "multipart/form-data", "application/x-www-form-urlencoded",
     "application/problem+json", "a/b/c", "\xff", "application/json; boundary=" + "x" * 4000,
 ]  # fmt: skip
+# Three of them fit into the longest line that gunicorn takes; longer ones are in `raw`.
+LONGEST_VALUE = 1000
 # What a parameter of such a name is filled with, as a rule.
 LIKELY = {"from": junk.DAYS, "to": junk.DAYS, "_on": junk.DAYS, "_id": junk.IDS, "limit": junk.NUMBERS, "q": junk.TEXTS}
 TOKENS = [
@@ -122,7 +124,7 @@ class Maker:
 
     def _escaped(self, value: object) -> str:
         text = value.text if isinstance(value, Raw) else str(value)
-        return quote(text[:2000].encode("utf-8", "surrogatepass"), safe="")
+        return quote(text.encode("utf-8", "surrogatepass"), safe="")[:LONGEST_VALUE]
 
     def _spoilt_headers(self, headers: dict[str, str]) -> tuple[tuple[str, str], ...]:
         if self._lots.random() < 0.1:

@@ -39,6 +39,7 @@ from tests.world import Person, Phone, World, expired
 
 PASSWORD = "canary and a battery"
 BIRTHDAY_OF_KIM = "1975-06-30"
+OWING = "owing"
 NOT_SIGNED_IN = ("anonymous", "expired", "forged", "signed_out", "disabled")
 # Who has a patient of their own to try with, and who that patient is.
 STRANGERS = {"other_practitioner": "other_patient", "b_practitioner": "b_patient"}
@@ -146,6 +147,15 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
         entered=_enter(world, people["lead"]),
         challenge=factors.ask(world, _enter(world, people["lead"])),
     )
+
+
+def require_second_factor(scene: Scene) -> None:
+    """Let the clinic require a second factor, which all have shown but the lead on a further device: it is owing."""
+    for practitioner in STRANGERS:
+        scene.belongings_of(practitioner)  # while those in it need none
+    with scene.world.transaction() as session:
+        session.execute(update(Clinic).where(Clinic.id == scene.clinic_id).values(second_factor_required=True))
+    scene.phones[OWING] = scene.world.sign_in(scene.people["lead"]).http
 
 
 def event(scene: Belongings, **content: Any) -> dict[str, Any]:

@@ -33,8 +33,10 @@ def tried(app: Flask) -> Iterator[Trial]:
 
 @pytest.fixture(scope="module")
 def tried_openly(app: Flask) -> Iterator[Trial]:
-    """A scene in a clinic whose leaders may read records."""
-    with trial(scenes.make(World(app), managers_may_read_records=True), Tally()) as opened:
+    """A scene in a clinic whose leaders may read records, and whose staff need a second factor."""
+    scene = scenes.make(World(app), managers_may_read_records=True)
+    scenes.require_second_factor(scene)
+    with trial(scene, Tally()) as opened:
         yield opened
 
 
@@ -71,6 +73,12 @@ def test_leaders_read_records_when_their_clinic_says_so_and_only_of_their_clinic
     tried_openly: Trial, route: tuple[str, str]
 ) -> None:
     refusing.try_open_record(tried_openly, route)
+    assert tried_openly.tally.findings == []
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=" ".join)
+def test_who_owes_a_second_factor_gets_in_only_to_set_one_up(tried_openly: Trial, route: tuple[str, str]) -> None:
+    refusing.try_owing(tried_openly, route)
     assert tried_openly.tally.findings == []
 
 

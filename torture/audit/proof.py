@@ -47,7 +47,7 @@ FORBIDDEN = (
 def prove(stage: Stage, order: Order) -> Outcome:
     """Write, verify, tamper, verify, put right, and again."""
     settings = stage.settings()
-    webs = [stage.web(settings, order.broken) for _ in range(2)]
+    webs = [stage.web(settings, order.broken) for _ in range(order.amount(2, 2, 1))]
     world = remote_world(settings, webs)
     record = Record(world, settings, scenes.make(world), order.broken)
     counts: Counter[str] = Counter(unnoticed=0, wrongly_named=0, done_by_the_app=0, not_noted=0)

@@ -26,7 +26,7 @@ SENDERS = ("lead", "patient", "owner", "anonymous")
 def prove(stage: Stage, order: Order) -> Outcome:
     """Send everything malformed that there is, and look at what is answered, written down and kept."""
     settings = stage.settings()
-    webs = [stage.web(settings, order.broken) for _ in range(2)]
+    webs = [stage.web(settings, order.broken) for _ in range(order.amount(2, 2, 1))]
     world = remote_world(settings, webs)
     counts: Counter[str] = Counter()
     complaints = []

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from tests.contract import scene as scenes
 from tests.contract.examples import COMMANDS, EXAMPLES
+from tests.contract.scene import Scene
 from tests.contract.test_contract import PAGES
 from tests.world import World
 from torture.broken import BROKEN
 from torture.matrix import changing, commanding, refusing, whole
+from torture.matrix.asking import Route
 from torture.matrix.contract import Taken
 from torture.matrix.sockets import socket_lines
 from torture.matrix.trials import Tally, Trial, trial
@@ -19,7 +21,7 @@ from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
 from torture.stage import ROOT, Process, Stage, environment
 
-Webs = tuple[Process, Process]
+Webs = list[Process]
 
 
 def prove(stage: Stage, order: Order) -> Outcome:
@@ -31,7 +33,7 @@ def prove(stage: Stage, order: Order) -> Outcome:
     _look_at_policies(doors, tally)
     if not order.broken:
         _look_at_examples(doors, tally)
-    webs = (stage.web(settings, order.broken), stage.web(settings, order.broken))
+    webs = [stage.web(settings, order.broken) for _ in range(order.amount(2, 2, 1))]
     for _ in _steps(remote_world(settings, webs), webs, tally, order):
         if order.broken and tally.findings:
             break
@@ -52,9 +54,17 @@ def _steps(world: World, webs: Webs, tally: Tally, order: Order) -> Iterator[Non
             yield
             refusing.try_route(tried, route)
             yield
-    with trial(scenes.make(world, managers_may_read_records=True), tally) as tried:
-        for route in (route for route in routes if EXAMPLES[route].is_record):
-            refusing.try_open_record(tried, route)
+    yield from _in_a_strict_clinic(scenes.make(world, managers_may_read_records=True), routes, tally)
+
+
+def _in_a_strict_clinic(scene: Scene, routes: list[Route], tally: Tally) -> Iterator[None]:
+    """Leaders may read records there, and staff need a second factor."""
+    scenes.require_second_factor(scene)
+    with trial(scene, tally) as tried:
+        for route in routes:
+            if EXAMPLES[route].is_record:
+                refusing.try_open_record(tried, route)
+            refusing.try_owing(tried, route)
             yield
 
 

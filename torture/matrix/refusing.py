@@ -3,11 +3,14 @@
 Refusal and success share one set-up, so a refusal cannot pass for the wrong reason.
 """
 
+from hep_api.accounts.viewer import Role
 from tests.contract.examples import ANYONE, EXAMPLES
-from torture.matrix.asking import Route, asked_for
+from tests.contract.scene import OWING
+from torture.matrix.asking import Route, asked_for, routes_of
 from torture.matrix.trials import Trial
 
-STRANGER, RIGHTFUL = "stranger", "rightful"
+STRANGER, RIGHTFUL, OWED = "stranger", "rightful", "owing a second factor"
+SETUP_NEEDED = "second_factor_setup_needed"
 
 
 def try_route(tried: Trial, route: Route) -> None:
@@ -35,6 +38,15 @@ def try_open_record(tried: Trial, route: Route) -> None:
             tried.find("rightful", " ".join(route), part, f"{answer.status_code}: {answer.text[:300]}")
     for part in sorted(set(tried.strangers_to(route)) - {"manager", "owner"}):
         tried.refused(STRANGER, part, asked_for(tried.scene, part, route), (tried.refusal_of(part, route),))
+
+
+def try_owing(tried: Trial, route: Route) -> None:
+    """Whoever still owes the clinic a second factor gets in nowhere but where one is set up; here it is the lead."""
+    policy = routes_of(tried.scene.world.app)[route]
+    if policy is not None and not policy.is_open and not policy.owing_too:
+        answer = tried.refused(OWED, OWING, asked_for(tried.scene, "lead", route), (403,))
+        if answer is not None and Role.PRACTITIONER in policy.roles and SETUP_NEEDED not in answer.text:
+            tried.find("refusal", " ".join(route), OWING, answer.text[:300])
 
 
 def _let_in(tried: Trial, route: Route, part: str) -> None:

@@ -19,7 +19,7 @@ LOST_IN_ONE_FAMILY = 10
 def prove(stage: Stage, order: Order) -> Outcome:
     """Let honest phones lose answers and refresh in parallel, and let thieves use what they took."""
     settings = stage.settings()
-    webs = [stage.web(settings, order.broken) for _ in range(2)]
+    webs = [stage.web(settings, order.broken) for _ in range(order.amount(2, 2, 1))]
     world = remote_world(settings, webs)
     families = Families(world, [web.port for web in webs], order.lots)
     counts: Counter[str] = Counter()

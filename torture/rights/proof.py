@@ -26,7 +26,7 @@ def prove(stage: Stage, order: Order) -> Outcome:
     settings = stage.settings()
     folder = settings.files_folder.parent
     settings = replace(settings, erasure_journal_folder=str(folder / "journal"))
-    webs = [stage.web(settings, order.broken) for _ in range(2)]
+    webs = [stage.web(settings, order.broken) for _ in range(order.amount(2, 2, 1))]
     worker = stage.worker(settings, order.broken)
     world = remote_world(settings, webs)
     told = make_told(world, order.amount(4, 2))

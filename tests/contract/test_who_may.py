@@ -72,12 +72,14 @@ def test_only_those_who_may(tried: Trial, tally: Tally, route: tuple[str, str]) 
 def test_leaders_read_records_when_their_clinic_says_so_and_only_of_their_clinic(
     tried_openly: Trial, route: tuple[str, str]
 ) -> None:
+    tried_openly.tally = Tally()
     refusing.try_open_record(tried_openly, route)
     assert tried_openly.tally.findings == []
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_who_owes_a_second_factor_gets_in_only_to_set_one_up(tried_openly: Trial, route: tuple[str, str]) -> None:
+    tried_openly.tally = Tally()
     refusing.try_owing(tried_openly, route)
     assert tried_openly.tally.findings == []
 

@@ -10,7 +10,7 @@ from torture.matrix.asking import Route, asked_for, routes_of
 from torture.matrix.trials import Trial
 
 STRANGER, RIGHTFUL, OWED = "stranger", "rightful", "owing a second factor"
-SETUP_NEEDED = "second_factor_setup_needed"
+WANTED = '"code":"second_factor_'  # to be set up, or to be shown
 
 
 def try_route(tried: Trial, route: Route) -> None:
@@ -45,7 +45,7 @@ def try_owing(tried: Trial, route: Route) -> None:
     policy = routes_of(tried.scene.world.app)[route]
     if policy is not None and not policy.is_open and not policy.owing_too:
         answer = tried.refused(OWED, OWING, asked_for(tried.scene, "lead", route), (403,))
-        if answer is not None and Role.PRACTITIONER in policy.roles and SETUP_NEEDED not in answer.text:
+        if answer is not None and Role.PRACTITIONER in policy.roles and WANTED not in answer.text:
             tried.find("refusal", " ".join(route), OWING, answer.text[:300])
 
 

@@ -70,10 +70,11 @@ openapi: $(READY_TO_RUN) ## Write openapi.yaml and asyncapi.yaml anew from the c
 evidence: $(READY_TO_RUN) ## Write docs/security/asvs.md anew from docs/security/asvs/
 	@$(PY) -m development.asvs
 
-lock: $(READY_TO_DEVELOP) ## Solve requirements*.in anew, once for all three locks (UPGRADE=1: take the newest)
+lock: $(READY_TO_DEVELOP) ## Solve requirements*.in anew, once for all locks (UPGRADE=1: take the newest)
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt requirements-run.in -o requirements-run.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt requirements.in -o requirements.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements-dev.txt requirements-extras.in -o requirements-extras.txt
 
 clean: ## Remove the development data, Node's packages and all caches; .venv stays
 	@if [ -x $(PY) ]; then $(PY) -m development.clean; fi

@@ -6,9 +6,9 @@ from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
-from hep_api.library import models as library
+from hep_api.library.models import exercises
 from hep_api.messaging import models as messaging
-from hep_api.plans import models as plans
+from hep_api.plans.models import plans, revisions
 from hep_api.rights import models as rights
 
 TABLES = (
@@ -20,9 +20,10 @@ TABLES = (
     audit,
     clinics,
     jobs,
-    library,
+    exercises,
     messaging,
     plans,
+    revisions,
     rights,
 )
 __all__ = ["TABLES", "metadata"]

@@ -13,7 +13,7 @@ from hep_api.adherence.models import CountedPlan
 from hep_api.adherence.weeks import ONE_WEEK
 from hep_api.clinics.models import Clinic
 from hep_api.foundation.jobs import queue
-from hep_api.plans.models import Plan
+from hep_api.plans.models.plans import Plan
 
 EXTEND_HORIZON = "adherence.extend_horizon"
 # Each plan's patient stays locked until the commit, so a job takes few of them.

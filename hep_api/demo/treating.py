@@ -20,7 +20,7 @@ from hep_api.plans.actions.end import end_plan
 from hep_api.plans.actions.pause import pause_plan
 from hep_api.plans.actions.publish import publish_revision
 from hep_api.plans.actions.start import start_plan
-from hep_api.plans.models import DischargeReason, Plan
+from hep_api.plans.models.plans import DischargeReason, Plan
 from hep_api.plans.occurrences import PlanTerms
 from hep_api.plans.queries import contents, plans
 from hep_api.plans.timeline import RevisionContent, VersionInForce, cut_timeline

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
-from hep_api.library.models import Exercise
+from hep_api.library.models.exercises import Exercise
 
 FOR_SEARCHING = ("titles", "searched", "words", "near", "content_digest")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Subquery, and_, any_, case, cast, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from hep_api.library.models import Exercise
+from hep_api.library.models.exercises import Exercise
 from hep_api.library.words import asked_words, folded, near_spellings
 
 MOST_WORDS = 8

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
-from hep_api.library.models import Exercise
+from hep_api.library.models.exercises import Exercise
 from hep_api.library.vocabulary import Scope
 from hep_api.library.words import folded, near_spellings_of
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hep_api.foundation import tenancy
 from hep_api.foundation.web.fields import Several, Text
 from hep_api.library import shelving
-from hep_api.library.models import STARTER_SHELF, STARTER_SOURCE, Exercise, ExerciseLink
+from hep_api.library.models.exercises import STARTER_SHELF, STARTER_SOURCE, Exercise, ExerciseLink
 from hep_api.library.schemas.exercises import ExerciseContentIn
 from hep_api.library.shelving import Shelf, Shelved
 from hep_api.library.vocabulary import LinkKind, Scope

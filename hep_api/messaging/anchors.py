@@ -12,7 +12,8 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import invalid_field
 from hep_api.messaging.models import AboutKind
 from hep_api.messaging.shown import About
-from hep_api.plans.models import Plan, Prescription
+from hep_api.plans.models.plans import Plan
+from hep_api.plans.models.revisions import Prescription
 
 # (session, viewer, patient_id, id) -> whether that patient, whom the viewer may see, has it.
 Check = Callable[[Session, Viewer, UUID, UUID], bool]

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from hep_api.clinics.contacts import Contacts
-from hep_api.plans.models import Plan, PlanEnd, PlanPause, PlanRevision
+from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
+from hep_api.plans.models.revisions import PlanRevision
 
 
 def contacts_of_plans(clinic_id: UUID) -> Contacts:

@@ -4,15 +4,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.facts import PatientErased
-from hep_api.plans.models import (
-    Plan,
-    PlanEnd,
-    PlanPause,
-    PlanRevision,
-    Prescription,
-    PrescriptionVersion,
-    RevisionItem,
-)
+from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
+from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
 
 # Those that refer to others come first.
 PARTS = (PrescriptionVersion, RevisionItem, Prescription, PlanRevision, PlanPause, PlanEnd)

@@ -9,15 +9,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Query, Section, columns_of, section
-from hep_api.plans.models import (
-    Plan,
-    PlanEnd,
-    PlanPause,
-    PlanRevision,
-    Prescription,
-    PrescriptionVersion,
-    RevisionItem,
-)
+from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
+from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
 
 
 def export_plans(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:

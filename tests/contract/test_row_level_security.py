@@ -19,7 +19,7 @@ from hep_api.foundation.database import build_engine, transaction
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
 from hep_api.foundation.settings import Settings
-from hep_api.library.models import STARTER_SHELF, Exercise
+from hep_api.library.models.exercises import STARTER_SHELF, Exercise
 from hep_api.library.starter_set import load_starter_set
 from hep_api.tables import metadata
 from tests.contract import scene as scenes

@@ -11,7 +11,7 @@ from development import places
 BREACHES = {
     "hep_api/library/planted.py": "from hep_api.plans import models",  # bottom imports top
     "hep_api/messaging/planted.py": "from hep_api.adherence import facts",  # a peer imports a peer
-    "hep_api/library/queries.py": "from hep_api.library import routes",  # a read calls a door
+    "hep_api/library/queries/planted.py": "from hep_api.library.routes import exercises",  # a read calls a door
     "hep_api/foundation/planted.py": "import development",  # the product knows who starts it
     "demo/planted.py": "from hep_api import app",  # the story takes a back door
     "hep_api/unplaced/__init__.py": "",  # nobody has decided where a new folder stands
@@ -38,7 +38,7 @@ def test_every_planted_breach_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1, said
     assert "hep_api.library.planted -> hep_api.plans.models" in said
     assert "hep_api.messaging.planted -> hep_api.adherence.facts" in said
-    assert "hep_api.library.queries -> hep_api.library.routes" in said
+    assert "hep_api.library.queries.planted -> hep_api.library.routes.exercises" in said
     assert "hep_api.foundation.planted -> development" in said
     assert "demo.planted -> hep_api.app" in said
     assert "not listed as layers: - hep_api.unplaced" in said

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hep_api.foundation.identifiers import new_id
-from hep_api.library.models import Exercise
+from hep_api.library.models.exercises import Exercise
 from hep_api.library.starter_set import starter_id
 from tests.library.exercises import an_exercise
 from tests.world import Person

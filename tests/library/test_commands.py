@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from hep_api.app import create_app
 from hep_api.foundation.settings import Settings
-from hep_api.library.models import Exercise
+from hep_api.library.models.exercises import Exercise
 from tests import servers
 from tests.everything import everything
 from tests.library.test_starter_set import ENTRIES

@@ -7,7 +7,7 @@ import pytest
 
 from hep_api.foundation.errors import Problem
 from hep_api.foundation.identifiers import new_id
-from hep_api.library import queries
+from hep_api.library.queries import exercises as queries
 from hep_api.library.starter_set import starter_id
 from tests.counting import StatementCounter
 from tests.library.exercises import an_exercise

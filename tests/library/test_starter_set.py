@@ -13,7 +13,7 @@ from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
 from hep_api.foundation.database import database
 from hep_api.library import starter_set
-from hep_api.library.models import STARTER_SHELF, Exercise, ExerciseLink
+from hep_api.library.models.exercises import STARTER_SHELF, Exercise, ExerciseLink
 from hep_api.library.shelving import Shelved
 from tests.library.conftest import NOW
 

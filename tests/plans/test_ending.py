@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hep_api.plans.models import DischargeReason, PlanEnd
+from hep_api.plans.models.plans import DischargeReason, PlanEnd
 from tests.plans import making
 from tests.plans.conftest import TODAY, TOMORROW, YESTERDAY, Scene, named
 from tests.plans.making import MadePlan

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from hep_api.plans.models import PlanPause
+from hep_api.plans.models.plans import PlanPause
 from tests.plans import making
 from tests.plans.conftest import TODAY, TOMORROW, YESTERDAY, Scene, named
 from tests.plans.making import MadePlan

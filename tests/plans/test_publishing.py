@@ -8,8 +8,8 @@ from uuid import uuid4
 import time_machine
 from sqlalchemy import update
 
-from hep_api.library.models import Exercise
-from hep_api.plans.models import PrescriptionVersion
+from hep_api.library.models.exercises import Exercise
+from hep_api.plans.models.revisions import PrescriptionVersion
 from tests.plans import making
 from tests.plans.conftest import TODAY, TOMORROW, YESTERDAY, Scene, named
 from tests.plans.making import DAILY, DOSE, MadePlan

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation import database
-from hep_api.library import queries
-from hep_api.library.models import Exercise
+from hep_api.library.models.exercises import Exercise
+from hep_api.library.queries import exercises as queries
 from hep_api.library.vocabulary import Scope
 from torture.broken.taking import replacing
 

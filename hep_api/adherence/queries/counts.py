@@ -20,7 +20,7 @@ from hep_api.adherence.models import PrescriptionDay
 from hep_api.adherence.queries.entries import events_of_days
 from hep_api.adherence.weeks import count_weeks, weeks_of
 from hep_api.adherence.windows import Window
-from hep_api.plans.models import Prescription
+from hep_api.plans.models.revisions import Prescription
 from hep_api.plans.queries.histories import histories_of_patient
 
 ONE_WEEK_LESS_A_DAY = timedelta(days=6)

@@ -16,7 +16,7 @@ from hep_api.adherence.windows import last_closed_day
 from hep_api.clinics.access import may_see_patient, note_patient
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation.errors import not_found
-from hep_api.plans.models import Plan, PlanEnd
+from hep_api.plans.models.plans import Plan, PlanEnd
 
 
 @dataclass(frozen=True, slots=True)

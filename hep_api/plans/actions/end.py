@@ -9,7 +9,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.facts import publish
 from hep_api.plans import dating
 from hep_api.plans.facts import PlanEnded
-from hep_api.plans.models import Plan, PlanEnd
+from hep_api.plans.models.plans import Plan, PlanEnd
 from hep_api.plans.queries.plans import PlanInCare
 
 

@@ -13,7 +13,7 @@ from hep_api.foundation.identifiers import new_id
 from hep_api.plans import dating
 from hep_api.plans.dating import Span
 from hep_api.plans.facts import PauseChanged, PlanPaused
-from hep_api.plans.models import Plan, PlanPause
+from hep_api.plans.models.plans import Plan, PlanPause
 from hep_api.plans.queries import pauses
 from hep_api.plans.queries.plans import PlanInCare
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import FieldError, Problem, invalid
 from hep_api.foundation.identifiers import new_id
-from hep_api.library import queries as library
-from hep_api.plans.models import PlanRevision, Prescription, RevisionItem
+from hep_api.library.queries import exercises as library
+from hep_api.plans.models.revisions import PlanRevision, Prescription, RevisionItem
 
 Items = Sequence[dict[str, Any]]
 Exercises = dict[UUID, dict[str, Any]]

@@ -15,7 +15,8 @@ from hep_api.foundation.identifiers import new_id
 from hep_api.plans import dating, repeats
 from hep_api.plans.actions import prescribe, recut
 from hep_api.plans.facts import RevisionPublished
-from hep_api.plans.models import Plan, PlanRevision
+from hep_api.plans.models.plans import Plan
+from hep_api.plans.models.revisions import PlanRevision
 from hep_api.plans.queries import revisions
 from hep_api.plans.queries.plans import PlanInCare
 from hep_api.plans.queries.revisions import ShownRevision

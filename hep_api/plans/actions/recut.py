@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hep_api.plans.models import Plan, PrescriptionVersion
+from hep_api.plans.models.plans import Plan
+from hep_api.plans.models.revisions import PrescriptionVersion
 from hep_api.plans.queries.contents import contents_of_plans
 from hep_api.plans.timeline import RevisionContent, VersionInForce, cut_timeline, governing_revisions
 

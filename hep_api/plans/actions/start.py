@@ -17,7 +17,7 @@ from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 from hep_api.plans import dating, repeats
 from hep_api.plans.facts import PlanStarted
-from hep_api.plans.models import Plan
+from hep_api.plans.models.plans import Plan
 
 
 def start_plan(session: Session, viewer: Viewer, patient_id: UUID, body: dict[str, Any], now: datetime) -> Plan:

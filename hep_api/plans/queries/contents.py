@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
-from hep_api.plans.models import PlanRevision, RevisionItem
+from hep_api.plans.models.revisions import PlanRevision, RevisionItem
 from hep_api.plans.timeline import Item, RevisionContent
 
 

@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hep_api.plans.models import Plan, PlanEnd, PlanPause, Prescription
+from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
+from hep_api.plans.models.revisions import Prescription
 from hep_api.plans.occurrences import PlanTerms
 from hep_api.plans.queries.contents import contents_of_plans, recorded_by_then
 from hep_api.plans.timeline import Item, RevisionContent, VersionInForce, cut_timeline

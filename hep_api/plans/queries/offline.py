@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.models import Patient
 from hep_api.foundation import clock
-from hep_api.plans.models import Plan, PlanPause, Prescription, PrescriptionVersion
+from hep_api.plans.models.plans import Plan, PlanPause
+from hep_api.plans.models.revisions import Prescription, PrescriptionVersion
 from hep_api.plans.queries.patients import patient_with_policy
 
 

@@ -9,7 +9,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.web import pages
 from hep_api.plans.dating import Span
-from hep_api.plans.models import Plan, PlanPause
+from hep_api.plans.models.plans import Plan, PlanPause
 from hep_api.plans.queries import plans
 
 

@@ -13,7 +13,7 @@ from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation import clock
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.web import pages
-from hep_api.plans.models import Plan
+from hep_api.plans.models.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.web import pages
-from hep_api.plans.models import Plan, PlanRevision, Prescription, RevisionItem
+from hep_api.plans.models.plans import Plan
+from hep_api.plans.models.revisions import PlanRevision, Prescription, RevisionItem
 from hep_api.plans.queries import plans
 
 

@@ -12,7 +12,7 @@ from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
 from hep_api.plans.actions import pause
 from hep_api.plans.actions.pause import RecordedPause
-from hep_api.plans.models import PlanPause
+from hep_api.plans.models.plans import PlanPause
 from hep_api.plans.queries import pauses, plans
 from hep_api.plans.routes import tags
 from hep_api.plans.schemas.plans import PauseChangeIn, PauseIn, PauseOut

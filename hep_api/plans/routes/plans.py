@@ -11,7 +11,7 @@ from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, 
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
 from hep_api.plans.actions import end, start
-from hep_api.plans.models import Plan
+from hep_api.plans.models.plans import Plan
 from hep_api.plans.queries import plans
 from hep_api.plans.schemas.plans import PlanEndIn, PlanIn, PlanOut
 

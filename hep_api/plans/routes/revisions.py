@@ -11,7 +11,7 @@ from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, 
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
 from hep_api.plans.actions import publish
-from hep_api.plans.models import PlanRevision
+from hep_api.plans.models.revisions import PlanRevision
 from hep_api.plans.queries import plans, revisions
 from hep_api.plans.queries.revisions import ShownRevision
 from hep_api.plans.routes import tags

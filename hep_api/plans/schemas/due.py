@@ -5,7 +5,7 @@ from marshmallow import fields
 from hep_api.dosing.schemas import AsStored, DoseOut, ScheduleOut
 from hep_api.foundation.web.fields import Choice
 from hep_api.foundation.web.schemas import Out
-from hep_api.plans.models import DischargeReason
+from hep_api.plans.models.plans import DischargeReason
 from hep_api.plans.schemas.exercises import PrescribedExerciseOut
 
 

@@ -8,7 +8,7 @@ from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ScheduleIn, Schedu
 from hep_api.foundation.web.fields import Choice, Day, Flag, Id, Several, Text, Whole
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.plans.models import DischargeReason
+from hep_api.plans.models.plans import DischargeReason
 from hep_api.plans.schemas.exercises import PrescribedExerciseOut
 
 MOST_PRESCRIPTIONS = 100

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import Problem, conflict
 from hep_api.foundation.identifiers import new_id
-from hep_api.library import queries
-from hep_api.library.models import OWN_SOURCE, STARTER_SHELF, Exercise
+from hep_api.library.models.exercises import OWN_SOURCE, STARTER_SHELF, Exercise
+from hep_api.library.queries import exercises
 from hep_api.library.shelving import Shelf, content_of, digest_of, row_of
 
 
@@ -31,7 +31,7 @@ def add_exercise(session: Session, viewer: Viewer, body: Mapping[str, Any], now:
     if session.scalar(added) is None:
         # The same id came twice at once: the other one has committed by now, so it can be compared.
         _refuse_taken_id(session, shelf, exercise_id, digest_of(shelf, content))
-    return queries.exercise_for(session, viewer, exercise_id)
+    return exercises.exercise_for(session, viewer, exercise_id)
 
 
 def _refuse_taken_id(session: Session, shelf: Shelf, exercise_id: UUID, digest: bytes) -> None:

@@ -10,7 +10,8 @@ from hep_api.foundation.web import etags
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import page_of
-from hep_api.library import actions, queries
+from hep_api.library.actions import exercises as actions
+from hep_api.library.queries import exercises as queries
 from hep_api.library.schemas.exercises import ExerciseIn, ExerciseOut, ExerciseQuery, ExerciseSummaryOut
 
 routes = Routes("library", "Exercises: the starter set, the clinic's own, a practitioner's drafts.")

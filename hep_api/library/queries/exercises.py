@@ -11,7 +11,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import FieldError, invalid, not_found
 from hep_api.foundation.web import pages
 from hep_api.library import matching
-from hep_api.library.models import STARTER_SHELF, Exercise, ExerciseLink
+from hep_api.library.models.exercises import STARTER_SHELF, Exercise, ExerciseLink
 from hep_api.library.vocabulary import LinkKind, Scope
 
 AnyRow = Row[*tuple[Any, ...]]

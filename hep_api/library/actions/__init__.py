@@ -1,0 +1,1 @@
+"""Writes of the library, split by what is written."""

@@ -1,0 +1,1 @@
+"""Tables of the library, split by what they hold."""

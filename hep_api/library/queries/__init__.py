@@ -1,0 +1,1 @@
+"""Reads of the library, split by what is asked."""

@@ -63,7 +63,7 @@ from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
-from hep_api.library.routes import exercises
+from hep_api.library.routes import exercises, searching
 from hep_api.messaging import anchors
 from hep_api.messaging import routes as messaging
 from hep_api.messaging.models import AboutKind
@@ -97,6 +97,7 @@ ROUTES: tuple[Routes, ...] = (
     exports.routes,
     erasures.routes,
     holds.routes,
+    searching.routes,
     exercises.routes,
     plans.routes,
     revisions.routes,

@@ -1,4 +1,4 @@
-"""The library's HTTP doors. Patients do not search it: they read exercises in their plan."""
+"""The HTTP doors of single exercises. Patients do not use them: they read exercises in their plan."""
 
 from typing import Any
 from uuid import UUID
@@ -7,28 +7,12 @@ from hep_api.accounts.viewer import STAFF, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web import etags
-from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
-from hep_api.foundation.web.pages import Page
-from hep_api.foundation.web.schemas import page_of
+from hep_api.foundation.web.doors import Routes, returns, signed_in, takes
 from hep_api.library.actions import exercises as actions
 from hep_api.library.queries import exercises as queries
-from hep_api.library.schemas.exercises import ExerciseIn, ExerciseOut, ExerciseQuery, ExerciseSummaryOut
+from hep_api.library.schemas.exercises import ExerciseIn, ExerciseOut
 
 routes = Routes("library", "Exercises: the starter set, the clinic's own, a practitioner's drafts.")
-
-
-@routes.get("/exercises")
-@signed_in(*STAFF)
-@asks(ExerciseQuery)
-@returns(page_of(ExerciseSummaryOut))
-def list_exercises(query: dict[str, Any]) -> Page[queries.AnyRow]:
-    """Search the library.
-
-    Every word of `q` has to be found: in the name, a synonym, a tag, the topics or the text; as it stands, as the
-    beginning of a word, or, when no exercise knows it, misspelt by a letter. Best hits first; without `q` by name.
-    """
-    with transaction() as session:
-        return queries.list_exercises_for(session, viewer(), query)
 
 
 @routes.get("/exercises/<uuid:exercise_id>")

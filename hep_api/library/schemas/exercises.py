@@ -1,16 +1,15 @@
-"""Exercises in JSON, in and out, and the query of the search."""
+"""Exercises in JSON, in and out."""
 
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
 from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ScheduleIn, ScheduleOut
-from hep_api.foundation.web.fields import Choice, Id, Several, Text, Whole, WholeInQuery, one_of
+from hep_api.foundation.web.fields import Choice, Id, Several, Text, Whole
 from hep_api.foundation.web.rules import Broken
-from hep_api.foundation.web.schemas import In, Out, PageQuery
+from hep_api.foundation.web.schemas import In, Out
 from hep_api.library.vocabulary import BodyRegion, Difficulty, Equipment, Goal, Joint, Position, Scope
 
-NOTHING_NEEDED = "none"
 WRITABLE_SCOPES = (Scope.DRAFT.value, Scope.CLINIC.value)
 
 
@@ -68,28 +67,6 @@ class ExerciseIn(ExerciseContentIn):
         if data["scope"] is Scope.STARTER:
             words = "Must be one of: draft, clinic. The starter set is read only."
             raise ValidationError({"scope": [Broken("choice", words)]})
-
-
-class ExerciseQuery(PageQuery):
-    """A search: words and filters; all of them have to fit."""
-
-    q = Text(
-        least=0,
-        most=200,
-        load_default="",
-        metadata={"description": "words, beginnings of words, misspelt words, synonyms"},
-    )
-    body_region = Choice(BodyRegion, load_default=None)
-    position = Choice(Position, load_default=None)
-    equipment = fields.String(
-        load_default=None,
-        validate=one_of([NOTHING_NEEDED, *(item.value for item in Equipment)]),
-        metadata={"description": "needs this; `none`: needs nothing at all"},
-    )
-    goal = Choice(Goal, load_default=None)
-    difficulty = Choice(Difficulty, load_default=None)
-    sides = WholeInQuery(least=1, most=2, load_default=None)
-    scope = Choice(Scope, load_default=None)
 
 
 class ExerciseSummaryOut(Out):

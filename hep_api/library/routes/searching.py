@@ -1,0 +1,29 @@
+"""The HTTP door of the search. Patients do not search the library: they read exercises in their plan."""
+
+from typing import Any
+
+from hep_api.accounts.viewer import STAFF, viewer
+from hep_api.foundation.database import transaction
+from hep_api.foundation.web.doors import Routes, asks, returns, signed_in
+from hep_api.foundation.web.pages import Page
+from hep_api.foundation.web.schemas import page_of
+from hep_api.library.queries import searching as queries
+from hep_api.library.queries.exercises import AnyRow
+from hep_api.library.schemas.exercises import ExerciseSummaryOut
+from hep_api.library.schemas.searching import ExerciseQuery
+
+routes = Routes("search", "Finding exercises: words, filters.")
+
+
+@routes.get("/exercises")
+@signed_in(*STAFF)
+@asks(ExerciseQuery)
+@returns(page_of(ExerciseSummaryOut))
+def list_exercises(query: dict[str, Any]) -> Page[AnyRow]:
+    """Search the library.
+
+    Every word of `q` has to be found: in the name, a synonym, a tag, the topics or the text; as it stands, as the
+    beginning of a word, or, when no exercise knows it, misspelt by a letter. Best hits first; without `q` by name.
+    """
+    with transaction() as session:
+        return queries.list_exercises_for(session, viewer(), query)

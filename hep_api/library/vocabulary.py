@@ -21,10 +21,12 @@ class BodyRegion(StrEnum):
     SHOULDER = "shoulder"
     ELBOW_WRIST_HAND = "elbow_wrist_hand"
     BACK = "back"
+    PELVIC_FLOOR = "pelvic_floor"
     HIP = "hip"
     KNEE = "knee"
     ANKLE_FOOT = "ankle_foot"
     BALANCE = "balance"
+    VESTIBULAR = "vestibular"
     BREATHING = "breathing"
     WHOLE_BODY = "whole_body"
 

@@ -16,9 +16,9 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from gevent import get_hub, monkey
 
 from hep_api.foundation.errors import Problem, unavailable
+from hep_api.foundation.greenlets import off_the_loop
 from hep_api.foundation.settings import Settings
 
 T = TypeVar("T")
@@ -74,7 +74,6 @@ class Passwords:
         return self._in_turn(lambda: self._verify(password_hash, normal_form(password)))
 
     def _verify(self, password_hash: str, password: str) -> bool:
-        # Errors end here: gevent's threads would print those that leave the function.
         try:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
@@ -84,7 +83,7 @@ class Passwords:
         if not self._turns.acquire(timeout=LONGEST_WAIT_SECONDS):
             raise unavailable("Too many people are signing in at this moment; try again shortly.")
         try:
-            return _off_the_loop(work)
+            return off_the_loop(work)
         finally:
             self._turns.release()
 
@@ -117,13 +116,6 @@ def credentials_wrong() -> Problem:
 def password_wrong() -> Problem:
     """Return the refusal of the own password of somebody who is signed in."""
     return Problem("password_wrong", 403, "This is not your password.")
-
-
-def _off_the_loop(work: Callable[[], T]) -> T:
-    if not monkey.is_module_patched("threading"):
-        return work()
-    done: T = get_hub().threadpool.apply(work)
-    return done
 
 
 def _hash_of_nobody(hasher: PasswordHasher) -> str:

@@ -135,7 +135,7 @@ def test_an_ended_sign_in_that_is_used_is_kept_in_its_clinics_record(scene: Scen
 
 def test_what_decides_over_access_is_kept_in_so_many_words(world: World) -> None:
     clinic_id = world.clinic()
-    owner, practitioner = world.owner(clinic_id), world.practitioner(clinic_id)
+    owner, practitioner = world.step_up(world.owner(clinic_id)), world.practitioner(clinic_id)
     member = f"/v1/members/{practitioner.member_id}"
     for disabled, action in ((True, "member.disabled"), (False, "member.enabled")):
         headers = {"If-Match": owner.http.get(member).headers["ETag"]}

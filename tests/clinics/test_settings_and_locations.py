@@ -48,15 +48,20 @@ def test_a_change_needs_the_version_it_was_made_on(owner: Person) -> None:
     assert owner.http.patch("/v1/clinic", json={"name": "B"}, headers=tag).status_code == 412
 
 
-def test_only_an_owner_decides_whether_managers_read_records(app: Flask, world: World, owner: Person) -> None:
+def test_only_an_owner_who_has_shown_a_second_factor_lets_managers_read_records(
+    app: Flask, world: World, owner: Person
+) -> None:
     manager = world.manager(owner.clinic_id)
 
     with facts_heard(app, MemberAccessChanged) as heard:
         refused = change(manager, {"managers_may_read_records": True})
         assert (refused.status_code, refused.json["errors"][0]["field"]) == (403, "/managers_may_read_records")
         assert change(manager, {"managers_may_read_records": False, "name": "Same"}).status_code == 200
+        assert change(owner, {"managers_may_read_records": True}).json["code"] == "second_factor_needed"
         assert heard == []
-        assert change(owner, {"managers_may_read_records": True}).json["managers_may_read_records"] is True
+        assert (
+            change(world.step_up(owner), {"managers_may_read_records": True}).json["managers_may_read_records"] is True
+        )
     assert heard == [MemberAccessChanged(owner.clinic_id, None)]
 
 

@@ -30,8 +30,8 @@ OWNERS_DECIDE = {
 def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dict[str, Any], now: datetime) -> None:
     """Apply the changes of the clinic's settings; nothing is changed when one of them is refused.
 
-    Errors: 403 when anyone but an owner decides what owners decide, and `second_factor_needed` for whether the staff
-    need one; 422 when `watch_from` is over `on_track_from`.
+    Errors: 403 when anyone but an owner decides what owners decide, and `second_factor_needed` until that owner has shown
+    one; 422 when `watch_from` is over `on_track_from`.
     """
     if not changes:
         return
@@ -39,7 +39,7 @@ def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dic
     for field in sorted(changed & OWNERS_DECIDE.keys()):
         if viewer.role is not Role.OWNER:
             raise only_owners(f"/{field}", OWNERS_DECIDE[field])
-    if "second_factor_required" in changed:
+    if changed & OWNERS_DECIDE.keys():
         require_step_up(session, viewer, now)
     for field, value in changes.items():
         setattr(clinic, field, Decimal(str(value)) if field in RATIOS else value)

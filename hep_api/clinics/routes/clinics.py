@@ -33,11 +33,11 @@ def get_clinic() -> Clinic:
 def change_clinic(body: dict[str, Any]) -> Clinic:
     """Change the clinic's settings; needs If-Match.
 
-    Whether the staff need a second factor is changed only with one shown in the last ten minutes. Once they do, those
-    who have none are let in only to set one up.
+    `managers_may_read_records`, `records_kept_years` and `second_factor_required` are changed by owners only, with a
+    second factor shown in the last ten minutes. Once the staff need one, those who have none are let in only to set one
+    up.
 
-    Errors: 403 when a manager changes `managers_may_read_records`, `records_kept_years` or `second_factor_required`;
-    403 `second_factor_needed`; 422 when `watch_from` is over `on_track_from`.
+    Errors: 403 when a manager changes one of these, `second_factor_needed` for an owner; 422 when `watch_from` is over `on_track_from`.
     """
     with transaction() as session:
         clinic = clinics.lock_clinic(session, viewer())

@@ -30,8 +30,8 @@ OWNERS_DECIDE = {
 def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dict[str, Any], now: datetime) -> None:
     """Apply the changes of the clinic's settings; nothing is changed when one of them is refused.
 
-    Errors: 403 when anyone but an owner decides what owners decide, and `second_factor_needed` until that owner has shown
-    one; 422 when `watch_from` is over `on_track_from`.
+    Errors: 403 when anyone but an owner decides what owners decide, and `second_factor_needed` until the owner has
+    shown one; 422 when `watch_from` is over `on_track_from`.
     """
     if not changes:
         return

@@ -37,7 +37,8 @@ def change_clinic(body: dict[str, Any]) -> Clinic:
     second factor shown in the last ten minutes. Once the staff need one, those who have none are let in only to set one
     up.
 
-    Errors: 403 when a manager changes one of these, `second_factor_needed` for an owner; 422 when `watch_from` is over `on_track_from`.
+    Errors: 403 when a manager changes one of these, `second_factor_needed` for an owner; 422 when `watch_from` is over
+    `on_track_from`.
     """
     with transaction() as session:
         clinic = clinics.lock_clinic(session, viewer())

@@ -22,8 +22,9 @@ from hep_api.messaging import actions as messaging
 from hep_api.messaging import broadcasts as told
 from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import MessageSent, ReceiptChanged
+from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
-from hep_api.plans.facts import PauseChanged, PlanEnded, PlanPaused, RevisionPublished
+from hep_api.plans.facts import PauseChanged, PlanEnded, PlanPaused, PlanStarted, RevisionPublished
 from hep_api.rights.erasing import erase_rights
 
 REACTIONS: Reactions = {
@@ -38,8 +39,9 @@ REACTIONS: Reactions = {
     CareTeamChanged: (told.tell_of_care_team,),
     MessageSent: (told.tell_of_message,),
     ReceiptChanged: (told.tell_of_receipt,),
-    RevisionPublished: (recount.recount_changed_plan,),
-    PlanPaused: (recount.recount_changed_plan,),
-    PauseChanged: (recount.recount_changed_plan,),
-    PlanEnded: (recount.recount_changed_plan,),
+    PlanStarted: (touch_for,),
+    RevisionPublished: (touch_for, recount.recount_changed_plan),
+    PlanPaused: (touch_for, recount.recount_changed_plan),
+    PauseChanged: (touch_for, recount.recount_changed_plan),
+    PlanEnded: (touch_for, recount.recount_changed_plan),
 }

@@ -8,7 +8,7 @@ from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
 from hep_api.library.models import exercises
 from hep_api.messaging import models as messaging
-from hep_api.plans.models import plans, revisions
+from hep_api.plans.models import plans, revisions, states
 from hep_api.rights import models as rights
 
 TABLES = (
@@ -25,5 +25,6 @@ TABLES = (
     plans,
     revisions,
     rights,
+    states,
 )
 __all__ = ["TABLES", "metadata"]

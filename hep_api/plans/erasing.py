@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.facts import PatientErased
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
 from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
+from hep_api.plans.models.states import PlanState
 
 # Those that refer to others come first.
 PARTS = (PrescriptionVersion, RevisionItem, Prescription, PlanRevision, PlanPause, PlanEnd)
@@ -22,3 +23,6 @@ def erase_plans(session: Session, fact: PatientErased) -> None:
     for model in PARTS:
         session.execute(delete(model).where(model.clinic_id == fact.clinic_id, model.plan_id.in_(plans)))
     session.execute(delete(Plan).where(Plan.clinic_id == fact.clinic_id, Plan.id.in_(plans)))
+    session.execute(
+        delete(PlanState).where(PlanState.clinic_id == fact.clinic_id, PlanState.patient_id == fact.patient_id)
+    )

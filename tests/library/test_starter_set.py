@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -43,8 +42,6 @@ FOR_KNEES = (
     "calf-raise bridge"
 )
 
-every_entry = pytest.mark.parametrize("entry", ENTRIES, ids=[entry["key"] for entry in ENTRIES])
-
 
 def test_there_are_at_least_84_with_keys_and_names_of_their_own() -> None:
     assert len(ENTRIES) >= 84
@@ -66,43 +63,42 @@ def test_a_knee_patient_finds_the_usual_ones() -> None:
     assert set(FOR_KNEES.split()) <= BY_KEY.keys()
 
 
-@every_entry
-def test_it_has_every_part_in_the_right_number(entry: dict[str, Any]) -> None:
-    assert list(entry) == FIELDS
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry["key"])
-    for field, (least, most) in HOW_MANY.items():
-        assert least <= len(entry[field]) <= most, field
+def test_each_has_every_part_in_the_right_number() -> None:
+    for key, entry in BY_KEY.items():
+        assert list(entry) == FIELDS, key
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
+        for field, (least, most) in HOW_MANY.items():
+            assert least <= len(entry[field]) <= most, (key, field)
 
 
-@every_entry
-def test_it_is_written_in_whole_sentences(entry: dict[str, Any]) -> None:
-    for field in SENTENCES:
-        for text in [entry[field]] if isinstance(entry[field], str) else entry[field]:
-            assert re.fullmatch(r"[A-Z].*[.]", text), text
-            assert "  " not in text
-            assert len(text) >= 12
+def test_each_is_written_in_whole_sentences() -> None:
+    for key, entry in BY_KEY.items():
+        for field in SENTENCES:
+            for text in [entry[field]] if isinstance(entry[field], str) else entry[field]:
+                assert re.fullmatch(r"[A-Z].*[.]", text), (key, text)
+                assert "  " not in text, (key, text)
+                assert len(text) >= 12, (key, text)
 
 
-@every_entry
-def test_its_dose_and_schedule_are_ones_that_a_plan_takes(entry: dict[str, Any]) -> None:
-    dose = Dose.from_json(entry["default_dose"])
-    assert dose.sides == entry["sides"]
-    assert Schedule.from_json(entry["default_schedule"]).to_json() == entry["default_schedule"]
+def test_doses_and_schedules_are_ones_that_a_plan_takes() -> None:
+    for key, entry in BY_KEY.items():
+        assert Dose.from_json(entry["default_dose"]).sides == entry["sides"], key
+        assert Schedule.from_json(entry["default_schedule"]).to_json() == entry["default_schedule"], key
 
 
-@every_entry
-def test_its_links_exist_and_lead_back(entry: dict[str, Any]) -> None:
-    for field, way_back in (("easier", "harder"), ("harder", "easier"), ("alternatives", "alternatives")):
-        for key in entry[field]:
-            assert key != entry["key"]
-            assert entry["key"] in BY_KEY[key][way_back], f"{key} does not lead back"
-    assert not set(entry["easier"]) & set(entry["harder"])
+def test_links_exist_and_lead_back() -> None:
+    for one, entry in BY_KEY.items():
+        for field, way_back in (("easier", "harder"), ("harder", "easier"), ("alternatives", "alternatives")):
+            for key in entry[field]:
+                assert key != one
+                assert one in BY_KEY[key][way_back], f"{key} does not lead back to {one}"
+        assert not set(entry["easier"]) & set(entry["harder"]), one
 
 
-@every_entry
-def test_what_is_called_harder_is_not_graded_easier(entry: dict[str, Any]) -> None:
-    for key in entry["harder"]:
-        assert GRADES.index(BY_KEY[key]["difficulty"]) >= GRADES.index(entry["difficulty"])
+def test_what_is_called_harder_is_not_graded_easier() -> None:
+    for one, entry in BY_KEY.items():
+        for key in entry["harder"]:
+            assert GRADES.index(BY_KEY[key]["difficulty"]) >= GRADES.index(entry["difficulty"]), (one, key)
 
 
 class TestLoading:

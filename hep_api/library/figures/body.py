@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hep_api.library.figures import limbs
+from hep_api.library.figures.face import Face, face_of
 from hep_api.library.figures.limbs import Hulls, Joints
 from hep_api.library.figures.pose import Pose
 from hep_api.library.figures.space import Ball, Frame, Vec
@@ -22,13 +23,6 @@ SECTIONS = {
         ("hand", "arm", slice(2, None)),
     )
 } | {"hips": ("trunk", slice(0, 1)), "waist": ("trunk", slice(1, 2)), "shoulders": ("trunk", slice(2, 3))}
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """What tells the front of a head from its back. A mark shows when its side looks at the viewer."""
-
-    marks: tuple[tuple[Ball, Vec], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,8 @@ def build(pose: Pose) -> Body:
     joints["chest"] = chest.at(ribs, 9, 3)
     joints["tail"] = pelvis.at(pose.pelvis, -9.5, 2)
     joints["back"] = chest.at(ribs, -9, 2)
-    head_hulls, head_joints, face = _head(pose, _bent(chest, pose.neck), nape)
+    head_frame = _bent(chest, pose.neck).raised(-pose.nod)
+    head_hulls, head_joints = _head(pose, head_frame, _bent(chest, pose.neck).at(nape, up=9))
     joints |= head_joints
     hips = {"right": pelvis.at(pose.pelvis, right=9), "left": pelvis.at(pose.pelvis, right=-9)}
     shoulders = {"right": chest.at(nape, up=-5, right=17), "left": chest.at(nape, up=-5, right=-17)}
@@ -73,7 +68,7 @@ def build(pose: Pose) -> Body:
         parts[f"{side}_arm"] = limb.hulls
         missed = max(missed, limb.missed)
     parts["trunk"] = _trunk(joints, pelvis, waist_frame, chest)
-    return Body(joints, {name: parts[name] for name in PARTS}, face, missed)
+    return Body(joints, {name: parts[name] for name in PARTS}, face_of(pose, head_frame, joints), missed)
 
 
 def _bent(frame: Frame, by: Vec) -> Frame:
@@ -94,14 +89,13 @@ def _trunk(joints: Joints, pelvis: Frame, waist: Frame, chest: Frame) -> Hulls:
     ]
 
 
-def _head(pose: Pose, neck: Frame, nape: Vec) -> tuple[Hulls, Joints, Face]:
-    skull = neck.at(nape, up=9)
-    head = neck.raised(-pose.nod)
+def _head(pose: Pose, head: Frame, skull: Vec) -> tuple[Hulls, Joints]:
     centre = head.at(skull, 1.5, 7)
     chin = head.at(centre, 5 - pose.jaw * 0.4, -7 - pose.jaw)
     nose = head.at(centre, 10, -1.5)
     joints = {
         "skull": skull, "head": centre, "chin": chin, "nose": nose,
+        "eyes": head.at(centre, 9, 1),
         "crown": head.at(centre, up=9.5),
         "occiput": head.at(centre, -9, 1),
         "right_temple": head.at(centre, 1, 2, 9.5),
@@ -112,10 +106,4 @@ def _head(pose: Pose, neck: Frame, nape: Vec) -> tuple[Hulls, Joints, Face]:
         [Ball(centre, 9.6), Ball(chin, 4.4)],
         [Ball(head.at(centre, 6, 1), 3), Ball(nose, 1.6)],
     ]
-    marks = [
-        (Ball(head.at(centre, 8.6, 1, side * 3.8), 1.15), head.at(Vec(0, 0, 0), 0.8, 0, side * 0.4)) for side in (1, -1)
-    ]
-    if pose.mouth or pose.jaw:
-        size = {"open": 2.1, "pursed": 1.0}.get(pose.mouth, 1.1 + pose.jaw * 0.3)
-        marks.append((Ball(head.at(centre, 7.6, -6 - pose.jaw * 0.5), size), head.front))
-    return hulls, joints, Face(tuple(marks))
+    return hulls, joints

@@ -9,6 +9,7 @@ from hep_api.library.figures import thing_paths
 from hep_api.library.figures.body import SECTIONS, Body
 from hep_api.library.figures.camera import Paper
 from hep_api.library.figures.drawings import Drawing
+from hep_api.library.figures.face import Mark
 from hep_api.library.figures.limbs import Hulls
 from hep_api.library.figures.outline import hull
 from hep_api.library.figures.palette import BODY, FAR, MOVED, MOVED_FAR, PAPER
@@ -67,7 +68,14 @@ def _part(hulls: Hulls, paper: Paper, colour: str, *, halo: bool, joined: Ball |
 
 
 def _face(figure: Body, paper: Paper) -> str:
-    seen = [ball for ball, towards in figure.face.marks if paper.camera.nearness(towards) > 0.22]
-    if not seen:
+    seen = [mark for mark in figure.face.marks if paper.camera.nearness(mark.towards) > 0.22]
+    return _marks([mark for mark in seen if not mark.dark], paper, PAPER) + _marks(
+        [mark for mark in seen if mark.dark], paper, BODY
+    )
+
+
+def _marks(marks: Sequence[Mark], paper: Paper, colour: str) -> str:
+    if not marks:
         return ""
-    return f'<path d="{"".join(hull([paper.disc(ball)]) for ball in seen)}" fill="{PAPER}"/>'
+    shape = "".join(hull([paper.disc(ball) for ball in mark.balls]) for mark in marks)
+    return f'<path d="{shape}" fill="{colour}"/>'

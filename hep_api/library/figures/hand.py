@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hep_api.library.figures.body import Body, Face
+from hep_api.library.figures.body import Body
+from hep_api.library.figures.face import Face
 from hep_api.library.figures.limbs import Hulls, Joints
 from hep_api.library.figures.space import ORIGIN, Ball, Frame, Vec
 

@@ -1,7 +1,8 @@
-"""How large the drawing is and where its one or two panels stand, so that the figure fills the paper."""
+"""How large the drawing is and where its panels stand, so that the figure fills the paper."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -33,14 +34,14 @@ class Panel:
 class Layout:
     panels: tuple[Panel, ...]
     paper: Paper
-    side_by_side: bool
+    columns: int
 
 
 def lay_out(drawing: Drawing) -> Layout:
     left, low, right, high = _shown(drawing)
     width, height = right - left, high - low
-    choices = [_beside(2), _beneath(2)] if drawing.end else [_beside(1)]
-    panels = max(choices, key=lambda some: _scale(some[0], width, height))
+    many = len(drawing.figures)
+    panels = max((_rows(many, rows) for rows in range(1, many + 1)), key=lambda some: _scale(some[0], width, height))
     most = 99.0 if drawing.close else LARGEST
     scale = min(_scale(panels[0], width, height), most)
     paper = Paper(
@@ -51,17 +52,19 @@ def lay_out(drawing: Drawing) -> Layout:
         panels[0].width * UNITS,
         panels[0].height * UNITS,
     )
-    return Layout(panels, paper, side_by_side=len(panels) > 1 and panels[0].top == panels[1].top)
+    return Layout(panels, paper, columns=sum(panel.top == panels[0].top for panel in panels))
 
 
-def _beside(many: int) -> tuple[Panel, ...]:
-    width = (WIDTH - 2 * EDGE - BETWEEN * (many - 1)) / many
-    return tuple(Panel(EDGE + i * (width + BETWEEN), EDGE, width, HEIGHT - 2 * EDGE) for i in range(many))
-
-
-def _beneath(many: int) -> tuple[Panel, ...]:
-    height = (HEIGHT - 2 * EDGE - BETWEEN * (many - 1)) / many
-    return tuple(Panel(EDGE, EDGE + i * (height + BETWEEN), WIDTH - 2 * EDGE, height) for i in range(many))
+def _rows(many: int, rows: int) -> tuple[Panel, ...]:
+    """Return so many panels in so many rows, each row read from the left."""
+    columns = math.ceil(many / rows)
+    width = (WIDTH - 2 * EDGE - BETWEEN * (columns - 1)) / columns
+    height = (HEIGHT - 2 * EDGE - BETWEEN * (rows - 1)) / rows
+    places = [divmod(i, columns) for i in range(many)]
+    return tuple(
+        Panel(EDGE + column * (width + BETWEEN), EDGE + row * (height + BETWEEN), width, height)
+        for row, column in places
+    )
 
 
 def _scale(panel: Panel, width: float, height: float) -> float:
@@ -74,7 +77,7 @@ def _shown(drawing: Drawing) -> tuple[float, float, float, float]:
         x, y = drawing.camera.flat(place_of(drawing.close.middle, drawing.start.joints))
         width, height = drawing.close.width / 2, drawing.close.height / 2
         return x - width, y - height, x + width, y + height
-    extents = [extent for figure in figures_of(drawing) for extent in _extents(drawing, figure)]
+    extents = [extent for figure in drawing.figures for extent in _extents(drawing, figure)]
     extents += _tips(drawing)
     return (
         min(x - r for x, _, r in extents) - MARGIN,
@@ -87,16 +90,11 @@ def _shown(drawing: Drawing) -> tuple[float, float, float, float]:
 def _tips(drawing: Drawing) -> list[tuple[float, float, float]]:
     """Return how far the arrows reach, measured at the usual scale."""
     usual = 2.0 * UNITS
-    ends = drawing.end or drawing.start
     return [
         (x / usual, -y / usual, 2)
         for arrow in drawing.arrows
-        for x, y in way_of(arrow, drawing.start.joints, ends.joints, Paper(drawing.camera, usual))
+        for x, y in way_of(arrow, *drawing.ways(arrow), Paper(drawing.camera, usual))
     ]
-
-
-def figures_of(drawing: Drawing) -> list[Body]:
-    return [drawing.start, drawing.end] if drawing.end else [drawing.start]
 
 
 def _extents(drawing: Drawing, figure: Body) -> Iterator[tuple[float, float, float]]:

@@ -70,6 +70,8 @@ class Pose:
     nod: float = 0
     jaw: float = 0
     mouth: str = ""
+    eyes: str = ""
+    gaze: Place | None = None  # what the eyes are on
     right_arm: Arm = Arm()
     left_arm: Arm = Arm()
     right_leg: Leg = Leg()
@@ -146,7 +148,7 @@ def _read(kind: type[Part], raw: Mapping[str, Any]) -> Part:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name in ("foot", "hand"):
+    if name in ("foot", "hand", "gaze"):
         return read_place(value)
     return Vec(*value) if isinstance(value, list) else value
 

@@ -7,45 +7,49 @@ from __future__ import annotations
 
 from html import escape
 
-from hep_api.library.figures import arrows, figure_paths, thing_paths
+from hep_api.library.figures import arrows, figure_paths, steps, thing_paths
 from hep_api.library.figures.body import Body
 from hep_api.library.figures.camera import Paper
 from hep_api.library.figures.drawings import Drawing
 from hep_api.library.figures.outline import path
-from hep_api.library.figures.palette import FAR, INHERITED, MOVED, PAPER, TOP
-from hep_api.library.figures.panels import HEIGHT, UNITS, WIDTH, Layout, Panel, lay_out
+from hep_api.library.figures.palette import INHERITED, MOVED, PAPER, TOP
+from hep_api.library.figures.panels import HEIGHT, UNITS, WIDTH, Layout, lay_out
 from hep_api.library.figures.space import Vec
 
 
 def render(name: str, drawing: Drawing) -> str:
     """Return the SVG of an exercise's drawing; `name` is the exercise's, in the reader's language."""
     layout = lay_out(drawing)
-    halves = [(drawing.start, "start"), (drawing.end, "end")]
-    figures = [(figure, when) for figure, when in halves if figure]
-    told = "the start on the left, the end on the right" if layout.side_by_side else "the start above, the end below"
-    if len(figures) == 1:
-        told = "the position to hold"
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
-            f"<title>{escape(name)}</title><desc>{escape(name)}: {told}.</desc>",
+            f"<title>{escape(name)}</title><desc>{escape(name)}: {_told(layout)}.</desc>",
             f'<rect width="{WIDTH}" height="{HEIGHT}" rx="14" fill="{PAPER}"/>',
-            *(
-                _panel(drawing, layout, panel, figure, when)
-                for panel, (figure, when) in zip(layout.panels, figures, strict=True)
-            ),
-            _between(layout),
+            *(_panel(drawing, layout, step) for step in range(len(layout.panels))),
+            *(_between(layout, step) for step in range(len(layout.panels) - 1)),
+            *(steps.number(step + 1, panel) for step, panel in enumerate(layout.panels) if len(layout.panels) > 2),
             "</svg>\n",
         ]
     )
 
 
-def _panel(drawing: Drawing, layout: Layout, panel: Panel, figure: Body, when: str) -> str:
+def _told(layout: Layout) -> str:
+    many = len(layout.panels)
+    if many == 1:
+        return "the position to hold"
+    if many > 2:
+        return f"{many} steps, numbered"
+    return "the start on the left, the end on the right" if layout.columns > 1 else "the start above, the end below"
+
+
+def _panel(drawing: Drawing, layout: Layout, step: int) -> str:
+    panel, figure = layout.panels[step], drawing.figures[step]
     left, top, width, height = (f"{side:g}" for side in (panel.left, panel.top, panel.width, panel.height))
     inside = f"0 0 {panel.width * UNITS:g} {panel.height * UNITS:g}"
     paper = layout.paper
-    things = [thing for thing in drawing.things if thing.only in ("", when)]
-    shown = [arrow for arrow in drawing.arrows if arrow.only in ("both", when)]
+    now = drawing.moments(step)
+    things = [thing for thing in drawing.things if not thing.only or now & set(thing.only.split())]
+    shown = [arrow for arrow in drawing.arrows if arrow.only == "both" or arrow.only in now]
     return "".join(
         [
             f'<svg x="{left}" y="{top}" width="{width}" height="{height}" viewBox="{inside}" {INHERITED}>',
@@ -79,8 +83,7 @@ def _ground(drawing: Drawing, paper: Paper, figure: Body) -> str:
 
 
 def _arrow(arrow: arrows.Arrow, drawing: Drawing, paper: Paper) -> str:
-    ending = drawing.end or drawing.start
-    shaft, head = arrows.draw(arrows.way_of(arrow, drawing.start.joints, ending.joints, paper), arrow)
+    shaft, head = arrows.draw(arrows.way_of(arrow, *drawing.ways(arrow), paper), arrow)
     return (
         f'<path d="{shaft}{head}" fill="none" stroke="{PAPER}" stroke-width="27" stroke-linejoin="round"/>'
         f'<path d="{shaft}" fill="none" stroke="{MOVED}" stroke-width="12" stroke-linecap="round"/>'
@@ -88,14 +91,16 @@ def _arrow(arrow: arrows.Arrow, drawing: Drawing, paper: Paper) -> str:
     )
 
 
-def _between(layout: Layout) -> str:
-    """Return the mark that leads from the start to the end."""
-    if len(layout.panels) < 2:
+def _between(layout: Layout, step: int) -> str:
+    """Return the mark that leads from one step to the next in the row, or below it when there is one column."""
+    one, other = layout.panels[step], layout.panels[step + 1]
+    if other.left > one.left:
+        x, y = (one.left + one.width + other.left) / 2, one.top + one.height / 2
+        chevron = [(-4, -9), (4, 0), (-4, 9)]
+    elif layout.columns == 1:
+        x, y = WIDTH / 2, (one.top + one.height + other.top) / 2
+        chevron = [(-9, -4), (0, 4), (9, -4)]
+    else:
         return ""
-    x, y = WIDTH / 2, HEIGHT / 2
-    chevron = [(-4, -9), (4, 0), (-4, 9)] if layout.side_by_side else [(-9, -4), (0, 4), (9, -4)]
     first, *others = [(x + dx, y + dy) for dx, dy in chevron]
-    mark = path(("M", first), *(("L", point) for point in others))
-    return (
-        f'<path d="{mark}" fill="none" stroke="{FAR}" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/>'
-    )
+    return steps.pencil(path(("M", first), *(("L", point) for point in others)))

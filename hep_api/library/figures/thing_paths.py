@@ -24,11 +24,12 @@ def _shape(shape: Shape, paper: Paper) -> str:
             colour = DARK if dark else ROUND
             outline = hull([paper.disc(ball) for ball in balls])
             return f'<path d="{outline}" fill="{colour}" stroke-width="6"/>'
-        case Line(strokes, width, closed, dark):
+        case Line(strokes, width, closed, dark, dashed):
             drawn = "".join(_lines(points, paper) + "Z" * closed for points in strokes)
+            dots = f'stroke-dasharray="1 {round(width * paper.scale * 2.4)}" ' if dashed else ""
             return (
                 f'<path d="{drawn}" fill="none" stroke="{DARK if dark else SIDE}" '
-                f'stroke-width="{round(width * paper.scale)}" '
+                f'stroke-width="{round(width * paper.scale)}" {dots}'
                 'stroke-linecap="round" stroke-linejoin="round"/>'
             )
 

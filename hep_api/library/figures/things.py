@@ -34,6 +34,7 @@ class Line:
     width: float
     closed: bool = False
     dark: bool = True
+    dashed: bool = False
 
 
 Shape = Box | Round | Line
@@ -197,6 +198,19 @@ def _stick(thing: Thing, joints: Joints) -> list[Shape]:
     return [Line(((start - beyond, end + beyond),), 2.8)]
 
 
+def _sight(thing: Thing, joints: Joints) -> list[Shape]:
+    """Return the line between the eyes and what they are on, broken, since it is none that can be touched."""
+    return [Line((tuple(place_of(place, joints) for place in thing.through),), thing.radius or 1.1, dashed=True)]
+
+
+def _letter(thing: Thing, joints: Joints) -> list[Shape]:
+    """Return a card to look at, with a letter on the side that a viewer before the figure sees."""
+    at, size = place_of(thing.at, joints), thing.size or Vec(1.5, 20, 15)
+    spots = [(0.2, 0.28), (0.8, 0.0), (0.2, -0.28), (0.44, -0.15), (0.44, 0.15)]
+    strokes = tuple(at + Vec(size.x / 2 + 0.4, size.y * up, size.z * side) for up, side in spots)
+    return [_box(at, size), Line((strokes[:3], strokes[3:]), 1.5)]
+
+
 def _bike(thing: Thing, joints: Joints) -> list[Shape]:
     at = place_of(thing.at, joints)
     frame = [(-6, 88), (8, 34), (50, 34), (46, 96)]
@@ -235,5 +249,7 @@ MAKERS: dict[str, Callable[[Thing, Joints], list[Shape]]] = {
     "rail": _line(4),
     "loop": _loop,
     "stick": _stick,
+    "sight": _sight,
+    "letter": _letter,
     "bike": _bike,
 }

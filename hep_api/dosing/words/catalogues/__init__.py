@@ -1,0 +1,1 @@
+"""The phrases, one file for each language."""

@@ -6,6 +6,7 @@ reason. Decides the dates only; who may, and what is written, is left to the act
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from enum import StrEnum
 
 from hep_api.foundation.errors import Problem, conflict, invalid_field
 
@@ -14,6 +15,20 @@ ONE_DAY = timedelta(days=1)
 FARTHEST = timedelta(days=3 * 366)
 
 Span = tuple[date, date | None]
+
+
+class NearDay(StrEnum):
+    """A day as people say it; which date that is, the patient's clock decides."""
+
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+
+
+def date_meant(said: date | NearDay, today: date) -> date:
+    """Return the date that is meant by a date or a word."""
+    if isinstance(said, NearDay):
+        return today if said is NearDay.TODAY else today + ONE_DAY
+    return said
 
 
 def refuse_ended(ends_on: date | None, today: date) -> None:
@@ -35,10 +50,10 @@ def first_day_of_plan(starts_on: date, today: date, reason: str | None) -> date:
 
 
 def first_day_of_revision(
-    wanted: date | None, today: date, starts_on: date, ends_on: date | None, reason: str | None
+    wanted: date | NearDay | None, today: date, starts_on: date, ends_on: date | None, reason: str | None
 ) -> date:
     """Return the date from which a revision governs: as wanted, else the next local day, in the plan in any case."""
-    day = max(today + ONE_DAY, starts_on) if wanted is None else wanted
+    day = max(today + ONE_DAY, starts_on) if wanted is None else date_meant(wanted, today)
     _refuse_far("/effective_on", day, today, starts_on)
     if day < starts_on:
         raise invalid_field("/effective_on", "before_start", f"Must not be before the plan's start, {starts_on}.")

@@ -63,6 +63,35 @@ def test_a_revision_may_take_effect_today_or_later_without_a_reason(scene: Scene
         assert (response.status_code, response.get_json()["effective_on"]) == (201, effective_on)
 
 
+def test_a_revision_takes_effect_on_the_patients_today_or_tomorrow_when_it_says_so(scene: Scene) -> None:
+    plan = scene.plan()
+    for word, day in (("today", TODAY), ("tomorrow", TOMORROW)):
+        response = plan.send("POST", "/revisions", {"items": [scene.item()], "effective_on": word})
+        assert (response.status_code, response.get_json()["effective_on"]) == (201, day)
+    later = scene.plan(starts_on="2026-06-01")
+    refused = later.send("POST", "/revisions", {"items": [scene.item()], "effective_on": "tomorrow"})
+    assert (refused.status_code, named(refused)) == (422, [("/effective_on", "before_start")])
+    assert named(plan.send("POST", "/revisions", {"items": [scene.item()], "effective_on": "soon"})) == [
+        ("/effective_on", "date")
+    ]
+
+
+def test_a_list_of_revisions_says_which_is_past_now_ahead_or_replaced(
+    scene: Scene, noon: time_machine.Traveller
+) -> None:
+    plan = scene.plan(starts_on="2026-05-01")
+    for day in ("2026-05-01", YESTERDAY, "2026-05-20", "2026-05-20"):
+        making.publish(plan, scene.item(), effective_on=day)
+
+    def standing() -> list[str]:
+        listed = scene.world.sign_in(scene.patient).http.get(f"/v1/plans/{plan.id}/revisions").get_json()["items"]
+        return [revision["in_force"] for revision in listed]
+
+    assert standing() == ["ahead", "replaced", "now", "past"]
+    noon.move_to("2026-05-20T10:00:00+00:00")
+    assert standing() == ["now", "replaced", "past", "past"]
+
+
 def test_a_revision_tells_its_items_in_their_order_with_what_the_patient_reads(scene: Scene) -> None:
     bridge = making.exercise(scene.lead, name="Bridge", position="supine", equipment=["mat"])
     as_needed = {"kind": "as_needed", "max_per_day": 4}

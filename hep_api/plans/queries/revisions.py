@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
@@ -15,6 +16,15 @@ from hep_api.foundation.web import pages
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import PlanRevision, Prescription, RevisionItem
 from hep_api.plans.queries import plans
+
+
+class InForce(StrEnum):
+    """Where a revision stands on the patient's today, by the dates of all revisions of its plan."""
+
+    PAST = "past"
+    NOW = "now"
+    AHEAD = "ahead"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +54,33 @@ class ShownRevision:
 
 
 def list_revisions_for(
-    session: Session, viewer: Viewer, plan_id: UUID, limit: int, cursor: str | None
-) -> pages.Page[PlanRevision]:
-    """Return a plan's revisions without their items, the newest first; 404 when the viewer may not see the plan."""
-    plan = plans.plan_for(session, viewer, plan_id).plan
-    query = select(PlanRevision).where(PlanRevision.clinic_id == plan.clinic_id, PlanRevision.plan_id == plan.id)
+    session: Session, viewer: Viewer, plan_id: UUID, limit: int, cursor: str | None, now: datetime
+) -> pages.Page[Any]:
+    """Return a plan's revisions without their items but with where they stand, the newest first; 404 when the viewer
+    may not see the plan.
+    """
+    found = plans.plan_for(session, viewer, plan_id)
+    of_plan = (PlanRevision.clinic_id == found.plan.clinic_id) & (PlanRevision.plan_id == found.plan.id)
+    columns = [column for column in PlanRevision.__table__.columns if column.name != "sent_digest"]
+    listed = select(*columns, standing(found.today(now)).label("in_force")).where(of_plan).subquery()
+    query = select(listed)
     before = pages.decode(cursor, int)
     if before:
-        query = query.where(PlanRevision.number < before[0])
-    rows = session.scalars(query.order_by(PlanRevision.number.desc()).limit(limit + 1)).all()
+        query = query.where(listed.c.number < before[0])
+    rows = session.execute(query.order_by(listed.c.number.desc()).limit(limit + 1)).all()
     return pages.cut(rows, limit, lambda revision: [revision.number])
+
+
+def standing(today: date) -> ColumnElement[str]:
+    """Return where each revision of one plan stands: on a date the latest one governs, of equal dates the last."""
+    day, number = PlanRevision.effective_on, PlanRevision.number
+    present = func.max(day).filter(day <= today).over()
+    return case(
+        (number < func.max(number).over(partition_by=day), InForce.REPLACED),
+        (day > today, InForce.AHEAD),
+        (day == present, InForce.NOW),
+        else_=InForce.PAST,
+    )
 
 
 def get_revision_for(session: Session, viewer: Viewer, plan_id: UUID, number: int, now: datetime) -> ShownRevision:

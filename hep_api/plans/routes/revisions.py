@@ -11,7 +11,6 @@ from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, 
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
 from hep_api.plans.actions import publish
-from hep_api.plans.models.revisions import PlanRevision
 from hep_api.plans.queries import plans, revisions
 from hep_api.plans.queries.revisions import ShownRevision
 from hep_api.plans.routes import tags
@@ -29,7 +28,8 @@ def publish_revision(plan_id: UUID, body: dict[str, Any]) -> ShownRevision:
     """Publish the plan's exercises from a date on; needs If-Match with the plan's ETag and answers the plan's new one.
 
     In force from the patient's next day unless `effective_on` says today, a later day, or, with a reason, an earlier
-    one. Prescriptions that are left out end on that date; those that stay as they are keep their version.
+    one; it takes a date or the words `today` and `tomorrow`. Prescriptions that are left out end on that date; those
+    that stay as they are keep their version.
 
     Safe to send again: the same id with the same content gives the same answer, with other content 409.
 
@@ -48,10 +48,10 @@ def publish_revision(plan_id: UUID, body: dict[str, Any]) -> ShownRevision:
 @signed_in(*EVERYONE)
 @asks(PageQuery)
 @returns(page_of(RevisionSummaryOut))
-def list_revisions(plan_id: UUID, query: dict[str, Any]) -> Page[PlanRevision]:
-    """List a plan's revisions without their exercises, the newest first."""
+def list_revisions(plan_id: UUID, query: dict[str, Any]) -> Page[Any]:
+    """List a plan's revisions without their exercises, the newest first; `in_force` says which is past, now, ahead."""
     with transaction() as session:
-        return revisions.list_revisions_for(session, viewer(), plan_id, query["limit"], query["cursor"])
+        return revisions.list_revisions_for(session, viewer(), plan_id, query["limit"], query["cursor"], clock.now())
 
 
 @routes.get("/plans/<uuid:plan_id>/revisions/<int(max=2147483647):number>")

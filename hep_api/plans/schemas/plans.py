@@ -9,10 +9,13 @@ from hep_api.foundation.web.fields import Choice, Day, Flag, Id, Several, Text, 
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
 from hep_api.plans.models.plans import DischargeReason
+from hep_api.plans.queries.revisions import InForce
+from hep_api.plans.schemas.days import LocalDay
 from hep_api.plans.schemas.exercises import PrescribedExerciseOut
 
 MOST_PRESCRIPTIONS = 100
 CLIENT_MADE_ID = {"description": "made by the client; sent again with the same content it gives the same answer"}
+FROM_WHEN = "a date YYYY-MM-DD, or the patient's `today` or `tomorrow`; the patient's next day when left out"
 BACK_DATED = {"description": "needed for a change from before the patient's today"}
 
 
@@ -62,9 +65,7 @@ class RevisionIn(In):
     """The whole of the plan's exercises from `effective_on` on, in their order; what is left out ends."""
 
     id = _client_made_id()
-    effective_on = Day(
-        load_default=None, allow_none=True, metadata={"description": "the patient's next day when left out"}
-    )
+    effective_on = LocalDay(load_default=None, allow_none=True, metadata={"description": FROM_WHEN})
     reason = _reason_for_the_past()
     note = _note()
     items = Several(fields.Nested(RevisionItemIn), least=1, most=MOST_PRESCRIPTIONS, required=True)
@@ -139,7 +140,7 @@ class RevisionItemOut(Out):
     schedule = AsStored(ScheduleOut)
 
 
-class RevisionSummaryOut(Out):
+class RevisionHeadOut(Out):
     id = fields.UUID()
     plan_id = fields.UUID()
     number = fields.Integer()
@@ -150,7 +151,14 @@ class RevisionSummaryOut(Out):
     published_by = fields.UUID()
 
 
-class RevisionOut(RevisionSummaryOut):
+class RevisionSummaryOut(RevisionHeadOut):
+    in_force = Choice(
+        InForce,
+        metadata={"description": "by its dates on the patient's today; `replaced` by a later one of the same date"},
+    )
+
+
+class RevisionOut(RevisionHeadOut):
     items = fields.List(fields.Nested(RevisionItemOut))
 
 

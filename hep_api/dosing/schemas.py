@@ -19,6 +19,7 @@ from hep_api.dosing.dose import (
     Load,
     LoadUnit,
 )
+from hep_api.dosing.progression import MOST_DAYS, Progression
 from hep_api.dosing.rules import BrokenRule
 from hep_api.dosing.schedule import RANGES, Schedule, ScheduleKind, Weekday
 from hep_api.foundation.web.fields import Choice, Decimal, Several, Text, Whole, one_of
@@ -96,6 +97,19 @@ class ScheduleIn(In):
         return made(Schedule, {**data, "weekdays": frozenset(Weekday[name.upper()] for name in names)})
 
 
+class ProgressionIn(In):
+    """After `after_days` with enough done and little enough pain, `next_dose` is suggested to the practitioner."""
+
+    after_days = Whole(least=1, most=MOST_DAYS, required=True)
+    completion_at_least = Decimal(least=0, most=1, required=True)
+    pain_under = _maybe(1, 10)
+    next_dose = fields.Nested(DoseIn, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Progression:
+        return made(Progression, data)
+
+
 class LoadOut(Out):
     unit = Choice(LoadUnit)
     value = fields.Float(allow_none=True)
@@ -125,3 +139,10 @@ class ScheduleOut(Out):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         field_obj.required = field_name == "kind"
+
+
+class ProgressionOut(Out):
+    after_days = fields.Integer()
+    completion_at_least = fields.Float(metadata={"description": "a share of what was due, 0 to 1"})
+    pain_under = fields.Integer(allow_none=True)
+    next_dose = fields.Nested(DoseOut)

@@ -1,7 +1,7 @@
 """Reads of published revisions as they are shown, scoped by the viewer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,11 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
+from hep_api.dosing.dose import Dose
+from hep_api.dosing.schedule import Schedule
+from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation.errors import not_found
+from hep_api.foundation.languages import WRITTEN, best_language
 from hep_api.foundation.web import pages
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import PlanRevision, Prescription, RevisionItem
@@ -29,12 +33,16 @@ class InForce(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """One prescription of a revision as it is shown: the JSON of exercise, dose and schedule."""
+    """One prescription of a revision as it is shown: the JSON of exercise, dose and schedule.
+
+    `in_words` says dose and schedule in the reader's language, once `in_language` has put them there.
+    """
 
     prescription_id: UUID
     exercise: dict[str, Any]
     dose: dict[str, Any]
     schedule: dict[str, Any]
+    in_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +130,13 @@ def shown(session: Session, plan: Plan, revision: PlanRevision) -> ShownRevision
         items=[ShownItem(*row) for row in rows],
         plan_version=plan.version,
     )
+
+
+def in_language(revision: ShownRevision, asked: Sequence[str]) -> ShownRevision:
+    """Return the revision with what each item prescribes in words, in the written language that suits what is asked."""
+    language = best_language(WRITTEN, asked)
+    return replace(revision, items=[replace(item, in_words=_in_words(item, language)) for item in revision.items])
+
+
+def _in_words(item: ShownItem, language: str) -> str:
+    return prescription_in_words(Dose.from_json(item.dose), Schedule.from_json(item.schedule), language)

@@ -6,6 +6,7 @@ from uuid import UUID
 from hep_api.accounts.viewer import EVERYONE, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
+from hep_api.foundation.languages import asked_languages
 from hep_api.foundation.web import etags
 from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
@@ -39,9 +40,10 @@ def publish_revision(plan_id: UUID, body: dict[str, Any]) -> ShownRevision:
         found = plans.plan_to_change(session, viewer(), plan_id)
         repeated = publish.published_before(session, found.plan, body)
         if repeated is not None:
-            return repeated
+            return revisions.in_language(repeated, asked_languages())
         etags.require_match(found.plan.id, found.plan.version)
-        return publish.publish_revision(session, viewer(), found, body, clock.now())
+        published = publish.publish_revision(session, viewer(), found, body, clock.now())
+        return revisions.in_language(published, asked_languages())
 
 
 @routes.get("/plans/<uuid:plan_id>/revisions")
@@ -58,9 +60,10 @@ def list_revisions(plan_id: UUID, query: dict[str, Any]) -> Page[Any]:
 @signed_in(*EVERYONE)
 @returns(RevisionOut)
 def get_revision(plan_id: UUID, number: int) -> ShownRevision:
-    """Read a revision as it was published.
+    """Read a revision as it was published; `in_words` is in the language that Accept-Language asks for.
 
     A patient reads the exercises of an ended plan for as many days as the clinic allows, then 404.
     """
     with transaction() as session:
-        return revisions.get_revision_for(session, viewer(), plan_id, number, clock.now())
+        found = revisions.get_revision_for(session, viewer(), plan_id, number, clock.now())
+        return revisions.in_language(found, asked_languages())

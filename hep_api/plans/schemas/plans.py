@@ -138,6 +138,7 @@ class RevisionItemOut(Out):
     exercise = AsStored(PrescribedExerciseOut)
     dose = AsStored(DoseOut)
     schedule = AsStored(ScheduleOut)
+    in_words = fields.String(metadata={"description": "dose and schedule, in English, Spanish, German or French"})
 
 
 class RevisionHeadOut(Out):

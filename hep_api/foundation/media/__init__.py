@@ -1,0 +1,1 @@
+"""Pictures and videos that people send: what they really are, and how they are made harmless before they are shown."""

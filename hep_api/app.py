@@ -63,12 +63,12 @@ from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
-from hep_api.library.routes import exercises, searching
+from hep_api.library.routes import drawings, exercises, searching
 from hep_api.messaging import anchors
 from hep_api.messaging import routes as messaging
 from hep_api.messaging.models import AboutKind
 from hep_api.messaging.socket import MessagingDoor
-from hep_api.plans.routes import offline, pauses, plans, revisions
+from hep_api.plans.routes import calendar, goals, offline, pauses, plans, revisions
 from hep_api.reactions import REACTIONS
 from hep_api.rights import jobs as rights_jobs
 from hep_api.rights.routes import erasures, exports, holds
@@ -99,9 +99,12 @@ ROUTES: tuple[Routes, ...] = (
     holds.routes,
     searching.routes,
     exercises.routes,
+    drawings.routes,
     plans.routes,
+    goals.routes,
     revisions.routes,
     pauses.routes,
+    calendar.routes,
     offline.routes,
     messaging.routes,
     events.routes,
@@ -179,7 +182,8 @@ def _furnish(app: Flask, settings: Settings) -> None:
     app.extensions["hep_mailer"] = load_mailer(settings)
     app.extensions["hep_names_of"] = list_names_of
     kept = app.extensions["hep_files"] = load_files(settings)
-    app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder)
+    shown_for = timedelta(seconds=settings.media_link_seconds)
+    app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder, shown_for)
     app.extensions["hep_recognition"] = Recognition(
         lambda token: tokens.read(token, clock.now()), recognise_viewer, refuse_owing
     )

@@ -111,6 +111,15 @@ class Settings:
         "bucket in place of the folder, as s3://bucket/folder; its keys come in the AWS_ variables; empty: the folder",
         "",
     )
+    media_picture_bytes: int = _setting("largest picture that is taken", 15 * 1024 * 1024)
+    media_video_bytes: int = _setting("largest video that is taken", 200 * 1024 * 1024)
+    media_clinic_megabytes: int = _setting("what all pictures and videos of one clinic may take together", 5000)
+    media_link_seconds: int = _setting("life of a link to a picture or video", 3600)
+    ffmpeg: str = _setting(
+        "FFmpeg's path or name, for the worker: it takes the metadata out of videos and makes their posters; not "
+        "found: videos stay as they were sent",
+        "ffmpeg",
+    )
     erasure_journal_folder: str = _setting(
         "folder for a second copy of the journal of erasures, outside of every backup; empty: only in the file store",
         "",

@@ -61,9 +61,7 @@ def video(form: str = "mp4", seconds: float = 1.0) -> bytes:
     codec = ["-c:v", "libx264", "-pix_fmt", "yuv420p"] if form == "mp4" else ["-c:v", "libvpx", "-b:v", "50k"]
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / f"made.{form}"
-        subprocess.run(
-            [FFMPEG, "-v", "error", "-f", "lavfi", "-i", f"testsrc=s=128x96:r=5:d={seconds}", *codec]
-            + ["-metadata", f"comment={SECRET.decode()}", "-metadata", "location=+52.52+013.40/", str(made)],
-            check=True,
-        )
+        drawn = ["-v", "error", "-f", "lavfi", "-i", f"testsrc=s=128x96:r=5:d={seconds}", *codec]
+        said = ["-metadata", f"comment={SECRET.decode()}", "-metadata", "location=+52.52+013.40/"]
+        subprocess.run([FFMPEG, *drawn, *said, str(made)], check=True)
         return made.read_bytes()

@@ -1,10 +1,13 @@
-"""Links to single files: whoever holds one gets that file, for ten minutes, and nothing else.
+"""Links to single files: whoever holds one gets that file, for a while, and nothing else.
 
+A link to save a file lives ten minutes. One to show a picture or a video lives longer (HEP_MEDIA_LINK_SECONDS), since
+phones fetch ahead over slow lines, and is the same for a while, so that what holds it need not be sent anew.
 A bucket signs its own. For a folder the link is one of ours, signed with keys that are derived from the signing keys of
 the access tokens: every process has those, and a link outlives a change of keys as long as the older key is there.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +21,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from hep_api.foundation.files.store import Files, checked
 
 VALID_FOR = timedelta(minutes=10)
+SHOWN_FOR = timedelta(hours=1)
 ADDRESS = "/v1/files/"
 PURPOSE = b"hep-api: links to files"
 
@@ -32,18 +36,23 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The file that a link names, and what it is to be called."""
+    """The file that a link names, what it is to be called, and until when; with a `content_type` it is shown as that,
+    else saved.
+    """
 
     path: str
     name: str
+    expires_at: datetime
+    content_type: str = ""
 
 
 class Links:
     """Makes links to the files of a store, and reads those of ours."""
 
-    def __init__(self, files: Files, keys_folder: Path) -> None:
+    def __init__(self, files: Files, keys_folder: Path, shown_for: timedelta = SHOWN_FOR) -> None:
         self._files = files
         self._keys_folder = keys_folder
+        self._shown_for = shown_for
 
     def make(self, path: str, name: str, now: datetime) -> Link:
         """Return a link to a file that will be saved as `name`."""
@@ -53,13 +62,30 @@ class Links:
         token = self._serializer().dumps([checked(path), checked(name), int(expires_at.timestamp())])
         return Link(f"{ADDRESS}{token!s}", expires_at)
 
+    def show(self, files: Sequence[tuple[str, str]], now: datetime) -> list[Link]:
+        """Return a link for each (path, content type), to show it where it stands; all made at once are cheap.
+
+        A folder's links expire at the end of a quarter of their time, so that within one they are the same.
+        """
+        paths = [checked(path) for path, _ in files]
+        if self._files.bucket is not None:
+            urls = obstore.sign(self._files.bucket, "GET", paths, self._shown_for) if paths else []
+            return [Link(url, (now + self._shown_for).replace(microsecond=0)) for url in urls]
+        quarter = self._shown_for / 4
+        begun = (now - datetime.fromtimestamp(0, UTC)) // quarter
+        expires_at = datetime.fromtimestamp(0, UTC) + quarter * (begun + 5)
+        sign = self._serializer().dumps
+        until = int(expires_at.timestamp())
+        return [Link(f"{ADDRESS}{sign([path, '', until, kind])!s}", expires_at) for path, kind in files]
+
     def read(self, token: str, now: datetime) -> Named | None:
         """Return what a link of ours names; None when it is forged or has expired."""
         try:
-            path, name, expires_at = self._serializer().loads(token)
+            path, name, expires_at, *kind = self._serializer().loads(token)
         except BadData:
             return None
-        return Named(path, name) if now < datetime.fromtimestamp(expires_at, UTC) else None
+        named = Named(path, name, datetime.fromtimestamp(expires_at, UTC), *kind)
+        return named if now < named.expires_at else None
 
     def _serializer(self) -> URLSafeSerializer:
         # Links are rare and keys few, so the folder is read each time, and no process lags behind a change of keys.

@@ -49,12 +49,16 @@ class Files:
         self.folder = kept_in if isinstance(kept_in, Path) else None
         self.bucket = kept_in if isinstance(kept_in, S3Store) else None
 
-    def put(self, path: str, content: Content, *, name: str = "file") -> None:
-        """Put a file, in place of one that is there. A bucket will send it as an attachment called `name`."""
+    def put(self, path: str, content: Content, *, name: str = "file", content_type: str = "") -> None:
+        """Put a file, in place of one that is there. A bucket will send it as an attachment called `name`, or, with a
+        `content_type`, to be shown as that.
+        """
         attributes: Any = None
         if self.bucket is not None:
             # A link to a folder's file says so when it is made.
             attributes = {"Content-Disposition": f'attachment; filename="{checked(name)}"'}
+            if content_type:
+                attributes = {"Content-Disposition": "inline", "Content-Type": content_type}
         off_the_loop(partial(obstore.put, self._store, checked(path), content, attributes=attributes))
 
     def stream(self, path: str) -> Iterator[bytes]:
@@ -66,6 +70,12 @@ class Files:
         chunks = iter(found.stream(min_chunk_size=CHUNK_BYTES))
         while (chunk := off_the_loop(partial(next, chunks, None))) is not None:
             yield bytes(chunk)
+
+    def copy_into(self, file: IO[bytes], paths: Iterable[str]) -> None:
+        """Append files, one after the other, to an open one; raise NoSuchFile for the first that is not there."""
+        for path in paths:
+            for chunk in self.stream(path):
+                file.write(chunk)
 
     def has(self, path: str) -> bool:
         """Return whether there is a file at the path."""

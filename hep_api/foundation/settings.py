@@ -89,6 +89,10 @@ class Settings:
     app_link: str = _setting(
         "start of the link in an invitation; the one-time code is appended", "hepapp://invitation/"
     )
+    plan_link: str = _setting(
+        "start of the link in a handout's QR code, which opens a plan in the app; the plan's id is appended",
+        "hepapp://plans/",
+    )
     password_reset_link: str = _setting(
         "start of the link in the letter for a forgotten password; the one-time token is appended",
         "hepapp://password-reset/",

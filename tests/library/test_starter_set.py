@@ -30,10 +30,10 @@ HOW_MANY = {
     "mistakes": (1, 3),
     "precautions": (1, 3),
     "contraindications": (0, 2),
-    "joints": (1, 5),
+    "joints": (0, 5),
     "goals": (1, 3),
-    "synonyms": (1, 8),
-    "tags": (1, 6),
+    "synonyms": (1, 14),
+    "tags": (1, 8),
 }
 SENTENCES = ("summary", "steps", "cues", "mistakes", "precautions", "contraindications")
 GRADES = ("easy", "moderate", "hard")

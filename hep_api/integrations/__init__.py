@@ -1,0 +1,1 @@
+"""Integrations: what leaves the house for paper and for other programs."""

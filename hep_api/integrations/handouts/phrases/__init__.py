@@ -1,0 +1,1 @@
+"""What a handout says of itself, one file for each language."""

@@ -12,6 +12,9 @@ from uuid import UUID
 from hep_api.dosing.schedule import ScheduleKind, is_due
 from hep_api.plans.timeline import VersionInForce
 
+# The kinds that name days; of the others the patient chooses the day.
+DATED = (ScheduleKind.DAILY, ScheduleKind.WEEKDAYS, ScheduleKind.EVERY_N_DAYS)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
@@ -53,6 +56,38 @@ def expected_on(version: VersionInForce, terms: PlanTerms, day: date) -> int:
 def is_quota_eligible(version: VersionInForce, terms: PlanTerms, day: date) -> bool:
     """Say whether a doing on the day can fill this version's weekly quota."""
     return version.schedule.kind is ScheduleKind.WEEKLY_QUOTA and version.covers(day) and terms.expects(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a version in force asks for on one day of its running plan.
+
+    `expected` doings are due. `rest`: its schedule leaves the day out; a quota or as_needed one is neither due nor at
+    rest, the patient chooses. `paused` is the plan's. `eligible`: a doing can fill the weekly quota.
+    """
+
+    expected: int
+    rest: bool
+    paused: bool
+    eligible: bool
+
+    @property
+    def due(self) -> bool:
+        return self.expected > 0
+
+
+def standing_on(version: VersionInForce, terms: PlanTerms, day: date) -> Standing | None:
+    """Return how a version stands on the day; None when it is not in force, or its plan does not run."""
+    if not (version.covers(day) and terms.is_running(day)):
+        return None
+    paused = terms.is_paused(day)
+    expected = expected_on(version, terms, day)
+    return Standing(
+        expected=expected,
+        rest=not paused and expected == 0 and version.schedule.kind in DATED,
+        paused=paused,
+        eligible=is_quota_eligible(version, terms, day),
+    )
 
 
 def due_occurrences(

@@ -253,6 +253,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("patch", "/v1/plans/{plan_id}/pauses/{pause_id}"): treating(
         lambda *_: {"withdrawn": True, "reason": "Not away after all."}, 200
     ),
+    ("get", "/v1/patients/{patient_id}/calendar"): record(),
+    ("get", "/v1/plans/{plan_id}/calendar"): record(),
     ("get", "/v1/patients/{patient_id}/offline"): record(),
     # Adherence.
     ("post", "/v1/patients/{patient_id}/events"): Example(RECORD, json=lambda scene, _: event(scene)),

@@ -5,8 +5,9 @@ Shares no code with the rules under test but their data classes; the property te
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hep_api.dosing.schedule import Schedule
 from hep_api.plans.occurrences import PlanTerms
@@ -97,3 +98,57 @@ def expected(held: HeldOn | None, terms: PlanTerms, day: date) -> int:
     times = held.item.schedule.to_json()["times_per_day"]
     assert isinstance(times, int)
     return times
+
+
+def calendar(
+    revisions: list[RevisionContent], terms: PlanTerms, first: date, last: date
+) -> dict[date, dict[UUID, tuple[int, str, int, bool, bool, bool]]]:
+    """What is in force on each day: version, kind, how often it is due, at rest, paused, eligible for its quota."""
+    told: dict[date, dict[UUID, tuple[int, str, int, bool, bool, bool]]] = {}
+    prescriptions = {prescription_id for revision in revisions for prescription_id in revision.items}
+    began = min([first, *(revision.effective_on for revision in revisions)])
+    day = first
+    while day <= last:
+        told[day] = {}
+        day += ONE_DAY
+    for prescription_id in prescriptions:
+        held = day_by_day(revisions, prescription_id, began, last)
+        for day, in_force in told.items():
+            now = held[day]
+            if now is None or day < terms.starts_on or (terms.ends_on is not None and day >= terms.ends_on):
+                continue
+            kind = now.item.schedule.to_json()["kind"]
+            paused = not asks_for_something(terms, day)
+            times = expected(now, terms, day)
+            rests = kind in ("daily", "weekdays", "every_n_days") and times == 0 and not paused
+            fills = kind == "weekly_quota" and not paused
+            in_force[prescription_id] = (now.version, kind, times, rests, paused, fills)
+    return told
+
+
+def quota_weeks(
+    revisions: list[RevisionContent], terms: PlanTerms, first: date, last: date
+) -> dict[tuple[UUID, date], list[tuple[date, int, int]]]:
+    """Of each prescription and Monday the days that can fill a quota: day, version, how often a week."""
+    monday = first
+    while monday.isoweekday() != 1:
+        monday -= ONE_DAY
+    sunday = last
+    while sunday.isoweekday() != 7:
+        sunday += ONE_DAY
+    by_number = {revision.number: revision for revision in revisions}
+    weeks: dict[tuple[UUID, date], list[tuple[date, int, int]]] = {}
+    for day, in_force in calendar(revisions, terms, monday, sunday).items():
+        for prescription_id, (version, _, _, _, _, fills) in in_force.items():
+            if fills:
+                times = by_number[version].items[prescription_id].schedule.to_json()["times_per_week"]
+                of_day = day - (day.isoweekday() - 1) * ONE_DAY
+                weeks.setdefault((prescription_id, of_day), []).append((day, version, times))
+    return weeks
+
+
+def local_date(instant: datetime, zone: str, day_starts_at: time) -> date:
+    """The date on the wall, or yesterday's while the day has not begun."""
+    wall = datetime.fromtimestamp(instant.timestamp(), ZoneInfo(zone))
+    minutes, begins = wall.hour * 60 + wall.minute, day_starts_at.hour * 60 + day_starts_at.minute
+    return date(wall.year, wall.month, wall.day) - (ONE_DAY if minutes < begins else 0 * ONE_DAY)

@@ -211,6 +211,13 @@ def _letter(thing: Thing, joints: Joints) -> list[Shape]:
     return [_box(at, size), Line((strokes[:3], strokes[3:]), 1.5)]
 
 
+def _clock(thing: Thing, joints: Joints) -> list[Shape]:
+    """Return a clock that hangs before the figure and faces the viewer who stands there."""
+    at, r = place_of(thing.at, joints), thing.radius or 15
+    hands = ((at + Vec(1, 0, 0), at + Vec(1, r * 0.65, 0)), (at + Vec(1, 0, 0), at + Vec(1, -r * 0.15, -r * 0.45)))
+    return [Round((Ball(at, r),)), Line(hands, 2)]
+
+
 def _bike(thing: Thing, joints: Joints) -> list[Shape]:
     at = place_of(thing.at, joints)
     frame = [(-6, 88), (8, 34), (50, 34), (46, 96)]
@@ -251,5 +258,6 @@ MAKERS: dict[str, Callable[[Thing, Joints], list[Shape]]] = {
     "stick": _stick,
     "sight": _sight,
     "letter": _letter,
+    "clock": _clock,
     "bike": _bike,
 }

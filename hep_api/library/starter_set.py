@@ -21,7 +21,7 @@ from hep_api.library import shelving
 from hep_api.library.models.exercises import STARTER_SHELF, STARTER_SOURCE, Exercise, ExerciseLink
 from hep_api.library.schemas.exercises import ExerciseContentIn
 from hep_api.library.shelving import Shelf, Shelved
-from hep_api.library.vocabulary import LinkKind, Scope
+from hep_api.library.vocabulary import BodyRegion, LinkKind, Scope
 
 FOLDER = Path(__file__).parent / "starter"
 SHELF = Shelf(STARTER_SHELF, Scope.STARTER, STARTER_SOURCE, licence="CC0-1.0")
@@ -46,7 +46,8 @@ class StarterExerciseIn(ExerciseContentIn):
 
 def read_starter_set() -> list[dict[str, Any]]:
     """Return all entries as the schema loads them; raises ValidationError for one that breaks a rule."""
-    entries = [entry for file in sorted(FOLDER.glob("*.json")) for entry in json.loads(file.read_text("utf-8"))]
+    files = [FOLDER / f"{region}.json" for region in sorted(BodyRegion)]
+    entries = [entry for file in files for entry in json.loads(file.read_text("utf-8"))]
     loaded: list[dict[str, Any]] = StarterExerciseIn(many=True).load(entries)
     return loaded
 

@@ -63,12 +63,12 @@ from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
-from hep_api.library.routes import drawings, exercises, searching
+from hep_api.library.routes import drawings, exercises, searching, templates, translations
 from hep_api.messaging import anchors
 from hep_api.messaging import routes as messaging
 from hep_api.messaging.models import AboutKind
 from hep_api.messaging.socket import MessagingDoor
-from hep_api.plans.routes import calendar, goals, offline, pauses, plans, revisions
+from hep_api.plans.routes import calendar, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.reactions import REACTIONS
 from hep_api.rights import jobs as rights_jobs
 from hep_api.rights.routes import erasures, exports, holds
@@ -99,10 +99,14 @@ ROUTES: tuple[Routes, ...] = (
     holds.routes,
     searching.routes,
     exercises.routes,
+    translations.routes,
     drawings.routes,
+    templates.routes,
     plans.routes,
     goals.routes,
     revisions.routes,
+    drafts.routes,
+    laying_out.routes,
     pauses.routes,
     calendar.routes,
     offline.routes,

@@ -6,9 +6,9 @@ from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
-from hep_api.library.models import exercises
+from hep_api.library.models import drawings, exercises, favourites, templates, words
 from hep_api.messaging import models as messaging
-from hep_api.plans.models import plans, revisions, states
+from hep_api.plans.models import drafts, goals, plans, revisions, states
 from hep_api.rights import models as rights
 
 TABLES = (
@@ -20,11 +20,17 @@ TABLES = (
     audit,
     clinics,
     jobs,
+    drafts,
+    drawings,
     exercises,
+    favourites,
+    words,
     messaging,
+    goals,
     plans,
     revisions,
     rights,
     states,
+    templates,
 )
 __all__ = ["TABLES", "metadata"]

@@ -8,13 +8,20 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
-from hep_api.library.models.exercises import Exercise
+from hep_api.library.models.exercises import Exercise, ExerciseLink, ExerciseTranslation
 
 FOR_SEARCHING = ("titles", "searched", "words", "near", "content_digest")
 
 
 def export_library(session: Session, clinic_id: UUID) -> Iterator[Section]:
-    """Yield the clinic's own exercises and its practitioners' drafts."""
+    """Yield the clinic's own exercises and its practitioners' drafts, in all languages, and what links them."""
     exercises = select(*columns_of(Exercise, without=("author_id", *FOR_SEARCHING)))
     exercises = exercises.where(Exercise.clinic_id == clinic_id).order_by(Exercise.created_at, Exercise.id)
     yield section(session, "exercises", "Exercises of the clinic's own.", with_names(exercises, Exercise.author_id))
+    for name, about, model in (
+        ("exercise_translations", "Their texts in further languages.", ExerciseTranslation),
+        ("exercise_links", "Which exercise is the harder one or another one for which.", ExerciseLink),
+    ):
+        columns = columns_of(model)
+        rows = select(*columns).where(model.__table__.c.clinic_id == clinic_id).order_by(*columns[:3])
+        yield section(session, name, about, rows)

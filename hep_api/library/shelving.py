@@ -5,16 +5,19 @@ Every way onto a shelf (a person's door, the starter set, an importer) goes thro
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
+from hep_api.foundation.languages import FALLBACK
+from hep_api.library import translating
 from hep_api.library.models.exercises import Exercise
 from hep_api.library.vocabulary import Scope
 from hep_api.library.words import folded, near_spellings_of
@@ -40,8 +43,13 @@ CONTENT_FIELDS = (
     "default_schedule",
     "tags",
     "synonyms",
+    "language",
+    "author",
+    "source_url",
 )
-NEVER_REWRITTEN = {"clinic_id", "id", "source", "source_key", "created_at", "version"}
+# What not every source tells.
+UNSAID = {"language": FALLBACK, "author": "", "source_url": None}
+NEVER_REWRITTEN = {"clinic_id", "id", "source", "source_key", "created_at", "version", "archived_at"}
 AT_A_TIME = 200
 PROSE_FIELDS = ("steps", "cues", "mistakes", "precautions", "contraindications")
 
@@ -68,9 +76,14 @@ class Shelf:
 
 def content_of(loaded: Content) -> dict[str, Any]:
     """Return the content among loaded fields in plain JSON types, enums as their words, dose and schedule as stored."""
-    content = {field: loaded[field] for field in CONTENT_FIELDS}
-    plain: dict[str, Any] = json.loads(json.dumps(content, default=lambda dosing: dosing.to_json()))
-    return plain
+    content = {field: loaded[field] if field in loaded else UNSAID[field] for field in CONTENT_FIELDS}
+    return plain(content)
+
+
+def plain(content: Content) -> dict[str, Any]:
+    """Return fields in plain JSON types, as the columns hold them."""
+    told: dict[str, Any] = json.loads(json.dumps(content, default=lambda dosing: dosing.to_json()))
+    return told
 
 
 def digest_of(shelf: Shelf, content: Content) -> bytes:
@@ -82,9 +95,10 @@ def digest_of(shelf: Shelf, content: Content) -> bytes:
 def row_of(
     shelf: Shelf, content: Content, exercise_id: UUID, now: datetime, source_key: str | None = None
 ) -> dict[str, Any]:
-    """Return the columns of an exercise; `content` as `content_of` gives it."""
+    """Return the columns of an exercise; `content` as `content_of` gives it, with a `drawing_digest` if it has one."""
     return {
-        **content,
+        **{field: content[field] for field in CONTENT_FIELDS},
+        "drawing_digest": content.get("drawing_digest"),
         "clinic_id": shelf.clinic_id,
         "id": exercise_id,
         "scope": shelf.scope,
@@ -95,10 +109,29 @@ def row_of(
         "version": 1,
         "content_digest": digest_of(shelf, content),
         "created_at": now,
+        "archived_at": None,
+        **words_of_row(content),
+    }
+
+
+def words_of_row(content: Content) -> dict[str, Any]:
+    """Return the columns by which an exercise is found."""
+    return {
         "titles": [folded(title) for title in (content["name"], *content["synonyms"], *content["tags"])],
         "searched": [_name(content), _synonyms(content), _topics(content), _prose(content)],
         "near": _near(content),
     }
+
+
+def make_found(session: Session, clinic_id: UUID, exercise_ids: Collection[UUID]) -> None:
+    """Let exercises of one shelf, whose rows or translations were written, be found by what they say now."""
+    for exercise in session.scalars(
+        select(Exercise).where(Exercise.clinic_id == clinic_id, Exercise.id.in_(exercise_ids))
+    ):
+        content = {field: getattr(exercise, field) for field in CONTENT_FIELDS}
+        for column, value in words_of_row(content).items():
+            setattr(exercise, column, value)
+    session.flush()
 
 
 def shelve(
@@ -108,7 +141,10 @@ def shelve(
     now: datetime,
     make_id: Callable[[str], UUID],
 ) -> Shelved:
-    """Put contents on a shelf by their key in the source; what stands there unchanged is not touched."""
+    """Put contents on a shelf by their key in the source; what stands there unchanged is not touched.
+
+    A content may have `translations`, by language; they are part of it and replace those that are there.
+    """
     same_source = (Exercise.clinic_id == shelf.clinic_id) & (Exercise.source == shelf.source)
     query = select(Exercise.source_key, Exercise.content_digest).where(same_source)
     there = {row.source_key: row.content_digest for row in session.execute(query)}
@@ -116,12 +152,15 @@ def shelve(
     keys = sorted(differing)
     for start in range(0, len(keys), AT_A_TIME):
         rows = [row_of(shelf, differing[key], make_id(key), now, key) for key in keys[start : start + AT_A_TIME]]
-        session.execute(_write(rows))
+        written = {row.source_key: row.id for row in session.execute(_write(rows))}
+        translating.replace_translations(
+            session, shelf.clinic_id, {written[key]: differing[key].get("translations", {}) for key in written}
+        )
     changed = len(differing.keys() & there.keys())
     return Shelved(len(differing) - changed, changed, len(contents) - len(differing))
 
 
-def _write(rows: Sequence[Mapping[str, Any]]) -> Insert:
+def _write(rows: Sequence[Mapping[str, Any]]) -> ReturningInsert[*tuple[Any, ...]]:
     """Return the statement that adds rows, or rewrites those whose key in the source is there: id and birth stay."""
     adding = insert(Exercise).values(rows)
     rewritten = {name: adding.excluded[name] for name in rows[0] if name not in NEVER_REWRITTEN}
@@ -129,7 +168,7 @@ def _write(rows: Sequence[Mapping[str, Any]]) -> Insert:
         index_elements=["clinic_id", "source", "source_key"],
         set_={**rewritten, "version": Exercise.version + 1},
         where=Exercise.content_digest != adding.excluded.content_digest,
-    )
+    ).returning(Exercise.id, Exercise.source_key)
 
 
 def _name(content: Content) -> str:

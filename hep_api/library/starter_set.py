@@ -1,7 +1,7 @@
 """The starter set: exercises of our own writing (CC0), one JSON file per body region, and how they reach the tables.
 
 An exercise keeps its id in every installation: it is made from its key. Loading again changes only what was rewritten,
-and removes what is no longer in the set; plans keep what they prescribed.
+and archives what is no longer in the set: templates and favourites may point to it.
 """
 
 import json
@@ -11,26 +11,23 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, select, text, tuple_
+from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from hep_api.foundation import tenancy
 from hep_api.foundation.web.fields import Several, Text
-from hep_api.library import shelving
+from hep_api.library import shelving, starter_drawings, starter_translations
+from hep_api.library.linking import LINK_LISTS, Link, link_between
 from hep_api.library.models.exercises import STARTER_SHELF, STARTER_SOURCE, Exercise, ExerciseLink
 from hep_api.library.schemas.exercises import ExerciseContentIn
 from hep_api.library.shelving import Shelf, Shelved
-from hep_api.library.vocabulary import BodyRegion, LinkKind, Scope
+from hep_api.library.showing import AUTHOR, LICENCE
+from hep_api.library.vocabulary import BodyRegion, Scope
 
 FOLDER = Path(__file__).parent / "starter"
-SHELF = Shelf(STARTER_SHELF, Scope.STARTER, STARTER_SOURCE, licence="CC0-1.0")
+SHELF = Shelf(STARTER_SHELF, Scope.STARTER, STARTER_SOURCE, licence=LICENCE)
 IDS = UUID("6f1c0f5e-5d0e-5b3e-9a55-3d6b1f6f7a10")
-LINK_FIELDS = {
-    "easier": LinkKind.EASIER,
-    "harder": LinkKind.HARDER,
-    "alternatives": LinkKind.ALTERNATIVE,
-}
 # Any number will do, as long as nothing else locks it.
 LOADING = 4_817_201
 
@@ -63,36 +60,46 @@ def load_starter_set(session: Session, now: datetime) -> Shelved:
 
 
 def shelve_entries(session: Session, entries: Sequence[Mapping[str, Any]], now: datetime) -> Shelved:
-    """Make the starter shelf hold these entries and no others."""
+    """Make the starter shelf hold these entries, and let all others rest in the archive."""
     # Several processes may start at once: one loads, the others then find nothing to do.
     session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOADING})
-    contents = {entry["key"]: shelving.content_of(entry) for entry in entries}
+    digests = starter_drawings.add_drawings(session, {entry["key"]: entry["name"] for entry in entries})
+    translations = starter_translations.read_translations()
+    contents = {
+        entry["key"]: {
+            **shelving.content_of({**entry, "author": entry["author"] or AUTHOR}),
+            "drawing_digest": digests.get(entry["key"]),
+            "translations": translations.get(entry["key"], {}),
+        }
+        for entry in entries
+    }
     with tenancy.acting_for(session, STARTER_SHELF):
-        _remove_all_but(session, contents)
         shelved = shelving.shelve(session, SHELF, contents, now, make_id=starter_id)
+        _archive_all_but(session, contents, now)
         _link(session, entries)
     return shelved
 
 
-def _remove_all_but(session: Session, contents: Mapping[str, Any]) -> None:
-    session.execute(
-        delete(Exercise).where(Exercise.clinic_id == STARTER_SHELF, Exercise.source_key.not_in(contents.keys()))
-    )
+def _archive_all_but(session: Session, contents: Mapping[str, Any], now: datetime) -> None:
+    """Archive what left the files, and take out of the archive what is in them again."""
+    on_shelf = update(Exercise).where(Exercise.clinic_id == STARTER_SHELF).values(version=Exercise.version + 1)
+    stays = Exercise.source_key.in_(contents.keys())
+    session.execute(on_shelf.where(~stays, Exercise.archived_at.is_(None)).values(archived_at=now))
+    session.execute(on_shelf.where(stays, Exercise.archived_at.is_not(None)).values(archived_at=None))
 
 
 def _link(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
     """Make the links of the starter shelf exactly those of the entries."""
     wanted = {
-        (starter_id(entry["key"]), kind, starter_id(key))
+        link_between(starter_id(entry["key"]), field, starter_id(key))
         for entry in entries
-        for field, kind in LINK_FIELDS.items()
+        for field in LINK_LISTS
         for key in entry[field]
     }
     triple = (ExerciseLink.exercise_id, ExerciseLink.kind, ExerciseLink.linked_id)
-    there = {tuple(row) for row in session.execute(select(*triple).where(ExerciseLink.clinic_id == STARTER_SHELF))}
+    there = {Link(*row) for row in session.execute(select(*triple).where(ExerciseLink.clinic_id == STARTER_SHELF))}
     if gone := there - wanted:
         session.execute(delete(ExerciseLink).where(ExerciseLink.clinic_id == STARTER_SHELF, tuple_(*triple).in_(gone)))
     if new := wanted - there:
-        names = ("exercise_id", "kind", "linked_id")
-        rows = [{"clinic_id": STARTER_SHELF, **dict(zip(names, link, strict=True))} for link in sorted(new)]
+        rows = [{"clinic_id": STARTER_SHELF, **link._asdict()} for link in sorted(new)]
         session.execute(insert(ExerciseLink), rows)

@@ -126,15 +126,7 @@ class Difficulty(StrEnum):
 
 
 class LinkKind(StrEnum):
-    """How one exercise points to another; `easier` and `harder` are each other's mirror image."""
+    """How one exercise points to another; the easier one points to the harder one."""
 
-    EASIER = "easier"
     HARDER = "harder"
     ALTERNATIVE = "alternative"
-
-
-MIRROR_IMAGE = {
-    LinkKind.EASIER: LinkKind.HARDER,
-    LinkKind.HARDER: LinkKind.EASIER,
-    LinkKind.ALTERNATIVE: LinkKind.ALTERNATIVE,
-}

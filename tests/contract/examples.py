@@ -19,6 +19,7 @@ OUR_STAFF = ("lead", "other_practitioner", "former", "manager", "owner")
 THEIR_STAFF = ("b_practitioner", "b_manager", "b_owner")
 STAFF = OUR_STAFF + THEIR_STAFF
 PRACTITIONERS = ("lead", "other_practitioner", "former", "b_practitioner")
+OUR_PRACTITIONERS = ("lead", "other_practitioner", "former")
 LEADERS = ("manager", "owner", "b_manager", "b_owner")
 OUR_LEADERS = ("manager", "owner")
 EVERYONE = (*STAFF, "patient", "other_patient", "b_patient")
@@ -47,6 +48,13 @@ def of_plan(scene: Scene, _: str) -> str:
     return scene.plan.etag
 
 
+def of_goal(scene: Scene, _: str) -> str:
+    """ETag of the goal, as the lead finds it in the list."""
+    goals = scene.phones["lead"].get(f"/v1/plans/{scene.plan.id}/goals").json["items"]
+    version = next((goal["version"] for goal in goals if goal["id"] == str(scene.goal_id)), 0)
+    return f'"{scene.goal_id}-{version}"'
+
+
 def of(path: str) -> Fill:
     """ETag of what stands at the path, as the sender gets it, or else as the owner does."""
     return lambda scene, part: scene.etag(fill(path, scene), part)
@@ -58,8 +66,11 @@ def fill(path: str, scene: Scene) -> str:
         "patient_id": scene.patient_id,
         "plan_id": scene.plan.id,
         "pause_id": scene.pause_id,
+        "goal_id": scene.goal_id,
         "number": 1,
         "exercise_id": scene.exercise_id,
+        "language": "de",
+        "digest": scene.drawing_digest if "/drawings/" in path else "",
         "conversation_id": scene.conversation_id,
         "member_id": scene.teammate_id if "care-team" in path else scene.lead_id,
         "location_id": scene.location_id,
@@ -72,6 +83,8 @@ def fill(path: str, scene: Scene) -> str:
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
         values |= {"patient_id": scene.invited["id"], "member_id": scene.invited_member_id}
+    if path.endswith("/discharge"):
+        values |= {"plan_id": scene.ended_plan_id}
     return path.format(**values)
 
 
@@ -117,6 +130,11 @@ def record(json: Fill | None = None) -> Example:
 def treating(json: Fill, status: int = 201) -> Example:
     """Changing the plan, under its ETag."""
     return Example(("lead",), status, json, if_match=of_plan, once=True)
+
+
+def of_exercise(json: Fill | None = None) -> Example:
+    """Changing an exercise of the clinic, under its ETag."""
+    return Example(OUR_PRACTITIONERS, 200, json, if_match=of("/v1/exercises/{exercise_id}"), once=True)
 
 
 # Takes any patient of the sender's clinic: that is what it is for.
@@ -238,12 +256,37 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         PRACTITIONERS, 201, lambda *_: {"name": "Squat", "steps": ["Bend."], "body_region": "knee"}
     ),
     ("get", "/v1/exercises/{exercise_id}"): Example(OUR_STAFF),
+    ("patch", "/v1/exercises/{exercise_id}"): of_exercise(lambda *_: {"name": "Deep squat"}),
+    ("post", "/v1/exercises/{exercise_id}/copy"): Example(OUR_PRACTITIONERS, 201, lambda *_: {"scope": "clinic"}),
+    ("post", "/v1/exercises/{exercise_id}/archive"): of_exercise(),
+    ("post", "/v1/exercises/{exercise_id}/restore"): of_exercise(),
+    ("get", "/v1/exercises/{exercise_id}/translations"): Example(OUR_STAFF),
+    ("put", "/v1/exercises/{exercise_id}/translations/{language}"): of_exercise(
+        lambda *_: {"name": "Kniebeuge", "steps": ["Beugen."]}
+    ),
+    ("delete", "/v1/exercises/{exercise_id}/translations/{language}"): of_exercise(),
+    ("get", "/v1/drawings/{digest}.svg"): Example(ANYONE),
     # Plans.
     ("post", "/v1/patients/{patient_id}/plans"): Example(
         ("lead",), 201, lambda *_: {"title": "Another", "starts_on": making.in_days(0)}
     ),
     ("get", "/v1/patients/{patient_id}/plans"): record(),
     ("get", "/v1/plans/{plan_id}"): record(),
+    ("patch", "/v1/plans/{plan_id}"): treating(lambda *_: {"title": "Knee"}, 200),
+    ("put", "/v1/plans/{plan_id}/own-why"): Example(
+        RECORD, json=lambda *_: {"own_why": "My dog."}, if_match=of_plan, once=True
+    ),
+    ("get", "/v1/plans/{plan_id}/discharge"): record(),
+    ("get", "/v1/plans/{plan_id}/goals"): record(),
+    ("post", "/v1/plans/{plan_id}/goals"): Example(("lead",), 201, lambda *_: {"text": "Climb the stairs."}),
+    ("patch", "/v1/plans/{plan_id}/goals/{goal_id}"): Example(
+        ("lead",), json=lambda *_: {"text": "Bend the knee."}, if_match=of_goal, once=True
+    ),
+    ("post", "/v1/plans/{plan_id}/goals/{goal_id}/values"): Example(RECORD, 201, lambda *_: {"value": 90}),
+    # This one is measured; of one in words the patient may say so too (tests/plans/test_goals.py).
+    ("put", "/v1/plans/{plan_id}/goals/{goal_id}/outcome"): Example(
+        ("lead",), json=lambda *_: {"state": "reached"}, if_match=of_goal, once=True
+    ),
     ("post", "/v1/plans/{plan_id}/end"): treating(lambda *_: {"discharge_reason": "goals_met"}, 200),
     ("post", "/v1/plans/{plan_id}/revisions"): treating(a_new_revision),
     ("get", "/v1/plans/{plan_id}/revisions"): record(),

@@ -21,6 +21,7 @@ from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
+from hep_api.library.models.drawings import Drawing
 from hep_api.rights.models import PatientExport
 from tests.authenticator import Authenticator
 from tests.contract import factors
@@ -66,6 +67,8 @@ class Belongings:
     draft_id: UUID
     prescription_id: UUID
     pause_id: UUID
+    goal_id: UUID
+    ended_plan_id: UUID
     conversation_id: UUID
     event_id: UUID
     emergency_access_id: UUID
@@ -101,6 +104,13 @@ class Scene(Belongings):
             account = session.scalars(select(Account.id).where(Account.email == self.entered["email"])).one()
             session.execute(delete(PasswordReset).where(PasswordReset.account_id == account))
             return password_resets.open_reset(session, account, datetime.now(UTC)) or ""
+
+    @property
+    def drawing_digest(self) -> str:
+        """The digest of a drawing."""
+        with self.world.transaction() as session:
+            drawing = Drawing(digest="0" * 64, key="bridge", svg="<svg/>")
+            return session.merge(drawing).digest
 
     @property
     def file_token(self) -> str:
@@ -194,11 +204,15 @@ def _belongings(
     clinic: str,
 ) -> Belongings:
     """Play the story of a patient through the public doors, in words that hold these canaries."""
-    _play_an_earlier_plan(lead, patient, record)
+    ended_plan_id = _play_an_earlier_plan(lead, patient, record)
     administration = ADMINISTRATION if record == RECORD else "Please."
-    plan = making.start(lead, patient, title=record, goals=[f"{record} goal"], own_why=f"{record} own why")
+    said = {"own_why": f"{record} own why", "values_and_preferences": record}
+    plan = making.start(lead, patient, title=record, goals=[f"{record} goal"], **said)
+    goal_id = _set_goals(lead, plan, record)
     exercise_id = making.exercise(lead, name=f"{clinic} {uuid4()}", scope="clinic", **_in_full(clinic))
     draft_id = making.exercise(lead, name=f"{record} draft", **_in_full(record))
+    for each, word in ((exercise_id, clinic), (draft_id, record)):
+        _translate(lead, each, word)
     dose = {**making.DOSE, "note": f"{record} note", "load": {"unit": "band", "colour": record}}
     items = [making.new_item(each, dose=dose) for each in (exercise_id, draft_id)]
     prescription_id, _ = making.publish(plan, *items, note=f"{record} note")
@@ -218,6 +232,8 @@ def _belongings(
         draft_id=draft_id,
         prescription_id=prescription_id,
         pause_id=UUID(pause.json["id"]),
+        goal_id=goal_id,
+        ended_plan_id=ended_plan_id,
         conversation_id=UUID(conversation["id"]),
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
@@ -268,20 +284,50 @@ def _make_a_passkey(person: Person, name: str) -> UUID:
     return UUID(made.json["passkey"]["id"])
 
 
-def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> None:
-    """A plan that was taken over and has ended, all of it back-dated, with reasons."""
+def _set_goals(lead: Person, plan: making.MadePlan, record: str) -> UUID:
+    """Set a goal that is measured, and another that is withdrawn; return the first."""
+    path = f"/v1/plans/{plan.id}/goals"
+    said = {"text": record, "measure": record, "unit": record, "start_value": 60, "target_value": 120}
+    kept, gone = (lead.http.post(path, json=each) for each in (said, {"text": record}))
+    measured = lead.http.post(f"{path}/{kept.json['id']}/values", json={"value": 80})
+    outcome, tag = {"state": "withdrawn", "note": record}, {"If-Match": gone.headers["ETag"]}
+    settled = lead.http.put(f"{path}/{gone.json['id']}/outcome", json=outcome, headers=tag)
+    assert (measured.status_code, settled.status_code) == (201, 200), settled.json
+    return UUID(kept.json["id"])
+
+
+def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> UUID:
+    """A plan that was taken over and has ended, all of it back-dated, with reasons; return its id."""
     plan = making.start(lead, patient, title=record, starts_on=making.in_days(-9), reason=record)
     item = making.new_item(making.exercise(lead, name=f"{record} of old"))
     making.publish(plan, item, effective_on=making.in_days(-8), reason=record)
-    end = {"discharge_reason": "goals_met", "ends_on": making.in_days(-3), "reason": record, "note": record}
+    end = {
+        "discharge_reason": "goals_met",
+        "ends_on": making.in_days(-3),
+        "reason": record,
+        "note": record,
+        "summary": record,
+    }
     assert plan.send("POST", "/end", end).status_code == 200
+    return plan.id
 
 
 def _in_full(word: str) -> dict[str, Any]:
     """What can be said of an exercise, in words that hold a canary."""
     texts = ("steps", "cues", "mistakes", "precautions", "contraindications", "tags", "synonyms")
     dose = {**making.DOSE, "note": word}
-    return {"summary": word, "default_dose": dose, **{name: [f"{word} {name}"[:60]] for name in texts}}
+    about = {"author": word, "licence": word, "source": word, "source_url": f"https://{word}.example/"}
+    return {"summary": word, "default_dose": dose, **about, **{name: [f"{word} {name}"[:60]] for name in texts}}
+
+
+def _translate(lead: Person, exercise_id: UUID, word: str) -> None:
+    """Write an exercise's texts in another language."""
+    texts = ("steps", "cues", "mistakes", "precautions", "contraindications", "synonyms")
+    body = {"name": word, "summary": word, "author": word, **{name: [f"{word} {name}"] for name in texts}}
+    path = f"/v1/exercises/{exercise_id}"
+    tag = {"If-Match": lead.http.get(path).headers["ETag"]}
+    answer = lead.http.put(f"{path}/translations/de", json=body, headers=tag)
+    assert answer.status_code == 200, answer.json
 
 
 def _report(made: Belongings, patient: Person, record: str) -> None:

@@ -29,6 +29,7 @@ GLOBAL = {
     "passkey": "part of an account",
     "passkey_challenge": "part of an account",
     "guesses": "by account or sign-in",
+    "drawing": "shown to anyone",
     "job": "work of the installation; its clinic is only a note",
 }
 # Keys of tenant tables that do not begin with the clinic.

@@ -27,7 +27,8 @@ def test_it_gets_what_the_patient_reads_in_one_statement(
     assert len(seen) == 1
     assert list(found[wanted[0]]) == [
         *("exercise_id", "name", "summary", "steps", "cues", "mistakes", "precautions", "contraindications"),
-        *("body_region", "position", "equipment", "sides", "difficulty", "source", "licence", "library_version"),
+        *("body_region", "position", "equipment", "sides", "difficulty", "language", "author", "source", "licence"),
+        *("library_version", "translations", "media"),
     ]
     assert [found[exercise_id]["name"] for exercise_id in wanted[:3]] == ["Bridge", "Wobble board tilt", "Clamshell"]
     assert json.loads(json.dumps(found[wanted[1]])) == found[wanted[1]]

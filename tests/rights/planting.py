@@ -30,6 +30,8 @@ OF_NO_PATIENT = {
     "clinic": "the clinic's own",
     "location": "the clinic's own",
     "exercise": "the clinic's or a practitioner's own; a patient has the copy in the prescription",
+    "exercise_translation": "part of an exercise",
+    "drawing": "shown to anyone",
     "job": "ids only; those that name the patient are removed, which has a test of its own",
     "audit_entry": "ids and fixed words, and nobody may change it; who did what is in the export, and has its own test",
 }

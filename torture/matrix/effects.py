@@ -25,6 +25,7 @@ SIGN_INS = "SELECT id FROM sign_in WHERE clinic_id = ANY({clinics})"
 WHOSE = {
     "account": "id = ANY({accounts})",
     "clinic": "id = ANY({clinics})",
+    "drawing": "FALSE",  # nobody's
     "guesses": "subject_id = ANY({accounts}) OR subject_id IN (" + SIGN_INS + ")",
 }
 BY_COLUMN = {

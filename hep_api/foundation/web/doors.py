@@ -182,8 +182,10 @@ def returns(
     return decorate
 
 
-def sends(*media_types: str, in_ranges: bool = False) -> Callable[[View], View]:
-    """Leave the answer to the view, which makes a Response of one of the media types; `in_ranges`: parts of it too."""
+def sends(*media_types: str, in_ranges: bool = False, tagged: bool = False) -> Callable[[View], View]:
+    """Leave the answer to the view, which makes a Response of one of the media types; `in_ranges`: parts of it too,
+    `tagged`: with an ETag, and 304 for who has it.
+    """
 
     def decorate(view: View) -> View:
         content = {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in media_types}
@@ -191,6 +193,7 @@ def sends(*media_types: str, in_ranges: bool = False) -> Callable[[View], View]:
         if in_ranges:
             answers["206"] = {"description": "The part of it that `Range` asks for.", "content": content}
         _document(view, responses=answers)
+        view.sends_etag = tagged  # type: ignore[attr-defined]
         return view
 
     return decorate

@@ -80,7 +80,14 @@ class Exercise(Base):
     synonyms: Mapped[Texts] = mapped_column(ARRAY(Text))
     source: Mapped[str] = mapped_column(Text)
     source_key: Mapped[str | None] = mapped_column(Text)
+    source_url: Mapped[str | None] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text)
     licence: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    drawing_digest: Mapped[str | None] = mapped_column(Text)
+    copied_from_id: Mapped[UUID | None]
+    copied_from_version: Mapped[int | None]
+    archived_at: Mapped[datetime | None] = mapped_column(INSTANT)
     version: Mapped[int] = mapped_column(default=1)
     content_digest: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
@@ -90,16 +97,42 @@ class Exercise(Base):
     near: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
 
 
+class ExerciseTranslation(Base):
+    """An exercise's texts in another language than its own. `outdated`: the exercise's own were changed since."""
+
+    __tablename__ = "exercise_translation"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "exercise_id"], ["exercise.clinic_id", "exercise.id"], ondelete="CASCADE"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    exercise_id: Mapped[UUID] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    steps: Mapped[Texts] = mapped_column(ARRAY(Text))
+    cues: Mapped[Texts] = mapped_column(ARRAY(Text))
+    mistakes: Mapped[Texts] = mapped_column(ARRAY(Text))
+    precautions: Mapped[Texts] = mapped_column(ARRAY(Text))
+    contraindications: Mapped[Texts] = mapped_column(ARRAY(Text))
+    synonyms: Mapped[Texts] = mapped_column(ARRAY(Text))
+    author: Mapped[str] = mapped_column(Text)
+    outdated: Mapped[bool]
+
+
 class ExerciseLink(Base):
-    """An easier, harder or alternative exercise on the same shelf; easier and harder stand in both directions."""
+    """A harder or an alternative exercise, said once: `linked_id` is the harder one, of alternatives the greater id.
+
+    `clinic_id` is whose word it is. A clinic's links may lead to the starter set, so neither end is a foreign key;
+    exercises are archived and never deleted.
+    """
 
     __tablename__ = "exercise_link"
     __table_args__ = (
-        ForeignKeyConstraint(["clinic_id", "exercise_id"], ["exercise.clinic_id", "exercise.id"], ondelete="CASCADE"),
-        ForeignKeyConstraint(["clinic_id", "linked_id"], ["exercise.clinic_id", "exercise.id"], ondelete="CASCADE"),
         Index("exercise_link_linked_idx", "clinic_id", "linked_id"),
         CheckConstraint(one_of_words("kind", LinkKind), name="kind_is_known"),
         CheckConstraint("linked_id <> exercise_id", name="not_to_itself"),
+        CheckConstraint("kind = 'harder' OR exercise_id < linked_id", name="alternatives_in_order"),
     )
 
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,6 +1,6 @@
 """The search of the library: what fits the words and the filters, a page at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +11,21 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.web import pages
 from hep_api.library import matching
 from hep_api.library.models.exercises import Exercise
-from hep_api.library.queries.exercises import LISTED, AnyRow, may_see_exercise
+from hep_api.library.queries.exercises import LISTED, may_see_exercise
+from hep_api.library.translating import in_best_language
 
 # So short that a cursor holds it in any script; names that begin alike stand in the order they were made.
 LETTERS_SORTED_BY = 24
 
 
-def list_exercises_for(session: Session, viewer: Viewer, asked: Mapping[str, Any]) -> pages.Page[AnyRow]:
-    """Return a page of the exercises that `q` finds under the filters, best hits first, else by name."""
-    visible = may_see_exercise(viewer)
+def list_exercises_for(
+    session: Session, viewer: Viewer, asked: Mapping[str, Any], languages: Sequence[str] = ()
+) -> pages.Page[dict[str, Any]]:
+    """Return a page of the exercises that `q` finds under the filters, best hits first, else by name.
+
+    What is in the archive is not found. Name and summary are in the best of the `languages` that somebody reads.
+    """
+    visible = may_see_exercise(viewer) & Exercise.archived_at.is_(None)
     points: ColumnElement[int] = literal(0)
     query = select(*LISTED).where(visible, *_filters(asked))
     if asked["q"].strip():
@@ -32,7 +38,8 @@ def list_exercises_for(session: Session, viewer: Viewer, asked: Mapping[str, Any
         query = query.where(tuple_(*order) > tuple_(*(literal(part) for part in after)))
     listed = query.add_columns(order[0].label("minus_points"), order[1].label("sort_name"))
     rows = session.execute(listed.order_by(*order).limit(asked["limit"] + 1)).all()
-    return pages.cut(rows, asked["limit"], lambda row: (row.minus_points, row.sort_name, row.id))
+    page = pages.cut(rows, asked["limit"], lambda row: (row.minus_points, row.sort_name, row.id))
+    return pages.Page([in_best_language(row._asdict(), languages) for row in page.items], page.next_cursor)
 
 
 def _filters(asked: Mapping[str, Any]) -> list[ColumnElement[bool]]:

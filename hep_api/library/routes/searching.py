@@ -4,11 +4,12 @@ from typing import Any
 
 from hep_api.accounts.viewer import STAFF, viewer
 from hep_api.foundation.database import transaction
+from hep_api.foundation.languages import asked_languages
+from hep_api.foundation.web import speaking
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import page_of
 from hep_api.library.queries import searching as queries
-from hep_api.library.queries.exercises import AnyRow
 from hep_api.library.schemas.exercises import ExerciseSummaryOut
 from hep_api.library.schemas.searching import ExerciseQuery
 
@@ -19,11 +20,12 @@ routes = Routes("search", "Finding exercises: words, filters.")
 @signed_in(*STAFF)
 @asks(ExerciseQuery)
 @returns(page_of(ExerciseSummaryOut))
-def list_exercises(query: dict[str, Any]) -> Page[AnyRow]:
+def list_exercises(query: dict[str, Any]) -> Page[dict[str, Any]]:
     """Search the library.
 
     Every word of `q` has to be found: in the name, a synonym, a tag, the topics or the text; as it stands, as the
     beginning of a word, or, when no exercise knows it, misspelt by a letter. Best hits first; without `q` by name.
     """
+    speaking.depends_on_language()
     with transaction() as session:
-        return queries.list_exercises_for(session, viewer(), query)
+        return queries.list_exercises_for(session, viewer(), query, asked_languages())

@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.viewer import Viewer
+from hep_api.accounts.viewer import Role, Viewer
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
 from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.languages import WRITTEN, best_language
 from hep_api.foundation.web import pages
+from hep_api.library.showing import shown_exercise
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import PlanRevision, Prescription, RevisionItem
 from hep_api.plans.queries import plans
@@ -57,8 +58,20 @@ class ShownRevision:
     note: str
     published_at: datetime
     published_by: UUID
+    phase_name: str
+    template: dict[str, Any] | None
+    copied_from: UUID | None
     items: Sequence[ShownItem]
     plan_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The revisions that one sending published, with the version of their plan when they were read."""
+
+    plan_id: UUID
+    plan_version: int
+    revisions: Sequence[ShownRevision]
 
 
 def list_revisions_for(
@@ -76,7 +89,15 @@ def list_revisions_for(
     if before:
         query = query.where(listed.c.number < before[0])
     rows = session.execute(query.order_by(listed.c.number.desc()).limit(limit + 1)).all()
-    return pages.cut(rows, limit, lambda revision: [revision.number])
+    page = pages.cut(rows, limit, lambda revision: [revision.number])
+    return pages.Page([{**row._asdict(), "template": template_of(row)} for row in page.items], page.next_cursor)
+
+
+def template_of(revision: Any) -> dict[str, Any] | None:
+    """Return which version of which template a revision came from, and as which of its phases; None for no template."""
+    if revision.template_id is None:
+        return None
+    return {"id": revision.template_id, "version": revision.template_version, "phase": revision.phase}
 
 
 def standing(today: date) -> ColumnElement[str]:
@@ -104,7 +125,9 @@ def get_revision_for(session: Session, viewer: Viewer, plan_id: UUID, number: in
     )
     if revision is None:
         raise not_found("revision")
-    return shown(session, found.plan, revision)
+    read = shown(session, found.plan, revision)
+    # Another patient's plan is nothing to a patient, not even its id.
+    return replace(read, copied_from=None) if viewer.role is Role.PATIENT else read
 
 
 def shown(session: Session, plan: Plan, revision: PlanRevision) -> ShownRevision:
@@ -127,15 +150,24 @@ def shown(session: Session, plan: Plan, revision: PlanRevision) -> ShownRevision
         note=revision.note,
         published_at=revision.published_at,
         published_by=revision.published_by,
+        phase_name=revision.phase_name,
+        template=template_of(revision),
+        copied_from=revision.copied_from_plan_id,
         items=[ShownItem(*row) for row in rows],
         plan_version=plan.version,
     )
 
 
 def in_language(revision: ShownRevision, asked: Sequence[str]) -> ShownRevision:
-    """Return the revision with what each item prescribes in words, in the written language that suits what is asked."""
+    """Return the revision in the languages that suit what is asked: each exercise's texts, and what is prescribed."""
     language = best_language(WRITTEN, asked)
-    return replace(revision, items=[replace(item, in_words=_in_words(item, language)) for item in revision.items])
+    return replace(
+        revision,
+        items=[
+            replace(item, exercise=shown_exercise(item.exercise, asked), in_words=_in_words(item, language))
+            for item in revision.items
+        ],
+    )
 
 
 def _in_words(item: ShownItem, language: str) -> str:

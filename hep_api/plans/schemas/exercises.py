@@ -2,8 +2,10 @@
 
 from marshmallow import fields
 
+from hep_api.dosing.schemas import AsStored
 from hep_api.foundation.web.fields import Choice
 from hep_api.foundation.web.schemas import Out
+from hep_api.library.schemas.showing import MediaEntryOut
 from hep_api.library.vocabulary import BodyRegion, Difficulty, Equipment, Position
 
 
@@ -23,6 +25,9 @@ class PrescribedExerciseOut(Out):
     equipment = fields.List(Choice(Equipment))
     sides = fields.Integer()
     difficulty = Choice(Difficulty)
+    language = fields.String(metadata={"description": "of these texts"})
+    author = fields.String(metadata={"description": "whom the texts are credited to"})
     source = fields.String()
     licence = fields.String()
     library_version = fields.Integer(metadata={"description": "which version of the exercise it was"})
+    media = fields.List(AsStored(MediaEntryOut))

@@ -24,11 +24,12 @@ from hep_api.library.figures.pose import POSES, read_pose
 from hep_api.library.figures.space import ORIGIN, Ball, Vec, reach
 from hep_api.library.figures.svg import render
 from hep_api.library.figures.things import Box, Round, shapes_of
+from hep_api.library.vocabulary import BodyRegion
 
 NAMES: dict[str, str] = {
     entry["key"]: entry["name"]
-    for file in sorted(starter_set.FOLDER.glob("*.json"))
-    for entry in json.loads(file.read_text("utf-8"))
+    for region in sorted(BodyRegion)
+    for entry in json.loads((starter_set.FOLDER / f"{region}.json").read_text("utf-8"))
 }
 DRAWN = drawings.read_drawings()
 RENDERED = {key: render(NAMES[key], drawing) for key, drawing in DRAWN.items()}

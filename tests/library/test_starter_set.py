@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
+from hep_api.dosing.schemas import DoseIn, ProgressionIn, ScheduleIn
 from hep_api.foundation.database import database
 from hep_api.library import starter_set
 from hep_api.library.models.exercises import STARTER_SHELF, Exercise, ExerciseLink
@@ -17,9 +19,11 @@ from hep_api.library.shelving import Shelved
 from hep_api.library.vocabulary import BodyRegion
 from tests.library.conftest import NOW
 
-FILES = sorted(starter_set.FOLDER.glob("*.json"))
+FILES = [starter_set.FOLDER / f"{region}.json" for region in BodyRegion]
 ENTRIES: list[dict[str, Any]] = [entry for file in FILES for entry in json.loads(file.read_text("utf-8"))]
 BY_KEY = {entry["key"]: entry for entry in ENTRIES}
+TEMPLATES: list[dict[str, Any]] = json.loads((starter_set.FOLDER / "templates.json").read_text("utf-8"))
+TEMPLATE_FIELDS = ["key", "title", "summary", "language", "body_region", "tags", "goals", "phases"]
 FIELDS = [
     *("key", "name", "summary", "steps", "cues", "mistakes", "precautions", "contraindications", "body_region"),
     *("joints", "goals", "position", "equipment", "sides", "difficulty", "default_dose", "default_schedule"),
@@ -106,6 +110,55 @@ def test_what_is_called_harder_is_not_graded_easier() -> None:
     for one, entry in BY_KEY.items():
         for key in entry["harder"]:
             assert GRADES.index(BY_KEY[key]["difficulty"]) >= GRADES.index(entry["difficulty"]), (one, key)
+
+
+class TestTheTemplates:
+    """Protocols that a clinic may start from. Each refusal names the template, the phase and the exercise."""
+
+    def test_there_are_ten_and_more_with_keys_and_titles_of_their_own(self) -> None:
+        assert len(TEMPLATES) >= 10
+        for field in ("key", "title"):
+            assert len({template[field] for template in TEMPLATES}) == len(TEMPLATES), field
+
+    def test_each_says_what_it_is_found_by_and_what_the_patient_works_for(self) -> None:
+        for template in TEMPLATES:
+            key = template["key"]
+            assert list(template) == TEMPLATE_FIELDS, key
+            assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
+            assert template["body_region"] in [region.value for region in BodyRegion], key
+            assert template["language"] == "en", key
+            assert len(set(template["tags"])) == len(template["tags"]) > 0, key
+            assert 1 <= len(template["goals"]) <= 5, key
+            for text in (template["summary"], *template["goals"], *(phase["note"] for phase in template["phases"])):
+                assert re.fullmatch(r"[A-Z].*[.]", text), (key, text)
+
+    def test_phases_begin_on_the_first_day_and_follow_each_other(self) -> None:
+        for template in TEMPLATES:
+            begins = [phase["from_day"] for phase in template["phases"]]
+            assert begins[0] == 0, template["key"]
+            assert all(later > earlier for earlier, later in pairwise(begins)), template["key"]
+            assert all(list(phase) == ["name", "from_day", "note", "items"] for phase in template["phases"])
+
+    def test_their_exercises_are_in_the_set_and_stand_once_in_a_phase(self) -> None:
+        for template in TEMPLATES:
+            for phase in template["phases"]:
+                keys = [item["exercise"] for item in phase["items"]]
+                assert set(keys) <= BY_KEY.keys(), template["key"]
+                assert 1 <= len(set(keys)) == len(keys) <= 8, (template["key"], phase["name"])
+
+    def test_doses_and_schedules_load_and_a_next_dose_is_another_one(self) -> None:
+        for template in TEMPLATES:
+            for phase in template["phases"]:
+                for item in phase["items"]:
+                    where = (template["key"], phase["name"], item["exercise"])
+                    assert list(item) == ["exercise", "dose", "schedule", "progression"], where
+                    dose = DoseIn().load(item["dose"])
+                    assert dose.sides <= BY_KEY[item["exercise"]]["sides"], where
+                    assert ScheduleIn().load(item["schedule"]).to_json() == item["schedule"], where
+                    if item["progression"] is not None:
+                        progression = ProgressionIn().load(item["progression"])
+                        assert progression.next_dose != dose, where
+                        assert progression.after_days >= 7, where
 
 
 class TestLoading:

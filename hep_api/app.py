@@ -63,7 +63,10 @@ from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
+from hep_api.integrations.handouts import routes as handouts
+from hep_api.library import jobs as library_jobs
 from hep_api.library.routes import drawings, exercises, searching, templates, translations
+from hep_api.library.routes import media as library_media
 from hep_api.messaging import anchors
 from hep_api.messaging import routes as messaging
 from hep_api.messaging.models import AboutKind
@@ -100,6 +103,7 @@ ROUTES: tuple[Routes, ...] = (
     searching.routes,
     exercises.routes,
     translations.routes,
+    library_media.routes,
     drawings.routes,
     templates.routes,
     plans.routes,
@@ -115,6 +119,7 @@ ROUTES: tuple[Routes, ...] = (
     today.routes,
     figures.routes,
     groups.routes,
+    handouts.routes,
 )
 
 # Socket.IO doors.
@@ -133,6 +138,7 @@ JOBS: Mapping[str, Handler] = {
     audit_jobs.LOG_HEADS: audit_jobs.log_heads,
     adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
     **rights_jobs.JOBS,
+    **library_jobs.JOBS,
 }
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
@@ -141,6 +147,7 @@ RECURRING: Mapping[str, timedelta] = {
     audit_jobs.LOG_HEADS: timedelta(days=1),
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
     rights_jobs.EXPIRED: timedelta(days=1),
+    **library_jobs.RECURRING,
 }
 
 

@@ -6,12 +6,16 @@ from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
+from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
 from hep_api.messaging import models as messaging
+from hep_api.plans.models import assets as plan_assets
 from hep_api.plans.models import drafts, goals, plans, revisions, states
 from hep_api.rights import models as rights
 
 TABLES = (
+    library_assets,
+    plan_assets,
     familiar,
     firebase,
     identity,

@@ -131,6 +131,10 @@ class Settings:
     audit_kept_years: int = _setting("how long the audit is kept; `flask audit prune` removes older", 6)
     metrics_and_logs_name: str = _setting("name of this process in its log lines", "web")
 
+    @property
+    def media_clinic_bytes(self) -> int:
+        return self.media_clinic_megabytes * 10**6
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings; raise SettingsError naming every variable that is missing or cannot be read."""

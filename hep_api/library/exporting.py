@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
+from hep_api.library.models.assets import Asset, ExerciseAsset
 from hep_api.library.models.exercises import Exercise, ExerciseLink, ExerciseTranslation
 
 FOR_SEARCHING = ("titles", "searched", "words", "near", "content_digest")
@@ -25,3 +26,9 @@ def export_library(session: Session, clinic_id: UUID) -> Iterator[Section]:
         columns = columns_of(model)
         rows = select(*columns).where(model.__table__.c.clinic_id == clinic_id).order_by(*columns[:3])
         yield section(session, name, about, rows)
+    assets = select(*columns_of(Asset, without=("uploaded_by", "sent_digest"))).where(Asset.clinic_id == clinic_id)
+    assets = with_names(assets.order_by(Asset.created_at, Asset.id), Asset.uploaded_by)
+    yield section(session, "media", "Pictures and videos: what is said of each. The files lie in the store.", assets)
+    shows = select(*columns_of(ExerciseAsset)).where(ExerciseAsset.clinic_id == clinic_id)
+    shows = shows.order_by(ExerciseAsset.exercise_id, ExerciseAsset.position)
+    yield section(session, "exercise_media", "Which of them show which exercise.", shows)

@@ -4,12 +4,24 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.facts import PatientErased
+from hep_api.plans.models.assets import PrescriptionAsset
+from hep_api.plans.models.goals import GoalValue, PlanGoal
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
 from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
 from hep_api.plans.models.states import PlanState
 
 # Those that refer to others come first.
-PARTS = (PrescriptionVersion, RevisionItem, Prescription, PlanRevision, PlanPause, PlanEnd)
+PARTS = (
+    PrescriptionAsset,
+    GoalValue,
+    PlanGoal,
+    PrescriptionVersion,
+    RevisionItem,
+    Prescription,
+    PlanRevision,
+    PlanPause,
+    PlanEnd,
+)
 
 
 def erase_plans(session: Session, fact: PatientErased) -> None:

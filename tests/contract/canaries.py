@@ -66,6 +66,13 @@ WITHOUT = {
     "drawing.digest": "a digest in hexadecimal",
     "drawing.key": "the name of a starter exercise",
     "drawing.svg": "our own drawing, shown to anyone",
+    "asset.content_type": "a media type of a fixed list",
+    "asset.refused_rule": ONE_OF_FEW,
+    "asset.renditions": "fixed words, numbers and digests",
+    "media_upload.content_type": "a media type of a fixed list",
+    "media_upload.pieces": "paths in the file store, made of ids",
+    "media_upload.about": "not in the scene; tests/media looks at it",
+    "exercise.licence": "an SPDX identifier",
 }
 
 

@@ -6,11 +6,15 @@ product; where the address names nothing of a clinic, people of the other clinic
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
 from tests.contract import factors
-from tests.contract.scene import BIRTHDAY_OF_KIM, PASSWORD, Scene, event, message, new_person
+from tests.contract.scene import A_PICTURE, BIRTHDAY_OF_KIM, PASSWORD, Scene, event, message, new_person
 from tests.plans import making
 
 Fill = Callable[[Scene, str], Any]
@@ -32,8 +36,8 @@ ANYONE = ("anonymous",)
 class Example:
     """A request that succeeds for those in `may`. What it carries is made for the scene and for the one who sends it.
 
-    `once`: after it has succeeded, another one in the same scene would not. `is_record`: leaders read it too when the
-    clinic's policy says so.
+    `sent` is for what is no JSON: a body and its headers. `once`: after it has succeeded, another one in the same scene
+    would not. `is_record`: leaders read it too when the clinic's policy says so.
     """
 
     may: tuple[str, ...]
@@ -42,6 +46,7 @@ class Example:
     if_match: Fill | None = None
     once: bool = False
     is_record: bool = False
+    sent: Fill | None = None
 
 
 def of_plan(scene: Scene, _: str) -> str:
@@ -79,7 +84,8 @@ def fill(path: str, scene: Scene) -> str:
         "export_id": scene.export_id,
         "erasure_id": scene.erasure_id,
         "passkey_id": scene.passkey_id,
-        "token": scene.file_token if "/files/" in path else "",
+        "asset_id": scene.asset_id,
+        "token": scene.token_of(path),
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
         values |= {"patient_id": scene.invited["id"], "member_id": scene.invited_member_id}
@@ -120,6 +126,12 @@ def an_emergency(scene: Scene, part: str) -> dict[str, Any]:
     """About a patient who is not one's own."""
     patient_id = scene.people["other_patient"].patient_id if part == "lead" else scene.patient_id
     return {"patient_id": str(patient_id), "reason": "Found unconscious at the gym."}
+
+
+def a_picture(*_: Any) -> tuple[bytes, dict[str, str]]:
+    """A form with a picture in it."""
+    boundary, body = encode_multipart({"file": FileStorage(BytesIO(A_PICTURE), "x.png", content_type="image/png")})
+    return body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
 
 
 def record(json: Fill | None = None) -> Example:
@@ -266,6 +278,13 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ),
     ("delete", "/v1/exercises/{exercise_id}/translations/{language}"): of_exercise(),
     ("get", "/v1/drawings/{digest}.svg"): Example(ANYONE),
+    # Media.
+    ("post", "/v1/media"): Example(STAFF, 201, sent=a_picture),
+    ("get", "/v1/media"): Example(STAFF),
+    ("get", "/v1/media/{asset_id}"): Example(OUR_STAFF),
+    ("patch", "/v1/media/{asset_id}"): Example(
+        OUR_STAFF, json=lambda *_: {"alt": "Squat"}, if_match=of("/v1/media/{asset_id}"), once=True
+    ),
     # Plans.
     ("post", "/v1/patients/{patient_id}/plans"): Example(
         ("lead",), 201, lambda *_: {"title": "Another", "starts_on": making.in_days(0)}
@@ -299,6 +318,12 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/patients/{patient_id}/calendar"): record(),
     ("get", "/v1/plans/{plan_id}/calendar"): record(),
     ("get", "/v1/patients/{patient_id}/offline"): record(),
+    # On paper.
+    ("get", "/v1/plans/{plan_id}/handout"): record(),
+    ("get", "/v1/plans/{plan_id}/handout.pdf"): record(),
+    ("post", "/v1/plans/{plan_id}/handout-links"): Example(RECORD, 201, lambda *_: {}, is_record=True),
+    ("get", "/v1/handouts/{token}"): Example(ANYONE),
+    ("get", "/v1/handouts/{token}/pdf"): Example(ANYONE),
     # Adherence.
     ("post", "/v1/patients/{patient_id}/events"): Example(RECORD, json=lambda scene, _: event(scene)),
     ("get", "/v1/patients/{patient_id}/events"): record(),

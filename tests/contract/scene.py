@@ -9,18 +9,24 @@ then on crossed with everybody's addresses and bodies.
 from base64 import b64decode
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import delete, select, update
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from hep_api.accounts.actions import password_resets
 from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
+from hep_api.integrations.handouts.links import make_link
+from hep_api.integrations.handouts.wishes import Wishes
+from hep_api.integrations.languages import Language
 from hep_api.library.models.drawings import Drawing
 from hep_api.rights.models import PatientExport
 from tests.authenticator import Authenticator
@@ -39,6 +45,8 @@ from tests.plans import making
 from tests.world import Person, Phone, World, expired
 
 PASSWORD = "canary and a battery"
+# One pixel.
+A_PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
 BIRTHDAY_OF_KIM = "1975-06-30"
 OWING = "owing"
 NOT_SIGNED_IN = ("anonymous", "expired", "forged", "signed_out", "disabled")
@@ -75,6 +83,7 @@ class Belongings:
     export_id: UUID
     erasure_id: UUID
     passkey_id: UUID
+    asset_id: UUID
     invited: dict[str, Any]
     invited_member_id: str
 
@@ -111,6 +120,19 @@ class Scene(Belongings):
         with self.world.transaction() as session:
             drawing = Drawing(digest="0" * 64, key="bridge", svg="<svg/>")
             return session.merge(drawing).digest
+
+    def token_of(self, path: str) -> str:
+        """Return the token that a path of the contract has, by what it leads to."""
+        if "/files/" in path:
+            return self.file_token
+        return self.handout_token if "/handouts/" in path else ""
+
+    @property
+    def handout_token(self) -> str:
+        """The secret part of a link to the handout of the patient's plan."""
+        wishes = Wishes(language=Language.ENGLISH)
+        with self.world.app.app_context():
+            return make_link(self.clinic_id, self.plan.id, wishes, datetime.now(UTC)).page_url.rpartition("/")[2]
 
     @property
     def file_token(self) -> str:
@@ -240,6 +262,7 @@ def _belongings(
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
         passkey_id=_make_a_passkey(owner, clinic),
+        asset_id=_add_a_picture(lead, clinic),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
@@ -294,6 +317,22 @@ def _set_goals(lead: Person, plan: making.MadePlan, record: str) -> UUID:
     settled = lead.http.put(f"{path}/{gone.json['id']}/outcome", json=outcome, headers=tag)
     assert (measured.status_code, settled.status_code) == (201, 200), settled.json
     return UUID(kept.json["id"])
+
+
+def _add_a_picture(person: Person, words: str) -> UUID:
+    """Let somebody add a picture, and say of it what there is to say."""
+    boundary, body = encode_multipart(
+        {
+            "file": FileStorage(BytesIO(A_PICTURE), "x.png", content_type="image/png"),
+            **dict.fromkeys(("alt", "licence", "author", "source"), words),
+        }
+    )
+    added = person.http.post("/v1/media", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    assert added.status_code == 201, added.json
+    path, tag = f"/v1/media/{added.json['id']}", {"If-Match": added.headers["ETag"]}
+    changed = person.http.patch(path, json={"alt_translations": {"de": words}}, headers=tag)
+    assert changed.status_code == 200, changed.json
+    return UUID(added.json["id"])
 
 
 def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> UUID:

@@ -32,6 +32,8 @@ OF_NO_PATIENT = {
     "exercise": "the clinic's or a practitioner's own; a patient has the copy in the prescription",
     "exercise_translation": "part of an exercise",
     "drawing": "shown to anyone",
+    "asset": "the clinic's own, of exercises and never of a patient",
+    "media_upload": "the same, on its way",
     "job": "ids only; those that name the patient are removed, which has a test of its own",
     "audit_entry": "ids and fixed words, and nobody may change it; who did what is in the export, and has its own test",
 }

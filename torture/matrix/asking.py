@@ -25,6 +25,7 @@ class Asked:
     json: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    data: bytes | None = None
 
     def __contains__(self, word: str) -> bool:
         """Tell whether a word stands anywhere in it."""
@@ -41,12 +42,15 @@ def asked_for(scene: Scene, part: str, route: Route) -> Asked:
     example, (method, path) = EXAMPLES[route], route
     body = example.json(scene, part) if example.json else None
     headers = {"If-Match": example.if_match(scene, part)} if example.if_match else {}
-    return Asked(method, fill(path, scene), body, headers)
+    data, told = example.sent(scene, part) if example.sent else (None, {})
+    return Asked(method, fill(path, scene), body, headers | told, data=data)
 
 
 def send(scene: Scene, part: str, asked: Asked) -> TestResponse:
     """Send it from the part's phone."""
     options: dict[str, Any] = {} if asked.json is None else {"json": asked.json}
+    if asked.data is not None:
+        options = {"data": asked.data}
     return scene.phones[part].send(
         asked.method.upper(), asked.address, headers=asked.headers, query_string=dict(asked.query), **options
     )

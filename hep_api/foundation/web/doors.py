@@ -90,11 +90,12 @@ def signed_in(*roles: str) -> Callable[[View], View]:
         def door(**arguments: Any) -> Any:
             claims = read_token(bearer_token(), requests.client_address())
             pacing.spend_of_sign_in(view, claims)
-            requests.body()
+            if not hasattr(view, "before_body"):
+                requests.body()
             with occasions.at_door(_occasion(view, arguments, claims)):
                 return retrying(lambda: _enter(view, claims, policy, arguments))
 
-        _document(door, security=[{"bearer": []}], responses={"401": "UNAUTHORIZED", "403": "FORBIDDEN"})
+        document(door, security=[{"bearer": []}], responses={"401": "UNAUTHORIZED", "403": "FORBIDDEN"})
         declare(door, policy)
         return door
 
@@ -123,7 +124,7 @@ def open_to_anyone(
             with occasions.at_door(_occasion(view, arguments)):
                 return retrying(lambda: view(**arguments))
 
-        _document(door, security=[])
+        document(door, security=[])
         declare(door, Policy(frozenset({ANYONE}), reason))
         return door
 
@@ -161,13 +162,18 @@ def asks(schema: type[Schema]) -> Callable[[View], View]:
 def returns(
     schema: type[Schema] | None, status: int = 200, *, tag: etags.Tagger | None = None
 ) -> Callable[[View], View]:
-    """Render the view's value through `schema`; with `tag`, send an ETag and answer 304 when the caller has it."""
+    """Render the view's value through `schema`; with `tag`, send an ETag and answer 304 when the caller has it.
+
+    A view that knows its tag beforehand makes the Response itself, of the same shape (`states`).
+    """
     dumper = schema() if schema else None
 
     def decorate(view: View) -> View:
         @wraps(view)
         def returning(**arguments: Any) -> Response:
             value = view(**arguments)
+            if isinstance(value, Response):
+                return value
             body = current_app.json.dumps(dumper.dump(value)) + "\n" if dumper else ""
             response = Response(body, status=status, mimetype="application/json")
             if not dumper:
@@ -192,7 +198,7 @@ def sends(*media_types: str, in_ranges: bool = False, tagged: bool = False) -> C
         answers: dict[str, Any] = {"200": {"description": "OK", "content": content}}
         if in_ranges:
             answers["206"] = {"description": "The part of it that `Range` asks for.", "content": content}
-        _document(view, responses=answers)
+        document(view, responses=answers)
         view.sends_etag = tagged  # type: ignore[attr-defined]
         return view
 
@@ -224,8 +230,7 @@ def load(loader: Schema, data: Any) -> dict[str, Any]:
 
 
 def recognition() -> Recognition:
-    found: Recognition = current_app.extensions["hep_recognition"]
-    return found
+    return cast(Recognition, current_app.extensions["hep_recognition"])
 
 
 def bearer_token() -> str | None:
@@ -263,6 +268,8 @@ def _enter(view: View, claims: Mapping[str, Any], policy: Policy, arguments: dic
             raise role_may_not()
         if not policy.owing_too:
             recognition().refuse_owing(session, g.viewer)
+        if hasattr(view, "before_body"):
+            view.before_body()
         return view(**arguments)
     finally:
         abandon_begun_session()
@@ -273,7 +280,8 @@ def _occasion(view: View, named: dict[str, Any], claims: Mapping[str, Any] | Non
     return Occasion(view.__name__, writes, named, requests.client_address(), g.get("request_id"), claims)
 
 
-def _document(door: Any, *, responses: dict[str, Any] | None = None, **manual: Any) -> None:
+def document(door: Any, *, responses: dict[str, Any] | None = None, **manual: Any) -> None:
+    """Add to what the contract says of a door; in OpenAPI's own words."""
     door._apidoc = deepcopy(getattr(door, "_apidoc", {}))
     documented = door._apidoc.setdefault("manual_doc", {})
     documented.update(manual)
@@ -286,8 +294,7 @@ def _document_argument(view: Any, schema: type[Schema], location: str) -> View:
     arguments = view._apidoc.setdefault("arguments", {})
     arguments.setdefault("parameters", []).append({"in": location, "required": True, "schema": schema})
     arguments.setdefault("responses", {}).update({400: "BAD_REQUEST", 422: "UNPROCESSABLE_ENTITY"})
-    documented: View = view
-    return documented
+    return cast(View, view)
 
 
 _DOCUMENTING = Blueprint("documenting", __name__)

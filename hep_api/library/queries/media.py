@@ -1,0 +1,115 @@
+"""Reads of media. Assets are the clinic's: its staff see all of them; a patient gets at those in their plans only."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Viewer
+from hep_api.foundation.errors import not_found
+from hep_api.foundation.web import pages
+from hep_api.library.media_files import ORIGINAL, shown_renditions
+from hep_api.library.models.assets import Asset, AssetState, ExerciseAsset, MediaUpload
+
+Entry = dict[str, Any]
+
+
+def asset_for(session: Session, viewer: Viewer, asset_id: UUID) -> Asset:
+    """Return an asset of the viewer's clinic; 404 otherwise."""
+    return _one(session.scalar(_of_clinic(viewer).where(Asset.id == asset_id)))
+
+
+def asset_to_change(session: Session, viewer: Viewer, asset_id: UUID) -> Asset:
+    """Return an asset of the viewer's clinic, its row locked until the commit; 404 otherwise."""
+    return _one(session.scalar(_of_clinic(viewer).where(Asset.id == asset_id).with_for_update(key_share=True)))
+
+
+def list_assets_for(session: Session, viewer: Viewer, query: dict[str, Any]) -> pages.Page[Asset]:
+    """Return the clinic's assets, the newest first; archived ones when they are asked for."""
+    archived = Asset.archived_at.is_not(None) if query["archived"] else Asset.archived_at.is_(None)
+    wanted = _of_clinic(viewer).where(archived, Asset.arrived_at.is_not(None))
+    if query["kind"]:
+        wanted = wanted.where(Asset.kind == query["kind"])
+    key = tuple_(Asset.created_at, Asset.id)
+    before = pages.decode(query["cursor"], datetime, UUID)
+    if before:
+        wanted = wanted.where(key < tuple_(*before))
+    wanted = wanted.order_by(Asset.created_at.desc(), Asset.id.desc()).limit(query["limit"] + 1)
+    return pages.cut(session.scalars(wanted).all(), query["limit"], lambda asset: [asset.created_at, asset.id])
+
+
+def media_of_exercises(
+    session: Session, clinic_ids: Collection[UUID], exercise_ids: Collection[UUID]
+) -> dict[UUID, list[Entry]]:
+    """Return the media of each exercise in their order, by its id; one statement. An exercise without any is left out.
+
+    The entries are in plain JSON types, as a prescription keeps them; `links_to` gives links to them.
+    """
+    query = (
+        select(ExerciseAsset.exercise_id, Asset)
+        .join(Asset, (Asset.clinic_id == ExerciseAsset.clinic_id) & (Asset.id == ExerciseAsset.asset_id))
+        .where(ExerciseAsset.clinic_id.in_(set(clinic_ids)), ExerciseAsset.exercise_id.in_(set(exercise_ids)))
+        .order_by(ExerciseAsset.exercise_id, ExerciseAsset.position)
+    )
+    found: dict[UUID, list[Entry]] = {}
+    for exercise_id, asset in session.execute(query):
+        found.setdefault(exercise_id, []).append(entry_of(asset))
+    return found
+
+
+def entry_of(asset: Asset) -> Entry:
+    """Return an asset as exercises and snapshots have it; `clinic_id` says where its files lie and is not shown."""
+    original = asset.renditions.get(ORIGINAL, {})
+    return {
+        "kind": asset.kind.value,
+        "clinic_id": str(asset.clinic_id),
+        "asset_id": str(asset.id),
+        "content_type": asset.content_type,
+        "width": original.get("width"),
+        "height": original.get("height"),
+        "bytes": original.get("bytes"),
+        "sha256": original.get("sha256"),
+        "duration_seconds": asset.duration_seconds,
+        "alt": asset.alt,
+        "alt_translations": asset.alt_translations,
+        "licence": asset.licence,
+        "author": asset.author,
+        "source": asset.source,
+        "renditions": shown_renditions(asset.renditions),
+    }
+
+
+def ready_assets(session: Session, clinic_id: UUID, asset_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of these can be shown: whole, and not archived."""
+    query = select(Asset.id).where(
+        Asset.clinic_id == clinic_id,
+        Asset.id.in_(asset_ids),
+        Asset.state == AssetState.READY,
+        Asset.archived_at.is_(None),
+    )
+    return set(session.scalars(query.with_for_update(read=True, key_share=True)))
+
+
+def bytes_used(session: Session, clinic_id: UUID, now: datetime) -> int:
+    """Return what the clinic's media take and what has been promised to uploads, under a lock until the commit: who
+    adds to it meanwhile waits.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"media of {clinic_id}"})
+    kept = select(func.coalesce(func.sum(Asset.total_bytes), 0)).where(Asset.clinic_id == clinic_id)
+    promised = select(func.coalesce(func.sum(MediaUpload.total_bytes), 0)).where(
+        MediaUpload.clinic_id == clinic_id, MediaUpload.finished_at.is_(None), MediaUpload.expires_at > now
+    )
+    return int(session.scalar(select(kept.scalar_subquery() + promised.scalar_subquery())) or 0)
+
+
+def _of_clinic(viewer: Viewer) -> Any:
+    return select(Asset).where(Asset.clinic_id == viewer.clinic_id)
+
+
+def _one(asset: Asset | None) -> Asset:
+    if asset is None:
+        raise not_found("asset")
+    return asset

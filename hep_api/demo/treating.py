@@ -79,6 +79,7 @@ def treat(session: Session, care: InCare) -> list[Treatment]:
         "discharge_reason": DischargeReason.GOALS_MET,
         "ends_on": None,
         "reason": None,
+        "summary": "You reached both goals. Go on with the exercises for strength, and come back when the knee hurts.",
         "note": "Both goals are met; goes on with a second plan for strength.",
     }
     end_plan(session, care.lead, plan, body, care.consultation(care.day(GRADUATED_AFTER)))

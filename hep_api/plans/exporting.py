@@ -1,4 +1,4 @@
-"""What plans hold of a patient: every plan with all its revisions, pauses and ends, as they were published."""
+"""What plans hold of a patient: every plan with its goals, revisions, pauses and ends, as they were said."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Query, Section, columns_of, section
+from hep_api.plans.models.goals import GoalValue, PlanGoal
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
 from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
 
@@ -24,7 +25,17 @@ def export_plans(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterato
         yield section(session, name, about, query)
 
 
+def _goals(of_patient: Any) -> Iterator[tuple[str, str, Query]]:
+    goals = select(*columns_of(PlanGoal, without=("created_by", "outcome_by", "sent_digest")))
+    goals = goals.where(of_patient(PlanGoal)).order_by(PlanGoal.plan_id, PlanGoal.position)
+    yield "plan_goals", "Goals of each plan.", with_names(goals, PlanGoal.created_by, PlanGoal.outcome_by)
+    values = select(*columns_of(GoalValue, without=("recorded_by", "sent_digest")))
+    values = values.where(of_patient(GoalValue)).order_by(GoalValue.goal_id, GoalValue.measured_on, GoalValue.id)
+    yield "goal_values", "What was measured on the way to the goals.", with_names(values, GoalValue.recorded_by)
+
+
 def _parts(of_patient: Any) -> Iterator[tuple[str, str, Query]]:
+    yield from _goals(of_patient)
     revisions = select(*columns_of(PlanRevision, without=("published_by", "sent_digest")))
     revisions = revisions.where(of_patient(PlanRevision)).order_by(PlanRevision.plan_id, PlanRevision.number)
     yield "plan_revisions", "Published versions of each plan.", with_names(revisions, PlanRevision.published_by)

@@ -60,3 +60,23 @@ class PlanEnded:
     patient_id: UUID
     plan_id: UUID
     from_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """What a plan says beside its exercises changed: title, own words, goals."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GoalReached:
+    """A goal was said to be reached on the patient-local date `reached_on`."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+    goal_id: UUID
+    reached_on: date

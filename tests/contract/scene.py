@@ -335,6 +335,18 @@ def _add_a_picture(person: Person, words: str) -> UUID:
     return UUID(added.json["id"])
 
 
+def _set_goals(lead: Person, plan: making.MadePlan, record: str) -> UUID:
+    """Set a goal that is measured, and another that is withdrawn; return the first."""
+    path = f"/v1/plans/{plan.id}/goals"
+    said = {"text": record, "measure": record, "unit": record, "start_value": 60, "target_value": 120}
+    kept, gone = (lead.http.post(path, json=each) for each in (said, {"text": record}))
+    measured = lead.http.post(f"{path}/{kept.json['id']}/values", json={"value": 80})
+    outcome, tag = {"state": "withdrawn", "note": record}, {"If-Match": gone.headers["ETag"]}
+    settled = lead.http.put(f"{path}/{gone.json['id']}/outcome", json=outcome, headers=tag)
+    assert (measured.status_code, settled.status_code) == (201, 200), settled.json
+    return UUID(kept.json["id"])
+
+
 def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> UUID:
     """A plan that was taken over and has ended, all of it back-dated, with reasons; return its id."""
     plan = making.start(lead, patient, title=record, starts_on=making.in_days(-9), reason=record)

@@ -103,7 +103,7 @@ def test_the_exercises_of_an_ended_plan_stay_readable_for_the_patient_as_long_as
     scene: Scene, noon: Any
 ) -> None:
     plan = running(scene)
-    end(plan)
+    assert end(plan).get_json()["exercises_readable_until"] == "2026-08-04"
     for day, readable in (("2026-08-03", True), ("2026-08-04", False)):
         # The clinic keeps 90 days: the 90th after 6 May is 4 August.
         noon.move_to(f"{day}T10:00:00+00:00")
@@ -114,3 +114,39 @@ def test_the_exercises_of_an_ended_plan_stay_readable_for_the_patient_as_long_as
         assert len(bundle["plans"]) == (1 if readable else 0)
         assert lead.http.get(f"/v1/plans/{plan.id}/revisions/1").status_code == 200
         assert patient.http.get(f"/v1/plans/{plan.id}").status_code == 200
+        assert patient.http.get(f"/v1/plans/{plan.id}/discharge").get_json()["exercises_readable"] is readable
+
+
+def test_a_discharge_tells_why_in_words_and_what_became_of_the_goals(scene: Scene) -> None:
+    plan = scene.plan(starts_on="2026-04-20", goals=["Climb stairs", "Run", "Swim"], own_why="My dog.")
+    path = f"/v1/plans/{plan.id}/discharge"
+    assert scene.lead.http.get(path).status_code == 404
+    goals = scene.lead.http.get(f"/v1/plans/{plan.id}/goals").get_json()["items"]
+    for goal, outcome in zip(goals, ({"state": "reached"}, {"state": "withdrawn", "note": "No time."}), strict=False):
+        tag = f'"{goal["id"]}-1"'
+        url = f"/v1/plans/{plan.id}/goals/{goal['id']}/outcome"
+        assert scene.lead.http.put(url, json=outcome, headers={"If-Match": tag}).status_code == 200
+    said = {"summary": "Go on with the stairs.", "note": "Was late often.", "discharge_reason": "plateau"}
+    assert end(plan, ends_on=TOMORROW, **said).status_code == 200
+    ahead = scene.patient.http.get(path).get_json()
+    assert (ahead["has_come"], [goal["state"] for goal in ahead["goals"]]) == (False, ["reached", "withdrawn", "open"])
+    end(plan, **said)
+    staff, patient = (person.http.get(path).get_json() for person in (scene.lead, scene.patient))
+    assert (staff.pop("note"), patient.pop("note")) == ("Was late often.", None)
+    assert staff == patient
+    assert (patient["summary"], patient["discharge_reason"], patient["own_why"]) == (
+        "Go on with the stairs.",
+        "plateau",
+        "My dog.",
+    )
+    assert (patient["ends_on"], patient["exercises_readable_until"], patient["exercises_readable"]) == (
+        TODAY,
+        "2026-08-04",
+        True,
+    )
+    assert [goal["state"] for goal in patient["goals"]] == ["reached", "withdrawn", "not_reached"]
+    tag = f'"{goals[2]["id"]}-1"'
+    late = scene.lead.http.put(
+        f"/v1/plans/{plan.id}/goals/{goals[2]['id']}/outcome", json={"state": "reached"}, headers={"If-Match": tag}
+    )
+    assert (late.status_code, named(late)) == (409, [("plan_id", "ended")])

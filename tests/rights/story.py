@@ -32,7 +32,8 @@ LATER = NOW + timedelta(hours=1)
 
 def tell(place: Place, patient: Person) -> None:
     """Give the patient a plan with everything, events, messages, devices, second factors, wishes, holds and files."""
-    plan = making.start(place.lead, patient, starts_on=making.in_days(-3), goals=["walk"], own_why="Grandchildren.")
+    plan = making.start(place.lead, patient, starts_on=making.in_days(-3), own_why="Grandchildren.")
+    _set_a_goal(place, plan)
     item = making.new_item(making.exercise(place.lead, name=f"Squat {new_id()}"))
     (prescription_id,) = making.publish(plan, item, effective_on=making.in_days(-3), note="Slowly.")
     plan.send("POST", "/pauses", {"from": making.in_days(3), "reason": "Away."})
@@ -46,6 +47,12 @@ def tell(place: Place, patient: Person) -> None:
     _write_rows(place, patient)
     for folder in ("clinics/{}/patients/{}/media/x.jpg", "exports/{}/{}/old.zip"):
         place.files.put(folder.format(place.clinic_id, patient.patient_id), f"{patient.patient_id} file".encode())
+
+
+def _set_a_goal(place: Place, plan: making.MadePlan) -> None:
+    path = f"/v1/plans/{plan.id}/goals"
+    goal = place.lead.http.post(path, json={"text": "Bend.", "measure": "Knee bend", "target_value": 120}).json["id"]
+    assert place.lead.http.post(f"{path}/{goal}/values", json={"value": 90}).status_code == 201
 
 
 def _event(prescription_id: Any) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def test_what_stands_in_it(place: Place) -> None:
         "Test clinic",
         "1980-02-29",
     )
-    assert [plan["goals"] for plan in rows(package, "plans")] == [["walk", "dance"]]
+    assert [goal["text"] for goal in rows(package, "plan_goals")] == ["walk", "dance"]
     assert rows(package, "prescriptions")[0]["id"] == str(prescription_id)
     (message,) = rows(package, "messages")
     assert (message["body"], message["sender_role"]) == ("How is the knee?", "practitioner")

@@ -33,11 +33,13 @@ def end_plan(session: Session, viewer: Viewer, found: PlanInCare, body: dict[str
             ends_on=ends_on,
             discharge_reason=body["discharge_reason"],
             reason=body["reason"],
+            summary=body["summary"],
             note=body["note"],
             recorded_at=now,
             recorded_by=viewer.member_id,
         )
     )
     session.flush()
+    session.refresh(plan, ["exercises_readable_until"])
     publish(session, PlanEnded(plan.clinic_id, plan.patient_id, plan.id, from_on))
     return plan

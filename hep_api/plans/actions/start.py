@@ -16,6 +16,7 @@ from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 from hep_api.plans import dating, repeats
+from hep_api.plans.actions import goals
 from hep_api.plans.facts import PlanStarted
 from hep_api.plans.models.plans import Plan
 
@@ -36,8 +37,8 @@ def start_plan(session: Session, viewer: Viewer, patient_id: UUID, body: dict[st
         id=body["id"] or new_id(),
         patient_id=patient.id,
         title=body["title"],
-        goals=body["goals"],
         own_why=body["own_why"],
+        values_and_preferences=body.get("values_and_preferences", ""),
         visits_prescribed=body["visits_prescribed"],
         starts_on=dating.first_day_of_plan(body["starts_on"], today, body["reason"]),
         reason=body["reason"],
@@ -46,6 +47,8 @@ def start_plan(session: Session, viewer: Viewer, patient_id: UUID, body: dict[st
         sent_digest=digest,
     )
     _add(session, plan)
+    goals.add_texts(session, viewer, plan, body["goals"], now)
+    session.refresh(plan, ["goals", "exercises_readable_until"])
     publish(session, PlanStarted(plan.clinic_id, plan.patient_id, plan.id, plan.starts_on))
     return plan
 

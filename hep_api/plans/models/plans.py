@@ -4,16 +4,28 @@ known on an earlier day.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from hep_api.clinics.models import Clinic
 from hep_api.foundation.database import Base
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.types import INSTANT, Word, one_of_words
+from hep_api.plans.models.goals import GoalState, PlanGoal
 
 Json = dict[str, Any]
 
@@ -50,8 +62,8 @@ class Plan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     patient_id: Mapped[UUID]
     title: Mapped[str] = mapped_column(Text)
-    goals: Mapped[list[str]] = mapped_column(JSONB)
     own_why: Mapped[str] = mapped_column(Text)
+    values_and_preferences: Mapped[str] = mapped_column(Text, default="")
     visits_prescribed: Mapped[int | None]
     starts_on: Mapped[date]
     reason: Mapped[str | None] = mapped_column(Text)
@@ -62,6 +74,10 @@ class Plan(Base):
     started_at: Mapped[datetime] = mapped_column(INSTANT)
     started_by: Mapped[UUID]
     sent_digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+    # Read from where they are kept, in the statement that reads the plan; never written here.
+    goals: ClassVar[Mapped[list[str]]]
+    exercises_readable_until: ClassVar[Mapped[date | None]]
 
     @property
     def status(self) -> str:
@@ -119,6 +135,25 @@ class PlanEnd(Base):
     ends_on: Mapped[date]
     discharge_reason: Mapped[DischargeReason] = mapped_column(Word(DischargeReason))
     reason: Mapped[str | None] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(INSTANT)
     recorded_by: Mapped[UUID]
+
+
+Plan.goals = column_property(
+    select(func.coalesce(func.jsonb_agg(aggregate_order_by(PlanGoal.text, PlanGoal.position)), text("'[]'::jsonb")))
+    .where(PlanGoal.clinic_id == Plan.clinic_id, PlanGoal.plan_id == Plan.id, PlanGoal.state != GoalState.WITHDRAWN)
+    .correlate_except(PlanGoal)
+    .scalar_subquery(),
+    expire_on_flush=False,
+)
+# Half open like every stretch: on this date the patient no longer reads them.
+Plan.exercises_readable_until = column_property(
+    Plan.ends_on
+    + select(Clinic.ended_plan_readable_days)
+    .where(Clinic.id == Plan.clinic_id)
+    .correlate_except(Clinic)
+    .scalar_subquery(),
+    expire_on_flush=False,
+)

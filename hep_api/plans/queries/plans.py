@@ -46,6 +46,14 @@ def plan_to_change(session: Session, viewer: Viewer, plan_id: UUID) -> PlanInCar
     return _one(session, viewer, locked)
 
 
+def plan_to_take_part_in(session: Session, viewer: Viewer, plan_id: UUID) -> PlanInCare:
+    """Return a plan to which the viewer adds as its patient or as one of the care team, its row locked; else 404."""
+    if viewer.role not in (Role.PATIENT, Role.PRACTITIONER):
+        raise not_found("plan")
+    theirs = _plans(viewer).where(access.is_theirs(viewer), Plan.id == plan_id)
+    return _one(session, viewer, theirs.with_for_update(of=Plan, key_share=True))
+
+
 def list_plans_for(
     session: Session, viewer: Viewer, patient_id: UUID, limit: int, cursor: str | None
 ) -> pages.Page[Plan]:

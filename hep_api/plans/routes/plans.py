@@ -1,4 +1,4 @@
-"""HTTP doors of plans themselves: starting, listing, reading, ending."""
+"""HTTP doors of plans themselves: starting, listing, reading, rewording, ending."""
 
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,12 @@ from hep_api.foundation.web import etags
 from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
-from hep_api.plans.actions import end, start
+from hep_api.plans.actions import end, reword, start
 from hep_api.plans.models.plans import Plan
-from hep_api.plans.queries import plans
-from hep_api.plans.schemas.plans import PlanEndIn, PlanIn, PlanOut
+from hep_api.plans.queries import discharge, plans
+from hep_api.plans.queries.discharge import Discharge
+from hep_api.plans.schemas.discharge import DischargeOut
+from hep_api.plans.schemas.plans import OwnWhyIn, PlanChangeIn, PlanEndIn, PlanIn, PlanOut
 
 routes = Routes("plans", "Treatment plans: one episode of care for one patient.")
 
@@ -52,6 +54,36 @@ def get_plan(plan_id: UUID) -> Plan:
         return plans.plan_for(session, viewer(), plan_id).plan
 
 
+@routes.patch("/plans/<uuid:plan_id>")
+@signed_in(Role.PRACTITIONER)
+@takes(PlanChangeIn)
+@returns(PlanOut, tag=etags.by_version)
+def change_plan(plan_id: UUID, body: dict[str, Any]) -> Plan:
+    """Change a plan's title, the patient's own words, values and preferences, or the visits prescribed; needs If-Match.
+
+    Errors: 409 when the plan has ended.
+    """
+    with transaction() as session:
+        found = plans.plan_to_change(session, viewer(), plan_id)
+        etags.require_match(found.plan.id, found.plan.version)
+        return reword.reword_plan(session, found, body, clock.now())
+
+
+@routes.put("/plans/<uuid:plan_id>/own-why")
+@signed_in(Role.PATIENT, Role.PRACTITIONER)
+@takes(OwnWhyIn)
+@returns(PlanOut, tag=etags.by_version)
+def write_own_why(plan_id: UUID, body: dict[str, Any]) -> Plan:
+    """Write why the patient wants it, in their own words: by themself or by their practitioner; needs If-Match.
+
+    Errors: 409 when the plan has ended.
+    """
+    with transaction() as session:
+        found = plans.plan_to_take_part_in(session, viewer(), plan_id)
+        etags.require_match(found.plan.id, found.plan.version)
+        return reword.reword_plan(session, found, body, clock.now())
+
+
 @routes.post("/plans/<uuid:plan_id>/end")
 @signed_in(Role.PRACTITIONER)
 @needs_if_match
@@ -60,7 +92,8 @@ def get_plan(plan_id: UUID) -> Plan:
 def end_plan(plan_id: UUID, body: dict[str, Any]) -> Plan:
     """End a plan with the reason of the discharge; needs If-Match.
 
-    Ended today, it expects nothing from today on. An end that still lies ahead can be set anew.
+    Ended today, it expects nothing from today on. An end that still lies ahead can be set anew. The patient goes on
+    reading the exercises until `exercises_readable_until`, and everything else as long as the record is kept.
 
     Errors: 409 when its end has come already; 422 naming `/ends_on` or `/reason`.
     """
@@ -68,3 +101,15 @@ def end_plan(plan_id: UUID, body: dict[str, Any]) -> Plan:
         found = plans.plan_to_change(session, viewer(), plan_id)
         etags.require_match(found.plan.id, found.plan.version)
         return end.end_plan(session, viewer(), found, body, clock.now())
+
+
+@routes.get("/plans/<uuid:plan_id>/discharge")
+@signed_in(*EVERYONE)
+@returns(DischargeOut)
+def get_discharge(plan_id: UUID) -> Discharge:
+    """Read how and why a plan ended, with what became of its goals; 404 while no end is set.
+
+    The note is for the care team and is not shown to the patient.
+    """
+    with transaction() as session:
+        return discharge.get_discharge_for(session, viewer(), plan_id, clock.now())

@@ -16,6 +16,8 @@ from hep_api.plans.schemas.exercises import PrescribedExerciseOut
 MOST_PRESCRIPTIONS = 100
 CLIENT_MADE_ID = {"description": "made by the client; sent again with the same content it gives the same answer"}
 FROM_WHEN = "a date YYYY-MM-DD, or the patient's `today` or `tomorrow`; the patient's next day when left out"
+OWN_WHY = {"description": "why the patient wants it, in their own words"}
+VALUES = {"description": "what matters to the patient and how they like to go about it"}
 BACK_DATED = {"description": "needed for a change from before the patient's today"}
 
 
@@ -37,12 +39,29 @@ class PlanIn(In):
     id = _client_made_id()
     title = Text(most=200, required=True)
     goals = Several(Text(most=500), most=20, load_default=list)
-    own_why = Text(
-        least=0, most=2000, lines=True, load_default="", metadata={"description": "why the patient wants it"}
-    )
+    own_why = Text(least=0, most=2000, lines=True, load_default="", metadata=OWN_WHY)
+    values_and_preferences = Text(least=0, most=2000, lines=True, load_default="", metadata=VALUES)
     visits_prescribed = Whole(least=1, most=500, load_default=None, allow_none=True)
     starts_on = Day(required=True)
     reason = _reason_for_the_past()
+
+
+class PlanChangeIn(In):
+    """What is left out stays as it is. Start, end and pauses have doors of their own."""
+
+    title = Text(most=200)
+    own_why = Text(least=0, most=2000, lines=True, metadata=OWN_WHY)
+    values_and_preferences = Text(least=0, most=2000, lines=True, metadata=VALUES)
+    visits_prescribed = Whole(least=1, most=500, allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def changes_something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data:
+            raise ValidationError({"title": [Broken("one_of", "Give at least one field to change.")]})
+
+
+class OwnWhyIn(In):
+    own_why = Text(least=0, most=2000, lines=True, required=True, metadata=OWN_WHY)
 
 
 class RevisionItemIn(In):
@@ -112,21 +131,29 @@ class PlanEndIn(In):
     discharge_reason = Choice(DischargeReason, required=True)
     ends_on = Day(load_default=None, allow_none=True)
     reason = _reason_for_the_past()
-    note = _note()
+    summary = Text(
+        least=0, most=5000, lines=True, load_default="", metadata={"description": "for the patient and the referrer"}
+    )
+    note = Text(least=0, most=5000, lines=True, load_default="", metadata={"description": "for the care team"})
 
 
 class PlanOut(Out):
     id = fields.UUID()
     patient_id = fields.UUID()
     title = fields.String()
-    goals = fields.List(fields.String())
+    goals = fields.List(fields.String(), metadata={"description": "the texts of the goals that were not withdrawn"})
     own_why = fields.String()
+    values_and_preferences = fields.String()
     visits_prescribed = fields.Integer(allow_none=True)
     starts_on = fields.Date()
     reason = fields.String(allow_none=True, metadata={"description": "why it started in the past"})
     ends_on = fields.Date(allow_none=True)
     status = fields.String(metadata={"enum": ["open", "ended"], "description": "ended: from the date ends_on on"})
     discharge_reason = Choice(DischargeReason, allow_none=True)
+    exercises_readable_until = fields.Date(
+        allow_none=True,
+        metadata={"description": "the first date on which the patient no longer reads the exercises; null while open"},
+    )
     last_revision = fields.Integer(metadata={"description": "0 while nothing is published"})
     version = fields.Integer()
     started_at = fields.DateTime()

@@ -1,7 +1,14 @@
 """The phone's first screen: what is due, what is done of it, and 304 when nothing changed."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
+import time_machine
+
+from hep_api.adherence.queries.today import day_for, get_day
+from hep_api.adherence.schemas.today import TodayOut, written
+from hep_api.foundation import clock
 from tests.adherence.conftest import TODAY, TOMORROW, YESTERDAY, Scene, begin, correction, event
 from tests.counting import StatementCounter
 
@@ -79,3 +86,56 @@ def test_today_costs_three_statements_beside_the_sign_in_and_the_record(
     with statements() as seen:
         today(scene)
     assert len(seen) == 5
+
+
+def test_an_answer_that_still_holds_costs_one_statement_beside_the_sign_in_and_the_record(
+    scene: Scene, statements: StatementCounter
+) -> None:
+    path = f"/v1/patients/{scene.patient.member_id}/today"
+    scene.upload(event(scene.daily))
+    held = {"If-None-Match": scene.patient.http.get(path).headers["ETag"]}
+    with statements() as seen:
+        assert scene.patient.http.get(path, headers=held).status_code == 304
+    assert len(seen) == 3
+
+
+def test_the_tag_changes_with_reports_plans_language_and_date_and_with_nothing_else(
+    scene: Scene, noon: time_machine.Traveller
+) -> None:
+    path = f"/v1/patients/{scene.patient.member_id}/today"
+
+    def tag(language: str = "en", **query: str) -> str:
+        phone = scene.world.sign_in(scene.patient).http
+        answer = phone.get(path, headers={"Accept-Language": language}, query_string=query)
+        assert answer.headers["Vary"] == "Accept-Language"
+        return answer.headers["ETag"]
+
+    first = event(scene.daily)
+    tags = [tag()]
+    for change in (
+        lambda: scene.upload(first),
+        lambda: scene.upload(correction(first, sets=1)),
+        lambda: scene.plan.send("POST", "/pauses", {"from": TOMORROW, "reason": "Away."}),
+    ):
+        change()
+        tags += [tag()]
+        assert tag() == tags[-1]
+    scene.upload(first)  # once more, which changes nothing
+    other = begin(scene.world, scene.lead, scene.world.patient(scene.lead), {"kind": "daily", "times_per_day": 1})
+    other.upload(event(other.daily))
+    assert tag() == tags[-1]
+    tags += [tag("de"), tag(on=YESTERDAY), tag("de", on=YESTERDAY)]
+    noon.shift(timedelta(days=1))
+    tags += [tag(), tag(on=YESTERDAY)]
+    assert len(set(tags)) == len(tags)
+
+
+def test_the_bytes_of_a_day_are_what_the_schema_gives(scene: Scene) -> None:
+    daily, quota, needed = scene.prescriptions
+    scene.upload(event(daily, slot=1), event(daily, sets=1, reps=7), event(quota), event(needed, kind="skipped"))
+    with scene.world.transaction() as session:
+        asked = day_for(session, scene.patient.viewer, scene.patient.member_id, None, (), clock.now())
+        day = get_day(session, asked)
+    assert json.loads(scene.world.app.json.dumps(TodayOut().dump(day))) == today(scene) == json.loads(written(day))
+    states = {doing["state"] for item in today(scene)["items"] for doing in item["doings"]}
+    assert states == {"done", "partial", "skipped"}

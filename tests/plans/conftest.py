@@ -8,9 +8,12 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from sqlalchemy.orm import Session
 
+from hep_api.accounts.viewer import Viewer
 from hep_api.foundation import clock
-from hep_api.plans.queries.due import due_on
+from hep_api.plans.queries.due import DayAsked, DueItem, due_on
+from hep_api.plans.queries.patients import known_patient
 from hep_api.plans.schemas.due import DueItemOut
 from tests.plans import making
 from tests.plans.making import MadePlan
@@ -43,8 +46,15 @@ class Scene:
     def due(self, on: str = TODAY) -> list[dict[str, Any]]:
         """Return what the rule of due finds for the patient on a day, asked as the patient."""
         with self.world.transaction() as session:
-            found = due_on(session, self.patient.viewer, self.patient.patient_id, date.fromisoformat(on), clock.now())
-        return [DueItemOut().dump(item) for item in found.items]
+            found = due_of(session, self.patient.viewer, self.patient.patient_id, date.fromisoformat(on))
+        return [DueItemOut().dump(item) for item in found]
+
+
+def due_of(session: Session, viewer: Viewer, patient_id: UUID, day: date | None) -> list[DueItem]:
+    """Return what is due for a patient on a day, None for today, as the viewer is told."""
+    patient = known_patient(session, viewer, patient_id)
+    today = patient.today(clock.now())
+    return due_on(session, DayAsked(patient, day or today, today, ()))
 
 
 @pytest.fixture

@@ -3,30 +3,58 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any
+from fractions import Fraction
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.adherence.days import monday_of
-from hep_api.adherence.doings import Doing, doings_of
-from hep_api.adherence.entries import Event, entries_in_force
+from hep_api.adherence.doings import Doing, State, doings_of
+from hep_api.adherence.entries import Event, EventKind, SkipReason, entries_in_force
+from hep_api.adherence.models import AdherenceEvent
 from hep_api.adherence.queries.entries import events_of_days
+from hep_api.clinics.models import Patient
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule, ScheduleKind
-from hep_api.plans.queries.due import DueItem, due_on
+from hep_api.plans.queries.due import DayAsked, DueItem, due_on
+from hep_api.plans.queries.patients import let_through, patients
 from hep_api.plans.timeline import Item
+
+DUE = [each.name for each in fields(DueItem)]
 
 
 @dataclass(frozen=True, slots=True)
-class DueAndDone:
+class ShownEntry:
+    """The event in force of an entry."""
+
+    event_id: UUID
+    entry_id: UUID
+    revision: int
+    prescription_id: UUID
+    kind: EventKind
+    slot: int | None
+    skip_reason: SkipReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDoing:
+    """Entries that name one slot, or one that names none."""
+
+    slot: int | None
+    state: State
+    volume_ratio: Fraction
+    entries: Sequence[ShownEntry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayItem(DueItem):
     """What is due of one prescription, its doings on the day, and for a quota how many days of the week count."""
 
-    due: DueItem
     completed: int
     completed_days_of_week: int | None
-    doings: Sequence[Doing]
+    doings: Sequence[ShownDoing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +64,77 @@ class PatientDay:
     patient_id: UUID
     day: date
     today: date
-    items: Sequence[DueAndDone]
-    others: Sequence[Event]
+    items: Sequence[TodayItem]
+    others: Sequence[ShownEntry]
 
 
-def get_day_for(session: Session, viewer: Viewer, patient_id: UUID, day: date | None, now: datetime) -> PatientDay:
-    """Return the patient's day, None for today, in three statements; 404 when the viewer may not see the patient."""
-    due = due_on(session, viewer, patient_id, day, now)
-    monday = monday_of(due.day)
-    events = events_of_days(session, viewer.clinic_id, patient_id, monday, monday + timedelta(days=6))
+@dataclass(frozen=True, slots=True)
+class AskedToday(DayAsked):
+    """A day asked for, with the newest event of the patient: with it, all that the answer depends on is known."""
+
+    newest_event: UUID | None
+
+    @property
+    def marks(self) -> tuple[object, ...]:
+        return ("today", self.day, self.newest_event, *self.patient.marks(self.today, self.languages))
+
+
+def day_for(
+    session: Session, viewer: Viewer, patient_id: UUID, day: date | None, languages: Sequence[str], now: datetime
+) -> AskedToday:
+    """Return which day of whom is asked for, None for today, in one statement; 404 when not theirs to see."""
+    newest = (
+        select(AdherenceEvent.id)
+        .where(AdherenceEvent.clinic_id == Patient.clinic_id, AdherenceEvent.patient_id == Patient.id)
+        .order_by(AdherenceEvent.seq.desc())
+        .limit(1)
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+    query = patients(viewer, patient_id).add_columns(newest.label("newest_event"))
+    row = session.execute(query).one_or_none()
+    patient = let_through(session, viewer, row)
+    today = patient.today(now)
+    return AskedToday(patient, today if day is None else day, today, languages, row.newest_event if row else None)
+
+
+def get_day(session: Session, asked: AskedToday) -> PatientDay:
+    """Return the patient's day, in two statements; in one while nothing was ever reported."""
+    due = due_on(session, asked)
+    monday = monday_of(asked.day)
     of_prescription: dict[UUID, list[Event]] = {}
-    for entry in entries_in_force(events):
-        if monday_of(entry.performed_on) == monday:
-            of_prescription.setdefault(entry.prescription_id, []).append(entry)
-    items = [_done(item, due.day, of_prescription.pop(item.prescription_id, [])) for item in due.items]
-    others = [entry for entries in of_prescription.values() for entry in entries if entry.performed_on == due.day]
-    return PatientDay(due.patient_id, due.day, due.today, items, sorted(others, key=lambda each: each.id))
+    for entry in _entries(session, asked, monday):
+        of_prescription.setdefault(entry.prescription_id, []).append(entry)
+    items = [_done(item, asked.day, of_prescription.pop(item.prescription_id, [])) for item in due]
+    others = [entry for entries in of_prescription.values() for entry in entries if entry.performed_on == asked.day]
+    others.sort(key=lambda each: each.id)
+    return PatientDay(asked.patient.patient_id, asked.day, asked.today, items, [_shown(each) for each in others])
 
 
-def _done(due: DueItem, day: date, of_week: Sequence[Event]) -> DueAndDone:
+def _entries(session: Session, asked: AskedToday, monday: date) -> list[Event]:
+    """Return the entries in force of the day's week."""
+    if asked.newest_event is None:
+        return []
+    patient = asked.patient
+    events = events_of_days(session, patient.clinic_id, patient.patient_id, monday, monday + timedelta(days=6))
+    return [entry for entry in entries_in_force(events) if monday_of(entry.performed_on) == monday]
+
+
+def _done(due: DueItem, day: date, of_week: Sequence[Event]) -> TodayItem:
+    quota = due.schedule["kind"] == ScheduleKind.WEEKLY_QUOTA
+    known = {name: getattr(due, name) for name in DUE}
+    if not of_week:
+        return TodayItem(**known, completed=0, completed_days_of_week=0 if quota else None, doings=())
     item = Item(Dose.from_json(due.dose), Schedule.from_json(due.schedule))
     doings = _doings(of_week, day, item)
-    quota = item.schedule.kind is ScheduleKind.WEEKLY_QUOTA
-    return DueAndDone(
-        due=due,
+    return TodayItem(
+        **known,
         completed=sum(doing.is_completed for doing in doings),
         completed_days_of_week=_completed_days(of_week, item) if quota else None,
-        doings=doings,
+        doings=[
+            ShownDoing(doing.slot, doing.state, doing.ratio, [_shown(entry) for entry in doing.entries])
+            for doing in doings
+        ],
     )
 
 
@@ -75,12 +147,7 @@ def _doings(of_week: Sequence[Event], day: date, item: Item) -> list[Doing]:
     return doings_of([entry for entry in of_week if entry.performed_on == day], lambda _: item)
 
 
-def flat(item: DueAndDone) -> dict[str, Any]:
-    """Return the fields of what is due and of what is done side by side, as the answer shows them."""
-    due = {each.name: getattr(item.due, each.name) for each in fields(DueItem)}
-    return {
-        **due,
-        "completed": item.completed,
-        "completed_days_of_week": item.completed_days_of_week,
-        "doings": item.doings,
-    }
+def _shown(event: Event) -> ShownEntry:
+    return ShownEntry(
+        event.id, event.entry_id, event.revision, event.prescription_id, event.kind, event.slot, event.skip_reason
+    )

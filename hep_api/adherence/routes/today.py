@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from hep_api.accounts.viewer import EVERYONE, viewer
 from hep_api.adherence.queries import today
-from hep_api.adherence.queries.today import PatientDay
-from hep_api.adherence.schemas.today import DayQuery, TodayOut
+from hep_api.adherence.schemas.today import DayQuery, TodayOut, written
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
-from hep_api.foundation.web import etags
+from hep_api.foundation.languages import asked_languages
+from hep_api.foundation.web import etags, states
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in
 
 routes = Routes("today", "What is due on a day, and what is done of it.")
@@ -19,10 +21,13 @@ routes = Routes("today", "What is due on a day, and what is done of it.")
 @signed_in(*EVERYONE)
 @asks(DayQuery)
 @returns(TodayOut, tag=etags.by_body)
-def get_today(patient_id: UUID, query: dict[str, Any]) -> PatientDay:
+def get_today(patient_id: UUID, query: dict[str, Any]) -> Response:
     """Show what is due on a day, today unless `on` names another, and what was reported for it.
 
-    Answers 304 to the ETag of an answer that still holds.
+    Texts are in the language that suits Accept-Language best. Answers 304 to the ETag of an answer that still holds:
+    it changes with the plans, the reports, the patient's date and the language, and costs nearly nothing to ask.
     """
     with transaction() as session:
-        return today.get_day_for(session, viewer(), patient_id, query["on"], clock.now())
+        asked = today.day_for(session, viewer(), patient_id, query["on"], asked_languages(), clock.now())
+        tag = states.tag_of(*asked.marks)
+        return states.answer(tag) if states.is_held(tag) else states.answer(tag, written(today.get_day(session, asked)))

@@ -1,17 +1,17 @@
 """Calendars of a patient and of one plan, scoped by the viewer: what is due on each day from one date to another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import invalid_field
-from hep_api.foundation.languages import FALLBACK, best_language
+from hep_api.library.showing import shown_exercise
 from hep_api.plans.calendar import CalendarDay, Line, QuotaWeek, days_of, quota_weeks_of
+from hep_api.plans.models.plans import Plan
 from hep_api.plans.queries import plans
 from hep_api.plans.queries.held import HeldPlan, HeldVersion, plans_held, versions_held
 from hep_api.plans.queries.patients import known_patient
@@ -69,8 +69,13 @@ def calendar_for(
     """
     patient = known_patient(session, viewer, patient_id)
     stretch = stretch_of(asked, patient.today(now))
-    ended_after = patient.ended_after(stretch.today)
-    held = plans_held(session, patient.clinic_id, patient_id, ended_after=ended_after, last=stretch.weeks[1])
+    held = plans_held(
+        session,
+        Plan.clinic_id == patient.clinic_id,
+        Plan.patient_id == patient_id,
+        Plan.starts_on <= stretch.weeks[1],
+        Plan.ends_on.is_(None) | (Plan.ends_on > patient.ended_after(stretch.today)),
+    )
     return _calendar(session, viewer, patient_id, held, stretch, languages)
 
 
@@ -81,9 +86,8 @@ def calendar_of_plan_for(
     found = plans.plan_for(session, viewer, plan_id)
     plans.refuse_unreadable(viewer, found, now)
     stretch = stretch_of(asked, found.today(now))
-    patient_id = found.plan.patient_id
-    held = plans_held(session, viewer.clinic_id, patient_id, ended_after=date.min, plan_id=plan_id)
-    return _calendar(session, viewer, patient_id, held, stretch, languages)
+    held = plans_held(session, Plan.clinic_id == found.plan.clinic_id, Plan.id == plan_id)
+    return _calendar(session, viewer, found.plan.patient_id, held, stretch, languages)
 
 
 def stretch_of(asked: Asked, today: date) -> Stretch:
@@ -106,7 +110,7 @@ def _calendar(
     languages: Sequence[str],
 ) -> Calendar:
     first, last = stretch.weeks
-    found = versions_held(session, viewer.clinic_id, [plan.id for plan in held], first=first, last=last)
+    found = versions_held(session, viewer.clinic_id, [each.plan.id for each in held], first=first, last=last)
     lines = lines_of(held, found)
     return Calendar(
         patient_id=patient_id,
@@ -121,23 +125,15 @@ def _calendar(
 
 def lines_of(held: Sequence[HeldPlan], versions: Sequence[HeldVersion]) -> list[Line]:
     """Return the versions plan by plan, each with its plan's terms, in the order of their places."""
-    of_plan: dict[UUID, list[HeldVersion]] = {plan.id: [] for plan in held}
+    of_plan: dict[UUID, list[HeldVersion]] = {each.plan.id: [] for each in held}
     for each in versions:
         of_plan[each.plan_id].append(each)
-    return [Line(plan.id, plan.terms, each.version) for plan in held for each in of_plan[plan.id]]
+    return [Line(plan.plan.id, plan.terms, each.version) for plan in held for each in of_plan[plan.plan.id]]
 
 
 def _named(versions: Sequence[HeldVersion], languages: Sequence[str]) -> list[NamedPrescription]:
     return [
-        NamedPrescription(each.plan_id, each.version.prescription_id, _name(each.exercise, languages))
+        NamedPrescription(each.plan_id, each.version.prescription_id, shown_exercise(each.exercise, languages)["name"])
         for each in versions
         if each.exercise is not None
     ]
-
-
-def _name(exercise: Mapping[str, Any], languages: Sequence[str]) -> str:
-    """Return the exercise's name in the language that suits best; older prescriptions have one language."""
-    own, translations = exercise.get("language", FALLBACK), exercise.get("translations") or {}
-    named = translations.get(best_language({own, *translations}, languages, own), exercise)
-    name: str = named["name"]
-    return name

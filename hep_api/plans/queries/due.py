@@ -5,22 +5,22 @@ What is done of it is added by adherence, which lies above.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.viewer import Role, Viewer
 from hep_api.dosing.dose import Dose
-from hep_api.dosing.schedule import Schedule, ScheduleKind
-from hep_api.foundation import clock
-from hep_api.plans.occurrences import PlanTerms, expected_on
-from hep_api.plans.queries.patients import patient_with_policy
+from hep_api.dosing.schedule import Schedule
+from hep_api.dosing.words.prescriptions import prescription_in_words
+from hep_api.foundation.languages import WRITTEN, best_language
+from hep_api.library.showing import shown_exercise
+from hep_api.plans.occurrences import PlanTerms, standing_on
+from hep_api.plans.queries.patients import KnownPatient
 from hep_api.plans.timeline import VersionInForce
-
-DATED = (ScheduleKind.DAILY, ScheduleKind.WEEKDAYS, ScheduleKind.EVERY_N_DAYS)
 
 # Each version in force on the day in a running plan, with the pause that covers the day, if any (pauses never overlap).
 # The phone asks for it all day long, and putting it together anew for each took longer than running it.
@@ -28,7 +28,7 @@ IN_FORCE = text(
     """
     SELECT plan.id AS plan_id, plan.starts_on, plan.ends_on,
            held.prescription_id, held.version, held.dose, held.schedule, held.valid_from, held.valid_to, held.anchor_on,
-           prescription.exercise,
+           prescription.exercise::text AS exercise,
            pause.from_on AS paused_from, pause.to_on AS paused_to
       FROM plan
       JOIN prescription_version AS held
@@ -41,13 +41,13 @@ IN_FORCE = text(
        AND pause.replaced_at IS NULL AND NOT pause.withdrawn
        AND pause.from_on <= :day AND (pause.to_on IS NULL OR pause.to_on > :day)
      WHERE plan.clinic_id = :clinic_id AND plan.patient_id = :patient_id AND plan.starts_on <= :day
-       AND (plan.ends_on IS NULL OR (plan.ends_on > :day AND plan.ends_on > :oldest_end))
+       AND (plan.ends_on IS NULL OR (plan.ends_on > :day AND plan.ends_on > :ended_after))
      ORDER BY plan.starts_on, plan.id, held.position
     """
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueItem:
     """A prescription in force on the day. `expected` doings in `slots` are due; `rest`: its schedule skips the day.
 
@@ -60,6 +60,7 @@ class DueItem:
     exercise: dict[str, Any]
     dose: dict[str, Any]
     schedule: dict[str, Any]
+    in_words: str
     valid_from: date
     valid_to: date | None
     anchor_on: date
@@ -71,30 +72,31 @@ class DueItem:
 
 
 @dataclass(frozen=True, slots=True)
-class DueDay:
-    """All that the running plans ask of a patient on `day`, in the order of plan and revision."""
+class DayAsked:
+    """A day of a patient whom the viewer may see, and the languages in which it is read."""
 
-    patient_id: UUID
+    patient: KnownPatient
     day: date
     today: date
-    items: Sequence[DueItem]
+    languages: Sequence[str]
 
 
-def due_on(session: Session, viewer: Viewer, patient_id: UUID, day: date | None, now: datetime) -> DueDay:
-    """Return what is due on `day`, None for the patient's today, in two statements; 404 as for the patient.
+def due_on(session: Session, asked: DayAsked) -> list[DueItem]:
+    """Return what the running plans ask for on the day, in the order of plan and revision, in one statement.
 
     A patient no longer reads the exercises of a plan that ended longer ago than the clinic allows.
     """
-    patient, readable_days = patient_with_policy(session, viewer, patient_id)
-    today = clock.local_date(now, patient.zone, patient.day_starts_at)
-    asked = today if day is None else day
-    oldest_end = today - timedelta(days=readable_days) if viewer.role is Role.PATIENT else date.min
-    scope = {"clinic_id": patient.clinic_id, "patient_id": patient.id, "day": asked, "oldest_end": oldest_end}
-    rows = session.execute(IN_FORCE, scope)
-    return DueDay(patient.id, asked, today, [_item(row, asked) for row in rows])
+    scope = {
+        "clinic_id": asked.patient.clinic_id,
+        "patient_id": asked.patient.patient_id,
+        "day": asked.day,
+        "ended_after": asked.patient.ended_after(asked.today),
+    }
+    language = best_language(WRITTEN, asked.languages)
+    return [_item(row, asked, language) for row in session.execute(IN_FORCE, scope)]
 
 
-def _item(row: Any, day: date) -> DueItem:
+def _item(row: Any, asked: DayAsked, language: str) -> DueItem:
     version = VersionInForce(
         row.prescription_id,
         row.version,
@@ -104,22 +106,23 @@ def _item(row: Any, day: date) -> DueItem:
         row.valid_to,
         row.anchor_on,
     )
-    paused = row.paused_from is not None
-    pauses = ((row.paused_from, row.paused_to),) if paused else ()
-    expected = expected_on(version, PlanTerms(row.starts_on, row.ends_on, pauses), day)
+    pauses = () if row.paused_from is None else ((row.paused_from, row.paused_to),)
+    standing = standing_on(version, PlanTerms(row.starts_on, row.ends_on, pauses), asked.day)
+    assert standing is not None, "the statement asks for what is in force and runs"
     return DueItem(
         plan_id=row.plan_id,
         prescription_id=row.prescription_id,
         version=row.version,
-        exercise=row.exercise,
+        exercise=shown_exercise(orjson.loads(row.exercise), asked.languages),
         dose=row.dose,
         schedule=row.schedule,
+        in_words=prescription_in_words(version.dose, version.schedule, language),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         anchor_on=row.anchor_on,
-        expected=expected,
-        slots=range(1, expected + 1),
-        due=expected > 0,
-        rest=not paused and expected == 0 and version.schedule.kind in DATED,
-        paused=paused,
+        expected=standing.expected,
+        slots=list(range(1, standing.expected + 1)),
+        due=standing.due,
+        rest=standing.rest,
+        paused=standing.paused,
     )

@@ -11,32 +11,16 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
+from hep_api.plans.models.plans import Plan, PlanPause
 from hep_api.plans.occurrences import PlanTerms
 from hep_api.plans.timeline import VersionInForce
 
-# Without `plan_id` all of the patient's; a date that is None bounds nothing.
-PLANS = text(
-    """
-    SELECT plan.id, plan.title, plan.goals, plan.own_why, plan.starts_on, plan.ends_on, plan.discharge_reason,
-           plan.version,
-           (SELECT json_agg(json_build_array(pause.from_on, pause.to_on) ORDER BY pause.from_on)::text
-              FROM plan_pause AS pause
-             WHERE pause.clinic_id = plan.clinic_id AND pause.plan_id = plan.id
-               AND pause.replaced_at IS NULL AND NOT pause.withdrawn) AS pauses
-      FROM plan
-     WHERE plan.clinic_id = :clinic_id AND plan.patient_id = :patient_id
-       AND (cast(:plan_id AS uuid) IS NULL OR plan.id = :plan_id)
-       AND (plan.ends_on IS NULL OR plan.ends_on > :ended_after)
-       AND (cast(:last AS date) IS NULL OR plan.starts_on <= :last)
-     ORDER BY plan.starts_on, plan.id
-    """
-)
-# Exercises as text: most of what is read, and what is only handed on need not be taken apart.
+# Exercises as text: they are most of what is read. A date that is None bounds nothing.
 VERSIONS = text(
     """
     SELECT held.plan_id, held.prescription_id, held.version, held.position, held.dose, held.schedule,
@@ -55,11 +39,10 @@ VERSIONS = text(
 
 @dataclass(frozen=True, slots=True)
 class HeldPlan:
-    """A plan with the terms that decide what it expects; `words` are its own fields, as its row has them."""
+    """A plan with the terms that decide what it expects."""
 
-    id: UUID
+    plan: Plan
     terms: PlanTerms
-    words: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +60,18 @@ class HeldVersion:
     exercise: dict[str, Any] | None
 
 
-def plans_held(
-    session: Session,
-    clinic_id: UUID,
-    patient_id: UUID,
-    *,
-    ended_after: date,
-    last: date | None = None,
-    plan_id: UUID | None = None,
-) -> list[HeldPlan]:
-    """Return the plans that begin no later than `last` and end after `ended_after`, or never, by their start."""
-    scope = {"clinic_id": clinic_id, "patient_id": patient_id, "plan_id": plan_id}
-    rows = session.execute(PLANS, {**scope, "ended_after": ended_after, "last": last})
-    return [HeldPlan(row.id, PlanTerms(row.starts_on, row.ends_on, _spans(row.pauses)), row) for row in rows]
+def plans_held(session: Session, *conditions: ColumnElement[bool]) -> list[HeldPlan]:
+    """Return the plans that meet the conditions, by their start."""
+    spans = func.json_build_array(PlanPause.from_on, PlanPause.to_on)
+    pauses = (
+        select(func.json_agg(spans))
+        .where(PlanPause.clinic_id == Plan.clinic_id, PlanPause.plan_id == Plan.id)
+        .where(PlanPause.replaced_at.is_(None), PlanPause.withdrawn.is_(False))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    rows = session.execute(select(Plan, pauses).where(*conditions).order_by(Plan.starts_on, Plan.id))
+    return [HeldPlan(plan, PlanTerms(plan.starts_on, plan.ends_on, _spans(found))) for plan, found in rows]
 
 
 def versions_held(
@@ -119,6 +101,7 @@ def _held(row: Any) -> HeldVersion:
     return HeldVersion(row.plan_id, version, row.position, row.dose, row.schedule, exercise)
 
 
-def _spans(pauses: str | None) -> tuple[tuple[date, date | None], ...]:
-    found: Sequence[tuple[str, str | None]] = orjson.loads(pauses) if pauses else ()
+def _spans(pauses: Sequence[tuple[str, str | None]] | None) -> tuple[tuple[date, date | None], ...]:
+    """Return the pauses by their start."""
+    found = sorted(pauses or (), key=lambda span: span[0])
     return tuple((date.fromisoformat(start), None if end is None else date.fromisoformat(end)) for start, end in found)

@@ -1,108 +1,173 @@
-"""All that a phone needs to work out any day by itself: each plan with every version, its dates and its pauses."""
+"""All that a phone needs for days without a network: each plan with every version, exercise, date and pause, from which
+it works out any day by itself, and the next two weeks worked out.
+"""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.clinics.models import Patient
-from hep_api.foundation import clock
-from hep_api.plans.models.plans import Plan, PlanPause
-from hep_api.plans.models.revisions import Prescription, PrescriptionVersion
-from hep_api.plans.queries.patients import patient_with_policy
+from hep_api.dosing.words.prescriptions import prescription_in_words
+from hep_api.foundation.languages import WRITTEN, best_language
+from hep_api.library.showing import shown_exercise
+from hep_api.plans.calendar import CalendarDay, QuotaWeek, days_of, quota_weeks_of
+from hep_api.plans.models.plans import DischargeReason, Plan
+from hep_api.plans.prefetching import Prefetch, to_prefetch
+from hep_api.plans.queries.calendar import lines_of
+from hep_api.plans.queries.held import HeldPlan, HeldVersion, plans_held, versions_held
+from hep_api.plans.queries.patients import KnownPatient, known_patient
+
+DAYS_AHEAD = 14
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineVersion:
+    version: int
+    position: int
+    dose: dict[str, Any]
+    schedule: dict[str, Any]
+    in_words: str
+    valid_from: date
+    valid_to: date | None
+    anchor_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class OfflinePrescription:
     id: UUID
     exercise: dict[str, Any]
-    versions: list[PrescriptionVersion]
+    versions: list[OfflineVersion]
 
 
 @dataclass(frozen=True, slots=True)
 class OfflinePlan:
-    plan: Plan
-    pauses: Sequence[PlanPause]
+    """A plan; `pauses` are `{"from": day, "to": day or None}`."""
+
+    id: UUID
+    title: str
+    goals: Sequence[str]
+    own_why: str
+    starts_on: date
+    ends_on: date | None
+    discharge_reason: DischargeReason | None
+    version: int
+    pauses: Sequence[dict[str, date | None]]
     prescriptions: Sequence[OfflinePrescription]
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineBundle:
-    """The plans of a patient that are running, planned, or ended within the days the clinic keeps them readable."""
+    """The plans of a patient that are running, planned, or ended within the days the clinic keeps them readable; the
+    days from `today` on as a calendar has them.
+    """
 
     patient_id: UUID
     zone: str
-    day_starts_at: time
+    day_starts_at: str
+    today: date
     plans: Sequence[OfflinePlan]
+    days: Sequence[CalendarDay]
+    quotas: Sequence[QuotaWeek]
+    media: Sequence[Prefetch]
 
 
-def get_offline_for(session: Session, viewer: Viewer, patient_id: UUID, now: datetime) -> OfflineBundle:
-    """Return the bundle in four statements, however many plans; 404 when the viewer may not see the patient."""
-    patient, readable_days = patient_with_policy(session, viewer, patient_id)
-    today = clock.local_date(now, patient.zone, patient.day_starts_at)
-    ended_after = today - timedelta(days=readable_days)
-    plans = session.scalars(
-        select(Plan)
-        .where(
-            Plan.clinic_id == patient.clinic_id,
-            Plan.patient_id == patient.id,
-            Plan.ends_on.is_(None) | (Plan.ends_on > ended_after),
-        )
-        .order_by(Plan.starts_on, Plan.id)
-    ).all()
-    pauses = _pauses(session, patient, plans)
-    prescriptions = _prescriptions(session, patient, plans)
+@dataclass(frozen=True, slots=True)
+class AskedOffline:
+    """Whose bundle is asked for, when and in which languages: all that the bundle depends on."""
+
+    patient: KnownPatient
+    today: date
+    languages: Sequence[str]
+
+    @property
+    def ended_after(self) -> date:
+        return self.today - timedelta(days=self.patient.readable_days)
+
+    @property
+    def marks(self) -> tuple[object, ...]:
+        return ("offline", self.ended_after, *self.patient.marks(self.today, self.languages))
+
+
+def offline_for(
+    session: Session, viewer: Viewer, patient_id: UUID, languages: Sequence[str], now: datetime
+) -> AskedOffline:
+    """Return whose bundle is asked for, in one statement; 404 when the viewer may not see the patient."""
+    patient = known_patient(session, viewer, patient_id)
+    return AskedOffline(patient, patient.today(now), languages)
+
+
+def get_bundle(session: Session, asked: AskedOffline) -> OfflineBundle:
+    """Return the bundle in two statements, however many plans."""
+    patient = asked.patient
+    held = plans_held(
+        session,
+        Plan.clinic_id == patient.clinic_id,
+        Plan.patient_id == patient.patient_id,
+        Plan.ends_on.is_(None) | (Plan.ends_on > asked.ended_after),
+    )
+    versions = versions_held(session, patient.clinic_id, [each.plan.id for each in held])
+    prescriptions = _prescriptions(versions, asked.languages)
+    lines = lines_of(held, versions)
+    last = asked.today + timedelta(days=DAYS_AHEAD - 1)
+    exercises = [each.exercise for of_plan in prescriptions.values() for each in of_plan]
     return OfflineBundle(
-        patient_id=patient.id,
+        patient_id=patient.patient_id,
         zone=patient.zone,
-        day_starts_at=patient.day_starts_at,
-        plans=[OfflinePlan(plan, pauses[plan.id], prescriptions[plan.id]) for plan in plans],
+        day_starts_at=patient.day_starts_at.strftime("%H:%M"),
+        today=asked.today,
+        plans=[_plan(each, prescriptions.get(each.plan.id, ())) for each in held],
+        days=days_of(lines, asked.today, last),
+        quotas=quota_weeks_of(lines, asked.today, last),
+        media=to_prefetch(entry for exercise in exercises for entry in exercise["media"]),
     )
 
 
-def _pauses(session: Session, patient: Patient, plans: Sequence[Plan]) -> dict[UUID, list[PlanPause]]:
-    rows = session.scalars(
-        select(PlanPause)
-        .where(
-            PlanPause.clinic_id == patient.clinic_id,
-            PlanPause.plan_id.in_([plan.id for plan in plans]),
-            PlanPause.replaced_at.is_(None),
-            PlanPause.withdrawn.is_(False),
-        )
-        .order_by(PlanPause.from_on)
+def _plan(held: HeldPlan, prescriptions: Sequence[OfflinePrescription]) -> OfflinePlan:
+    plan = held.plan
+    return OfflinePlan(
+        id=plan.id,
+        title=plan.title,
+        goals=plan.goals,
+        own_why=plan.own_why,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        discharge_reason=plan.discharge_reason,
+        version=plan.version,
+        pauses=[{"from": start, "to": end} for start, end in held.terms.pauses],
+        prescriptions=prescriptions,
     )
-    found: dict[UUID, list[PlanPause]] = defaultdict(list)
-    for pause in rows:
-        found[pause.plan_id].append(pause)
-    return found
 
 
-def _prescriptions(session: Session, patient: Patient, plans: Sequence[Plan]) -> dict[UUID, list[OfflinePrescription]]:
+def _prescriptions(versions: Iterable[HeldVersion], languages: Sequence[str]) -> dict[UUID, list[OfflinePrescription]]:
     """Return the prescriptions of each plan in the order of their newest versions' places, each version by date."""
-    rows = session.execute(
-        select(PrescriptionVersion, Prescription.exercise)
-        .join(
-            Prescription,
-            (Prescription.clinic_id == PrescriptionVersion.clinic_id)
-            & (Prescription.id == PrescriptionVersion.prescription_id),
-        )
-        .where(
-            PrescriptionVersion.clinic_id == patient.clinic_id,
-            PrescriptionVersion.plan_id.in_([plan.id for plan in plans]),
-        )
-        .order_by(PrescriptionVersion.prescription_id, PrescriptionVersion.valid_from)
+    language = best_language(WRITTEN, languages)
+    found: dict[UUID, dict[UUID, OfflinePrescription]] = {}
+    by_date = sorted(versions, key=lambda each: each.version.valid_from)
+    for each in by_date:
+        of_plan = found.setdefault(each.plan_id, {})
+        prescription_id = each.version.prescription_id
+        if each.exercise is not None:
+            exercise = shown_exercise(each.exercise, languages)
+            of_plan[prescription_id] = OfflinePrescription(prescription_id, exercise, [])
+        of_plan[prescription_id].versions.append(_version(each, language))
+    return {
+        plan_id: sorted(by_id.values(), key=lambda each: each.versions[-1].position) for plan_id, by_id in found.items()
+    }
+
+
+def _version(held: HeldVersion, language: str) -> OfflineVersion:
+    version = held.version
+    return OfflineVersion(
+        version=version.version,
+        position=held.position,
+        dose=held.dose,
+        schedule=held.schedule,
+        in_words=prescription_in_words(version.dose, version.schedule, language),
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        anchor_on=version.anchor_on,
     )
-    found: dict[UUID, dict[UUID, OfflinePrescription]] = defaultdict(dict)
-    for version, exercise in rows:
-        fresh = OfflinePrescription(version.prescription_id, exercise, [])
-        found[version.plan_id].setdefault(version.prescription_id, fresh).versions.append(version)
-    ordered: dict[UUID, list[OfflinePrescription]] = defaultdict(list)
-    for plan_id, by_id in found.items():
-        ordered[plan_id] = sorted(by_id.values(), key=lambda each: each.versions[-1].position)
-    return ordered

@@ -81,16 +81,3 @@ def let_through(session: Session, viewer: Viewer, row: Any) -> KnownPatient:
         state=row.state,
         is_viewer=viewer.role is Role.PATIENT,
     )
-
-
-def patient_with_policy(session: Session, viewer: Viewer, patient_id: UUID) -> tuple[Patient, int]:
-    """Return the patient, and for how many days after its end a plan stays readable; 404 when not theirs to see."""
-    row = session.execute(
-        select(Patient, Clinic.ended_plan_readable_days)
-        .join(Clinic, Clinic.id == Patient.clinic_id)
-        .where(access.may_see_patient(viewer), Patient.id == patient_id)
-    ).one_or_none()
-    if row is None:
-        raise not_found("patient")
-    access.note_patient(session, viewer, patient_id)
-    return row[0], row[1]

@@ -2,14 +2,17 @@
 
 from uuid import UUID
 
+import orjson
+from flask import Response
+
 from hep_api.accounts.viewer import EVERYONE, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
-from hep_api.foundation.web import etags
+from hep_api.foundation.languages import asked_languages
+from hep_api.foundation.web import etags, states
 from hep_api.foundation.web.doors import Routes, returns, signed_in
 from hep_api.plans.queries import offline
-from hep_api.plans.queries.offline import OfflineBundle
-from hep_api.plans.schemas.due import OfflineOut
+from hep_api.plans.schemas.offline import OfflineOut
 
 routes = Routes("offline", "What a phone keeps for days without a network.")
 
@@ -17,10 +20,18 @@ routes = Routes("offline", "What a phone keeps for days without a network.")
 @routes.get("/patients/<uuid:patient_id>/offline")
 @signed_in(*EVERYONE)
 @returns(OfflineOut, tag=etags.by_body)
-def get_offline(patient_id: UUID) -> OfflineBundle:
-    """Read all plans with every version, its dates, and the pauses, for use without a network.
+def get_offline(patient_id: UUID) -> Response:
+    """Read all that a phone needs without a network: plans, versions, exercises, pauses, 14 days, files to prefetch.
 
-    Holds the plans that run or will, and those that ended no longer ago than the clinic keeps them readable.
+    Holds the plans that run or will, and those that ended no longer ago than the clinic keeps them readable. Texts are
+    in the language that suits Accept-Language best.
+
+    Answers 304 to the ETag of a bundle that still holds. It changes with the plans, the patient's date and settings and
+    the language, and not because the links to files were signed anew: who has only expired ones asks without it.
     """
     with transaction() as session:
-        return offline.get_offline_for(session, viewer(), patient_id, clock.now())
+        asked = offline.offline_for(session, viewer(), patient_id, asked_languages(), clock.now())
+        tag = states.tag_of(*asked.marks)
+        if states.is_held(tag):
+            return states.answer(tag)
+        return states.answer(tag, orjson.dumps(offline.get_bundle(session, asked)))

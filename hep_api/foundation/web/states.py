@@ -1,0 +1,44 @@
+"""Answers under an ETag that is known before they are made: of the state of what they show, not of their bytes.
+
+Whoever holds the newest gets 304 for the price of reading the state. A new version of the code shows things anew, so
+its digest is part of every such tag; what is signed anew each time (links) is not.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request
+
+from hep_api.foundation.web.etags import tagged
+
+CODE = Path(__file__).parents[2]
+NO_BODY = b""
+
+
+@cache
+def shape() -> str:
+    """Return a digest of the product's code, by which every process of one version makes the same tags."""
+    digest = hashlib.sha256()
+    for file in sorted(CODE.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def tag_of(*marks: Any) -> str:
+    """Return the tag of an answer that these values decide; texts, numbers, dates and ids, in a fixed order."""
+    said = "\0".join((shape(), *map(str, marks)))
+    return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def is_held(tag: str) -> bool:
+    """Say whether who asks has the answer of this tag already."""
+    return request.if_none_match.contains_weak(tag)
+
+
+def answer(tag: str, body: bytes = NO_BODY) -> Response:
+    """Return JSON under its tag; 304, whatever the body, to who has it. It is in the reader's language."""
+    response = tagged(Response(body, mimetype="application/json"), tag)
+    response.vary.add("Accept-Language")
+    return response

@@ -1,0 +1,74 @@
+"""The bundle for use without a network, in JSON."""
+
+from marshmallow import fields
+
+from hep_api.dosing.schemas import AsStored, DoseOut, ScheduleOut
+from hep_api.foundation.web.fields import Choice
+from hep_api.foundation.web.schemas import Out
+from hep_api.plans.models.plans import DischargeReason
+from hep_api.plans.schemas.calendar import CalendarDayOut, QuotaWeekOut
+from hep_api.plans.schemas.due import IN_WORDS
+from hep_api.plans.schemas.exercises import PrescribedExerciseOut
+
+
+class OfflineVersionOut(Out):
+    version = fields.Integer()
+    position = fields.Integer()
+    dose = AsStored(DoseOut)
+    schedule = AsStored(ScheduleOut)
+    in_words = fields.String(metadata=IN_WORDS)
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True, metadata={"description": "the version no longer holds on this date"})
+    anchor_on = fields.Date()
+
+
+class OfflinePrescriptionOut(Out):
+    id = fields.UUID()
+    exercise = AsStored(PrescribedExerciseOut)
+    versions = fields.List(fields.Nested(OfflineVersionOut))
+
+
+class OfflinePauseOut(Out):
+    from_on = fields.Date(data_key="from", attribute="from")
+    to_on = fields.Date(data_key="to", attribute="to", allow_none=True)
+
+
+class OfflinePlanOut(Out):
+    id = fields.UUID()
+    title = fields.String()
+    goals = fields.List(fields.String())
+    own_why = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date(allow_none=True)
+    discharge_reason = Choice(DischargeReason, allow_none=True)
+    version = fields.Integer()
+    pauses = fields.List(fields.Nested(OfflinePauseOut))
+    prescriptions = fields.List(fields.Nested(OfflinePrescriptionOut))
+
+
+class PrefetchOut(Out):
+    """A file to keep. Known by `asset_id` and `rendition`, a drawing by its `url`; the links of assets change."""
+
+    asset_id = fields.UUID(allow_none=True)
+    rendition = fields.String(metadata={"enum": ["original", "thumbnail", "poster"]})
+    content_type = fields.String()
+    bytes = fields.Integer(allow_none=True)
+    sha256 = fields.String(allow_none=True)
+    url = fields.String(metadata={"description": "relative to this server, or absolute in a bucket"})
+    expires_at = fields.DateTime(allow_none=True, metadata={"description": "null: never"})
+
+
+class OfflineOut(Out):
+    """Enough to work out any day offline: a version holds over [valid_from, valid_to), a pause over [from, to).
+
+    `days` are the 14 from `today` on, worked out; `quotas` the weeks of these days, whole.
+    """
+
+    patient_id = fields.UUID()
+    zone = fields.String()
+    day_starts_at = fields.String(metadata={"description": "HH:MM"})
+    today = fields.Date(metadata={"description": "the patient's local date when this was made"})
+    plans = fields.List(fields.Nested(OfflinePlanOut))
+    days = fields.List(fields.Nested(CalendarDayOut))
+    quotas = fields.List(fields.Nested(QuotaWeekOut))
+    media = fields.List(fields.Nested(PrefetchOut))

@@ -1,0 +1,181 @@
+"""The bundle for weeks without a network: what it holds, when its ETag changes, and what asking costs."""
+
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from hep_api.clinics.models import Clinic, Patient
+from hep_api.foundation import clock
+from hep_api.plans.models.revisions import Prescription
+from hep_api.plans.queries.offline import get_bundle, offline_for
+from hep_api.plans.schemas.offline import OfflineOut
+from tests.counting import StatementCounter
+from tests.plans import making
+from tests.plans.conftest import TODAY, TOMORROW, Scene
+from tests.plans.test_due import MIXED
+from tests.world import Person
+
+DRAWING: dict[str, Any] = {
+    "kind": "drawing",
+    "url": "/v1/drawings/abc.svg",
+    "content_type": "image/svg+xml",
+    "width": 1,
+    "height": 1,
+    "alt": "Squat",
+    "licence": "CC0-1.0",
+    "author": "Us",
+    "source": "starter",
+}
+GERMAN = {
+    "name": "Kniebeuge",
+    "summary": "Beugen.",
+    "steps": ["Beugen.", "Strecken."],
+    "cues": [],
+    "mistakes": [],
+    "precautions": [],
+    "contraindications": [],
+}
+
+
+@pytest.fixture
+def told(scene: Scene) -> Scene:
+    """A plan with every kind of schedule, whose exercises are written in two languages and drawn."""
+    ids = making.publish(scene.plan(), *[scene.item(schedule=schedule) for schedule in MIXED])
+    with scene.world.transaction() as session:
+        for prescription_id in ids:
+            kept = session.get_one(Prescription, (scene.lead.clinic_id, prescription_id))
+            kept.exercise = {**kept.exercise, "language": "en", "translations": {"de": GERMAN}, "media": [DRAWING]}
+    return scene
+
+
+def ask(scene: Scene, held: str | None = None, by: Person | None = None, language: str = "en") -> TestResponse:
+    person = by or scene.patient
+    headers = {"Accept-Language": language, **({"If-None-Match": held} if held else {})}
+    return person.http.get(f"/v1/patients/{scene.patient.patient_id}/offline", headers=headers)
+
+
+def test_the_bundle_holds_two_weeks_worked_out_as_the_calendar_does(told: Scene) -> None:
+    bundle = ask(told).get_json()
+    shown = told.patient.http.get(f"/v1/patients/{told.patient.patient_id}/calendar").get_json()
+    assert (bundle["today"], len(bundle["days"])) == (TODAY, 14)
+    assert (bundle["days"], bundle["quotas"]) == (shown["days"], shown["quotas"])
+    assert bundle["media"] == [
+        {
+            "asset_id": None,
+            "rendition": "original",
+            "content_type": "image/svg+xml",
+            "bytes": None,
+            "sha256": None,
+            "url": "/v1/drawings/abc.svg",
+            "expires_at": None,
+        }
+    ]
+
+
+def test_texts_and_doses_are_in_the_readers_language(told: Scene) -> None:
+    german, english = ask(told, language="de-AT, en;q=0.5"), ask(told, language="pt")
+    for answer, name, words in (
+        (german, "Kniebeuge", "3 Sätze à 10 Wiederholungen, zweimal täglich"),
+        (english, "Squat", "3 sets of 10, twice a day"),
+    ):
+        (plan,) = answer.get_json()["plans"]
+        first = plan["prescriptions"][0]
+        assert (first["exercise"]["name"], first["exercise"]["media"][0]["alt"]) == (name, name)
+        assert first["versions"][0]["in_words"] == words
+        assert answer.headers["Vary"] == "Accept-Language"
+    assert german.headers["ETag"] != english.headers["ETag"]
+    assert ask(told, german.headers["ETag"], language="de-AT, en;q=0.5").status_code == 304
+    assert ask(told, german.headers["ETag"], language="en").status_code == 200
+
+
+def test_the_bytes_are_what_the_schema_gives(told: Scene) -> None:
+    with told.world.transaction() as session:
+        asked = offline_for(session, told.patient.viewer, told.patient.patient_id, ("en",), clock.now())
+        bundle = get_bundle(session, asked)
+    assert orjson.loads(told.world.app.json.dumps(OfflineOut().dump(bundle))) == ask(told).get_json()
+
+
+def test_the_tag_changes_with_what_is_shown_and_with_nothing_else(told: Scene, noon: Any) -> None:
+    held = ask(told).headers["ETag"]
+    other = told.world.patient(told.lead)
+    making.publish(making.start(told.lead, other), told.item())
+    noon.move_to("2026-05-06T21:00:00+00:00")
+    told.patient.http.get(f"/v1/patients/{told.patient.patient_id}/plans")
+    evening = told.world.sign_in(told.patient)
+    again = ask(told, held, evening)
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", held)
+    assert "Content-Type" not in again.headers
+
+    for change in (_pause, _publish, _zone, _day_starts_at, _readable_days, _tomorrow):
+        change(told, noon)
+        phone = told.world.sign_in(told.patient)
+        answer = ask(told, held, phone)
+        assert (answer.status_code, answer.headers["ETag"] == held) == (200, False), change.__name__
+        held = answer.headers["ETag"]
+        assert ask(told, held, phone).status_code == 304
+
+
+def _plan_of(scene: Scene) -> tuple[making.MadePlan, dict[str, Any]]:
+    lead = scene.world.sign_in(scene.lead)
+    (plan,) = (
+        scene.world.sign_in(scene.patient)
+        .http.get(f"/v1/patients/{scene.patient.patient_id}/offline")
+        .get_json()["plans"]
+    )
+    etag = lead.http.get(f"/v1/plans/{plan['id']}").headers["ETag"]
+    return making.MadePlan(lead, UUID(plan["id"]), etag, plan), plan
+
+
+def _pause(scene: Scene, _: Any) -> None:
+    plan, _told = _plan_of(scene)
+    sent = {"from": TOMORROW, "to": "2026-05-09", "reason": "Away."}
+    assert plan.send("POST", "/pauses", sent).status_code == 201
+
+
+def _publish(scene: Scene, _: Any) -> None:
+    plan, shown = _plan_of(scene)
+    making.publish(plan, making.carried_item(shown["prescriptions"][0]["id"]), effective_on=TOMORROW)
+
+
+def _zone(scene: Scene, _: Any) -> None:
+    _set(scene, zone="Europe/Lisbon")
+
+
+def _day_starts_at(scene: Scene, _: Any) -> None:
+    _set(scene, day_starts_at=time(4))
+
+
+def _set(scene: Scene, **values: Any) -> None:
+    with scene.world.transaction() as session:
+        session.execute(update(Patient).where(Patient.id == scene.patient.patient_id).values(**values))
+
+
+def _readable_days(scene: Scene, _: Any) -> None:
+    with scene.world.transaction() as session:
+        chosen = update(Clinic).where(Clinic.id == scene.lead.clinic_id)
+        session.execute(chosen.values(ended_plan_readable_days=30))
+
+
+def _tomorrow(_: Scene, noon: Any) -> None:
+    noon.move_to("2026-05-07T10:00:00+00:00")
+
+
+def test_304_is_only_for_those_who_may_read_it(told: Scene) -> None:
+    held = ask(told).headers["ETag"]
+    stranger = told.world.practitioner(told.lead.clinic_id)
+    for person in (stranger, told.world.patient(told.lead), told.world.patient(stranger)):
+        assert ask(told, held, person).status_code == 404
+    assert ask(told, held, told.lead).status_code == 200
+    assert ask(told, ask(told, by=told.lead).headers["ETag"], told.lead).status_code == 304
+
+
+def test_304_costs_one_statement_beside_the_sign_in_and_the_record(told: Scene, statements: StatementCounter) -> None:
+    held = ask(told).headers["ETag"]
+    with statements() as seen:
+        assert ask(told, held).status_code == 304
+    assert len(seen) == 3

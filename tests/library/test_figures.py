@@ -21,9 +21,10 @@ from hep_api.library.figures.camera import camera_at
 from hep_api.library.figures.drawings import Drawing, read_drawing
 from hep_api.library.figures.outline import Disc, hull
 from hep_api.library.figures.pose import POSES, read_pose
+from hep_api.library.figures.shapes import Box, Round
 from hep_api.library.figures.space import ORIGIN, Ball, Vec, reach
 from hep_api.library.figures.svg import render
-from hep_api.library.figures.things import Box, Round, shapes_of
+from hep_api.library.figures.things import shapes_of
 from hep_api.library.vocabulary import BodyRegion
 
 NAMES: dict[str, str] = {

@@ -18,7 +18,8 @@ from hep_api.library.figures.body import SECTIONS, Body
 from hep_api.library.figures.camera import VIEWS, Camera, camera_at
 from hep_api.library.figures.limbs import Joints
 from hep_api.library.figures.pose import Place, read_place
-from hep_api.library.figures.things import Thing, read_thing
+from hep_api.library.figures.shapes import Thing
+from hep_api.library.figures.things import read_thing
 
 FOLDER = Path(__file__).parent.parent / "starter" / "figures"
 

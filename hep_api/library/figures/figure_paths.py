@@ -13,8 +13,8 @@ from hep_api.library.figures.face import Mark
 from hep_api.library.figures.limbs import Hulls
 from hep_api.library.figures.outline import hull
 from hep_api.library.figures.palette import BODY, FAR, MOVED, MOVED_FAR, PAPER
+from hep_api.library.figures.shapes import Thing
 from hep_api.library.figures.space import Ball
-from hep_api.library.figures.things import Thing
 
 HALO = 5  # units of paper around each part, so that an arm shows before the trunk
 FAR_OFF = 6.0  # centimetres behind the other arm or leg

@@ -11,8 +11,9 @@ from hep_api.library.figures.body import Body
 from hep_api.library.figures.camera import Camera, Paper
 from hep_api.library.figures.drawings import Drawing
 from hep_api.library.figures.limbs import place_of
+from hep_api.library.figures.shapes import Box, Line, Round, Shape
 from hep_api.library.figures.space import Vec
-from hep_api.library.figures.things import Box, Line, Round, Shape, shapes_of
+from hep_api.library.figures.things import shapes_of
 
 WIDTH, HEIGHT, EDGE, BETWEEN = 640, 360, 8, 20
 UNITS = 3  # of the paper to the pixel, so that whole numbers are exact enough

@@ -8,8 +8,9 @@ from hep_api.library.figures.camera import Paper
 from hep_api.library.figures.limbs import Joints
 from hep_api.library.figures.outline import hull, path
 from hep_api.library.figures.palette import DARK, FRONT, ROUND, SIDE, TOP
+from hep_api.library.figures.shapes import Box, Line, Round, Shape, Thing
 from hep_api.library.figures.space import Vec
-from hep_api.library.figures.things import Box, Line, Round, Shape, Thing, shapes_of
+from hep_api.library.figures.things import shapes_of
 
 
 def path_of(thing: Thing, joints: Joints, paper: Paper) -> str:

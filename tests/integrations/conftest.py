@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.integrations.browsing import Browsing, opened
+from tests.plans.conftest import noon, scene
+
+__all__ = ["browsing", "noon", "scene"]
 
 
 @pytest.fixture(scope="session")

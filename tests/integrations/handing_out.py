@@ -10,7 +10,8 @@ from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation import qr
 from hep_api.integrations.handouts.sheets import Exercise, Handout, Picture, Prescribed, in_address
 from hep_api.integrations.handouts.ticking import Ticked, weeks_to_tick
-from hep_api.integrations.handouts.wishes import Language, Wishes
+from hep_api.integrations.handouts.wishes import Wishes
+from hep_api.integrations.languages import Language
 from hep_api.plans.occurrences import PlanTerms
 from hep_api.plans.queries.histories import PrescriptionHistory
 from hep_api.plans.timeline import VersionInForce

@@ -10,7 +10,8 @@ from hep_api.foundation.languages import WRITTEN
 from hep_api.integrations.handouts import documents, pages
 from hep_api.integrations.handouts.phrases.languages import PHRASEBOOKS
 from hep_api.integrations.handouts.phrases.phrasebook import Phrasebook
-from hep_api.integrations.handouts.wishes import Language, Paper, Wishes
+from hep_api.integrations.handouts.wishes import Paper, Wishes
+from hep_api.integrations.languages import Language
 from hep_api.plans.occurrences import PlanTerms, due_occurrences
 from tests.integrations.browsing import Browsing
 from tests.integrations.handing_out import FROM, handout

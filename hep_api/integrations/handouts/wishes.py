@@ -6,17 +6,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+from hep_api.integrations.languages import Language
+
 MOST_WEEKS = 12
 USUAL_WEEKS = 4
-
-
-class Language(StrEnum):
-    """The languages that handouts are written in."""
-
-    ENGLISH = "en"
-    SPANISH = "es"
-    GERMAN = "de"
-    FRENCH = "fr"
 
 
 class Paper(StrEnum):

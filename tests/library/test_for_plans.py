@@ -18,13 +18,13 @@ def added(person: Person, scope: str) -> UUID:
     return UUID(person.http.post("/v1/exercises", json=an_exercise(scope=scope)).json["id"])
 
 
-def test_it_gets_what_the_patient_reads_in_one_statement(
+def test_it_gets_what_the_patient_reads_in_two_statements(
     world: World, practitioner: Person, statements: StatementCounter
 ) -> None:
     wanted = [starter_id("bridge"), added(practitioner, "draft"), starter_id("clamshell"), starter_id("bridge")]
     with world.transaction() as session, statements() as seen:
         found = queries.exercises_for_plan(session, practitioner.viewer, wanted)
-    assert len(seen) == 1
+    assert len(seen) == 2  # the exercises, and their pictures
     assert list(found[wanted[0]]) == [
         *("exercise_id", "name", "summary", "steps", "cues", "mistakes", "precautions", "contraindications"),
         *("body_region", "position", "equipment", "sides", "difficulty", "language", "author", "source", "licence"),

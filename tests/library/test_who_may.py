@@ -88,7 +88,7 @@ def test_nobody_reads_it_without_signing_in(world: World, starter_set: None) -> 
 def test_a_starter_exercise_shows_where_it_leads(practitioner: Person, statements: StatementCounter) -> None:
     with statements() as seen:
         bridge = practitioner.http.get(f"/v1/exercises/{starter_id('bridge')}").json
-    assert len(seen) == 3  # who asks, the exercise, its links
+    assert len(seen) == 4  # who asks, the exercise, its pictures, its links
     assert [link["name"] for link in bridge["easier"]] == ["Buttock squeeze"]
     assert [link["name"] for link in bridge["harder"]] == ["Marching bridge", "Single-leg bridge"]
     assert (bridge["scope"], bridge["licence"], bridge["author_id"]) == ("starter", "CC0-1.0", None)

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.identifiers import new_id
 from hep_api.library import shelving
+from hep_api.library.actions.exercise_media import copy_media
 from hep_api.library.actions.exercises import place
+from hep_api.library.models.assets import ExerciseAsset
 from hep_api.library.models.exercises import Exercise, ExerciseTranslation
 from hep_api.library.queries import exercises
 from hep_api.library.shelving import CONTENT_FIELDS, Shelf, row_of
@@ -23,7 +25,7 @@ Json = dict[str, Any]
 
 
 def copy_exercise(session: Session, viewer: Viewer, exercise_id: UUID, body: Mapping[str, Any], now: datetime) -> Json:
-    """Copy an exercise with its translations and drawing and return the copy; sent again, return what is there.
+    """Copy an exercise with its translations and pictures and return the copy; sent again, return what is there.
 
     Source, author and licence stay those of the original. Its links are not copied.
 
@@ -39,6 +41,8 @@ def copy_exercise(session: Session, viewer: Viewer, exercise_id: UUID, body: Map
     row["content_digest"] = _digest_of(viewer, exercise_id, body)
     if place(session, row):
         _copy_translations(session, original, row, outdated=body["name"] is not None)
+        copy_media(session, original, row["clinic_id"], row["id"])
+        _copy_media(session, original, row)
     return exercises.exercise_for(session, viewer, row["id"])
 
 
@@ -56,6 +60,14 @@ def _copy_translations(session: Session, original: Exercise, row: Json, *, outda
     if copied:
         session.execute(insert(ExerciseTranslation), copied)
         shelving.make_found(session, row["clinic_id"], [row["id"]])
+
+
+def _copy_media(session: Session, original: Exercise, row: Json) -> None:
+    """Let the copy show the same pictures and videos; the starter set has none of a clinic's."""
+    shown = (literal(row["clinic_id"]), literal(row["id"]), ExerciseAsset.asset_id, ExerciseAsset.position)
+    same = (ExerciseAsset.clinic_id == row["clinic_id"]) & (ExerciseAsset.exercise_id == original.id)
+    columns = ("clinic_id", "exercise_id", "asset_id", "position")
+    session.execute(insert(ExerciseAsset).from_select(columns, select(*shown).where(same)))
 
 
 def _digest_of(viewer: Viewer, exercise_id: UUID, body: Mapping[str, Any]) -> bytes:

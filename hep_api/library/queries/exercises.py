@@ -12,6 +12,7 @@ from hep_api.foundation.errors import FieldError, invalid, not_found
 from hep_api.library import showing
 from hep_api.library.models.exercises import STARTER_SHELF, Exercise
 from hep_api.library.queries import links
+from hep_api.library.queries.media import media_of_exercises
 from hep_api.library.queries.translations import NAMES, TEXTS
 from hep_api.library.translating import TEXT_FIELDS, in_best_language
 from hep_api.library.vocabulary import Scope
@@ -106,18 +107,20 @@ def exercise_for(session: Session, viewer: Viewer, exercise_id: UUID, asked: Seq
     query = select(*SHOWN).where(may_see_exercise(viewer), Exercise.id == exercise_id)
     row = one_of(session.execute(query))
     exercise = in_best_language(row._asdict(), asked)
+    assets = media_of_exercises(session, [row.clinic_id], [exercise_id]).get(exercise_id, [])
+    media = showing.media_of(assets, row.drawing_digest, row.name)
     return {
         **exercise,
         **links.links_of(session, may_see_exercise(viewer), viewer.clinic_id, row, asked),
         "copied_from": row.copied_from_id and {"exercise_id": row.copied_from_id, "version": row.copied_from_version},
-        "media": showing.media_of((), row.drawing_digest, exercise["name"]),
+        "media": showing.shown_media(media, exercise["name"], exercise["language"]),
     }
 
 
 def exercises_for_plan(
     session: Session, viewer: Viewer, exercise_ids: Sequence[UUID], field: str = "/items/{}/exercise_id"
 ) -> dict[UUID, Json]:
-    """Return what a prescription keeps of each exercise, in plain JSON types, by id; one statement for all.
+    """Return what a prescription keeps of each exercise, in plain JSON types, by id; two statements for all.
 
     What the viewer may not prescribe (unknown, another clinic's, a colleague's draft: one answer) is refused with 422,
     and so is what is in the archive; `field` is the pointer to name, its place for the index into `exercise_ids`.
@@ -132,7 +135,8 @@ def exercises_for_plan(
     ]
     if refused:
         raise invalid(*refused)
-    return {exercise_id: _prescribed(row) for exercise_id, row in found.items()}
+    assets = media_of_exercises(session, [viewer.clinic_id], found)
+    return {exercise_id: _prescribed(row, assets.get(exercise_id, [])) for exercise_id, row in found.items()}
 
 
 def _why_not(row: AnyRow | None) -> tuple[str, str] | None:
@@ -144,7 +148,7 @@ def _why_not(row: AnyRow | None) -> tuple[str, str] | None:
     return None
 
 
-def _prescribed(row: AnyRow) -> Json:
+def _prescribed(row: AnyRow, assets: Sequence[Json]) -> Json:
     translations = {
         language: {field: texts[field] for field in TEXT_FIELDS} for language, texts in (row.translations or {}).items()
     }
@@ -153,5 +157,5 @@ def _prescribed(row: AnyRow) -> Json:
         **{column.key: getattr(row, column.key) for column in PRESCRIBED},
         "library_version": row.version,
         "translations": translations,
-        "media": showing.media_of((), row.drawing_digest, row.name),
+        "media": showing.media_of(assets, row.drawing_digest, row.name),
     }

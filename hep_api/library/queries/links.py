@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hep_api.library.linking import LINK_LISTS
@@ -53,7 +53,7 @@ def links_of(
         .join(Exercise, (Exercise.id == other_end) & Exercise.clinic_id.in_((STARTER_SHELF, clinic_id)))
         .where(ExerciseLink.clinic_id.in_((STARTER_SHELF, clinic_id)))
         .where(or_(at_start, ExerciseLink.linked_id == exercise.id), *shown)
-        .order_by(Exercise.titles[1], Exercise.id)
+        .order_by(func.lower(Exercise.name), Exercise.id)
     )
     lists: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:

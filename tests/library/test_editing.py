@@ -154,6 +154,7 @@ def test_what_is_in_the_archive_is_read_and_not_found_until_it_is_restored(pract
         ({"source": ""}, "/source", "length"),
         ({"source_url": "javascript:alert(1)"}, "/source_url", "url"),
         ({"source_url": "https://example.org/" + "a" * 500}, "/source_url", "url"),
+        ({"source_url": 'https://example.org/"onclick="x'}, "/source_url", "url"),
         ({"licence": "l" * 101}, "/licence", "length"),
         ({"easier": ["x"]}, "/easier/0", "uuid"),
         ({"harder": [str(UUID(int=n)) for n in range(21)]}, "/harder", "length"),

@@ -1,5 +1,6 @@
 """Easier, harder and alternative exercises: said once, read from both ends, never where somebody may not see them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -73,6 +74,21 @@ def test_what_rests_in_the_archive_is_not_shown_and_not_lost(practitioner: Perso
     assert change(practitioner, one, harder=[]).status_code == 200
     change(practitioner, other, "/restore", method="POST")
     assert linked(practitioner, one) == [set(), {other}, set()]
+
+
+def test_two_who_link_at_once_cannot_contradict_each_other(practitioner: Person, colleague: Person) -> None:
+    one, other = (added(practitioner, scope="clinic")["id"] for _ in range(2))
+    tags = {each: read(practitioner, each).headers["ETag"] for each in (one, other)}
+
+    def link(which: tuple[Person, str, str]) -> int:
+        person, exercise, harder = which
+        body, tag = {"harder": [harder]}, {"If-Match": tags[exercise]}
+        return person.http.patch(f"/v1/exercises/{exercise}", json=body, headers=tag).status_code
+
+    with ThreadPoolExecutor(2) as both:
+        statuses = list(both.map(link, [(practitioner, one, other), (colleague, other, one)]))
+    assert sorted(statuses) == [200, 412]
+    assert linked(practitioner, one)[statuses.index(200) == 0] == {other}
 
 
 @pytest.mark.parametrize("as_new", [True, False])

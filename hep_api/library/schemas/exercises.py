@@ -21,7 +21,8 @@ from hep_api.library.schemas.translations import lines
 from hep_api.library.vocabulary import BodyRegion, Difficulty, Equipment, Goal, Joint, Position, Scope
 
 MOST_LINKS = 20
-WEB_ADDRESS = re.compile(r"https?://[!-~]{1,490}")
+# Printable ASCII without what would end an attribute of a page.
+WEB_ADDRESS = re.compile(r"https?://[!#-&(-;=?-\[\]_a-z~]{1,490}")
 WRITABLE_SCOPES = (Scope.DRAFT.value, Scope.CLINIC.value)
 
 

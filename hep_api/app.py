@@ -71,7 +71,7 @@ from hep_api.messaging import anchors
 from hep_api.messaging import routes as messaging
 from hep_api.messaging.models import AboutKind
 from hep_api.messaging.socket import MessagingDoor
-from hep_api.plans.routes import calendar, drafts, goals, laying_out, offline, pauses, plans, revisions
+from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.reactions import REACTIONS
 from hep_api.rights import jobs as rights_jobs
 from hep_api.rights.routes import erasures, exports, holds
@@ -109,6 +109,7 @@ ROUTES: tuple[Routes, ...] = (
     plans.routes,
     goals.routes,
     revisions.routes,
+    comparing.routes,
     drafts.routes,
     laying_out.routes,
     pauses.routes,

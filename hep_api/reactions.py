@@ -24,7 +24,15 @@ from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import MessageSent, ReceiptChanged
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
-from hep_api.plans.facts import PauseChanged, PlanChanged, PlanEnded, PlanPaused, PlanStarted, RevisionPublished
+from hep_api.plans.facts import (
+    PauseChanged,
+    PlanChanged,
+    PlanEnded,
+    PlanPaused,
+    PlanStarted,
+    RevisionAcknowledged,
+    RevisionPublished,
+)
 from hep_api.rights.erasing import erase_rights
 
 REACTIONS: Reactions = {
@@ -41,6 +49,7 @@ REACTIONS: Reactions = {
     ReceiptChanged: (told.tell_of_receipt,),
     PlanStarted: (touch_for,),
     PlanChanged: (touch_for,),
+    RevisionAcknowledged: (touch_for,),
     RevisionPublished: (touch_for, recount.recount_changed_plan),
     PlanPaused: (touch_for, recount.recount_changed_plan),
     PauseChanged: (touch_for, recount.recount_changed_plan),

@@ -10,10 +10,11 @@ from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
 from hep_api.messaging import models as messaging
 from hep_api.plans.models import assets as plan_assets
-from hep_api.plans.models import drafts, goals, plans, revisions, states
+from hep_api.plans.models import acknowledgements, drafts, goals, plans, revisions, states
 from hep_api.rights import models as rights
 
 TABLES = (
+    acknowledgements,
     library_assets,
     plan_assets,
     familiar,

@@ -4,6 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.facts import PatientErased
+from hep_api.plans.models.acknowledgements import RevisionAcknowledgement
 from hep_api.plans.models.assets import PrescriptionAsset
 from hep_api.plans.models.goals import GoalValue, PlanGoal
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
@@ -12,6 +13,7 @@ from hep_api.plans.models.states import PlanState
 
 # Those that refer to others come first.
 PARTS = (
+    RevisionAcknowledgement,
     PrescriptionAsset,
     GoalValue,
     PlanGoal,

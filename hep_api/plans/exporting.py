@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Query, Section, columns_of, section
+from hep_api.plans.models.acknowledgements import RevisionAcknowledgement
 from hep_api.plans.models.goals import GoalValue, PlanGoal
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
 from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
@@ -36,6 +37,9 @@ def _goals(of_patient: Any) -> Iterator[tuple[str, str, Query]]:
 
 def _parts(of_patient: Any) -> Iterator[tuple[str, str, Query]]:
     yield from _goals(of_patient)
+    seen = select(*columns_of(RevisionAcknowledgement)).where(of_patient(RevisionAcknowledgement))
+    seen = seen.order_by(RevisionAcknowledgement.received_at, RevisionAcknowledgement.revision_id)
+    yield "acknowledgements", "Which published versions the patient has seen.", seen
     revisions = select(*columns_of(PlanRevision, without=("published_by", "sent_digest")))
     revisions = revisions.where(of_patient(PlanRevision)).order_by(PlanRevision.plan_id, PlanRevision.number)
     yield "plan_revisions", "Published versions of each plan.", with_names(revisions, PlanRevision.published_by)

@@ -80,3 +80,13 @@ class GoalReached:
     plan_id: UUID
     goal_id: UUID
     reached_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionAcknowledged:
+    """The patient has seen revision `number`, and by that the earlier ones of the plan."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    plan_id: UUID
+    number: int

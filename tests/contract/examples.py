@@ -310,6 +310,10 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/plans/{plan_id}/revisions"): treating(a_new_revision),
     ("get", "/v1/plans/{plan_id}/revisions"): record(),
     ("get", "/v1/plans/{plan_id}/revisions/{number}"): record(),
+    ("get", "/v1/plans/{plan_id}/revisions/{number}/changes"): record(),
+    ("put", "/v1/plans/{plan_id}/revisions/{number}/acknowledgement"): Example(("patient",), json=lambda *_: {}),
+    ("get", "/v1/patients/{patient_id}/changes"): record(),
+    ("get", "/v1/unacknowledged-revisions"): Example(STAFF),
     ("post", "/v1/plans/{plan_id}/pauses"): treating(lambda *_: {"from": making.in_days(9), "reason": "Away."}),
     ("get", "/v1/plans/{plan_id}/pauses"): record(),
     ("patch", "/v1/plans/{plan_id}/pauses/{pause_id}"): treating(

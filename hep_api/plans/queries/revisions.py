@@ -21,6 +21,7 @@ from hep_api.library.showing import shown_exercise
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import PlanRevision, Prescription, RevisionItem
 from hep_api.plans.queries import plans
+from hep_api.plans.queries.acknowledging import acknowledged_at
 
 
 class InForce(StrEnum):
@@ -63,6 +64,7 @@ class ShownRevision:
     copied_from: UUID | None
     items: Sequence[ShownItem]
     plan_version: int
+    acknowledged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def list_revisions_for(
     found = plans.plan_for(session, viewer, plan_id)
     of_plan = (PlanRevision.clinic_id == found.plan.clinic_id) & (PlanRevision.plan_id == found.plan.id)
     columns = [column for column in PlanRevision.__table__.columns if column.name != "sent_digest"]
-    listed = select(*columns, standing(found.today(now)).label("in_force")).where(of_plan).subquery()
+    more = (standing(found.today(now)).label("in_force"), acknowledged_at().label("acknowledged_at"))
+    listed = select(*columns, *more).where(of_plan).subquery()
     query = select(listed)
     before = pages.decode(cursor, int)
     if before:
@@ -116,16 +119,16 @@ def get_revision_for(session: Session, viewer: Viewer, plan_id: UUID, number: in
     """Return one revision with its items; 404 also for a patient whose plan ended too long ago."""
     found = plans.plan_for(session, viewer, plan_id)
     plans.refuse_unreadable(viewer, found, now)
-    revision = session.scalar(
-        select(PlanRevision).where(
+    row = session.execute(
+        select(PlanRevision, acknowledged_at()).where(
             PlanRevision.clinic_id == found.plan.clinic_id,
             PlanRevision.plan_id == found.plan.id,
             PlanRevision.number == number,
         )
-    )
-    if revision is None:
+    ).one_or_none()
+    if row is None:
         raise not_found("revision")
-    read = shown(session, found.plan, revision)
+    read = replace(shown(session, found.plan, row[0]), acknowledged_at=row[1])
     # Another patient's plan is nothing to a patient, not even its id.
     return replace(read, copied_from=None) if viewer.role is Role.PATIENT else read
 

@@ -177,6 +177,9 @@ class RevisionHeadOut(Out):
     note = fields.String()
     published_at = fields.DateTime()
     published_by = fields.UUID()
+    acknowledged_at = fields.DateTime(
+        allow_none=True, metadata={"description": "when the patient said to have seen it, or a later one"}
+    )
 
 
 class RevisionSummaryOut(RevisionHeadOut):

@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run demo worker test emulator check torture fix migration openapi evidence lock clean
+.PHONY: help setup run demo worker test emulator check torture bench fix migration openapi evidence lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,13 @@ torture: $(READY_TO_DEVELOP) ## Prove the promises by fault and attack; torture-
 torture-%: $(READY_TO_DEVELOP)
 	@exec $(PY) -m torture $* $(TORTURE_WORDS)
 
+bench: $(READY_TO_DEVELOP) ## Measure reads beside a bare view; bench-S1: that one; BENCH=quick
+	@exec $(PY) -m bench $(BENCH_WORDS)
+
+bench-%: $(READY_TO_DEVELOP)
+	@exec $(PY) -m bench $* $(BENCH_WORDS)
+
+BENCH_WORDS = $(if $(filter quick,$(BENCH)),--quick)
 TORTURE_WORDS = $(if $(filter quick,$(TORTURE)),--quick) $(if $(SEED),--seed $(SEED))
 
 fix: $(READY_TO_DEVELOP) ## Format the code and repair what the linter can

@@ -1,0 +1,38 @@
+"""The ceiling that reads are held against: a bare Flask view with one SELECT by primary key, and nothing else.
+
+No sign-in, no rights, no row-level security, no record, no ETag, no limits. Served as the product is.
+"""
+
+import os
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+
+class _Nothing:
+    """Stands where the production configuration looks for live connections to drain."""
+
+    def drain(self) -> None:
+        """Drain nothing."""
+
+
+app = Flask("bare")
+app.extensions["hep_realtime"] = _Nothing()
+engine = create_engine(os.environ["DATABASE_URL"], pool_size=10, max_overflow=0)
+PLAN = text("SELECT id, title, starts_on, ends_on, version FROM plan WHERE clinic_id = :clinic_id AND id = :plan_id")
+
+
+@app.get("/<uuid:clinic_id>/<uuid:plan_id>")
+def plan(clinic_id: UUID, plan_id: UUID) -> dict[str, Any]:
+    """Read one row."""
+    with engine.connect() as connection:
+        row = connection.execute(PLAN, {"clinic_id": clinic_id, "plan_id": plan_id}).one()
+    return dict(row._mapping)  # noqa: SLF001 - the public name of a row as a mapping
+
+
+@app.get("/readyz")
+def ready() -> dict[str, str]:
+    """Answer that it serves."""
+    return {"status": "ready"}

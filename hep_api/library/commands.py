@@ -1,19 +1,26 @@
 """`flask library ...`: what the keeper of an installation does with the library."""
 
 from pathlib import Path
+from uuid import UUID
 
 import click
+from flask import json
 from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from hep_api.foundation import clock
+from hep_api.clinics.models import Clinic
+from hep_api.foundation import clock, tenancy
 from hep_api.foundation.database import transaction
 from hep_api.foundation.errors import Problem
-from hep_api.foundation.web import strict_json
-from hep_api.library.importing import Imported
-from hep_api.library.importing import import_free_exercise_db as import_entries
+from hep_api.library import indexing
+from hep_api.library.importing.bringing import Imported, bring_exercises
+from hep_api.library.importing.formats import Format
+from hep_api.library.queries.taking_along import exercises_to_take_along
 from hep_api.library.starter_set import load_starter_set as load
 
 library = AppGroup("library", help="The exercises.")
+of_clinic = click.option("--clinic", "clinic_slug", required=True, help="The clinic's slug.")
 
 
 @library.command("load-starter-set")
@@ -24,15 +31,26 @@ def load_starter_set() -> None:
     click.echo(f"Starter set: {shelved.added} added, {shelved.changed} changed, {shelved.unchanged} unchanged.")
 
 
-@library.command("import-free-exercise-db")
+@library.command("reindex")
+def reindex() -> None:
+    """Make anew what the search looks things up in, of every clinic and the starter set."""
+    with transaction() as session:
+        indexed = indexing.of_every_shelf(session, indexing.reindex)
+    click.echo(f"{indexed} exercises indexed.")
+
+
+@library.command("import")
+@click.argument("what", metavar="FORMAT", type=click.Choice([each.value for each in Format]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--clinic", "clinic_slug", required=True, help="The clinic's slug.")
-def import_free_exercise_db(file: Path, clinic_slug: str) -> None:
-    """Import the exercises of a FILE in the free-exercise-db format into a clinic's library."""
+@of_clinic
+@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+def import_exercises(what: str, file: Path, clinic_slug: str, dry_run: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Import the exercises of a FILE into a clinic's library."""
     try:
-        entries = strict_json.loads(file.read_bytes())
         with transaction() as session:
-            imported = import_entries(session, clinic_slug, entries, clock.now())
+            clinic_id = _act_for(session, clinic_slug)
+            data = file.read_bytes()
+            imported = bring_exercises(session, clinic_id, Format(what), data, clock.now(), dry_run=dry_run)
     except Problem as problem:
         words = " ".join(error.detail for error in problem.errors) or problem.detail
         raise click.ClickException(words) from None
@@ -41,11 +59,28 @@ def import_free_exercise_db(file: Path, clinic_slug: str) -> None:
         raise SystemExit(1)
 
 
+@library.command("export")
+@of_clinic
+def export_exercises(clinic_slug: str) -> None:
+    """Write a clinic's exercises as JSON, as the import takes them."""
+    with transaction() as session:
+        click.echo(json.dumps(exercises_to_take_along(session, _act_for(session, clinic_slug)), indent=2))
+
+
+def _act_for(session: Session, clinic_slug: str) -> UUID:
+    clinic_id = session.scalar(select(Clinic.id).where(Clinic.slug == clinic_slug))
+    if clinic_id is None:
+        raise click.ClickException(f"There is no clinic with the slug {clinic_slug!r}.")
+    tenancy.act_for(session, clinic_id)
+    return clinic_id
+
+
 def _tell(imported: Imported) -> None:
     shelved = imported.shelved
     click.echo(
         f"{imported.read} read: {shelved.added} added, {shelved.changed} changed, {shelved.unchanged} unchanged, "
-        f"{imported.refused} refused."
+        f"{imported.refused} refused.{' Nothing was changed: a dry run.' if imported.dry_run else ''}"
     )
     for note in imported.notes:
-        click.echo(f"No. {note.number} ({note.name}) {'refused: ' if note.refused else ''}{note.words}")
+        field = f"{note.field}: " if note.field else ""
+        click.echo(f"No. {note.number} ({note.name}) {'refused: ' if note.refused else ''}{field}{note.words}")

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from hep_api.library import free_exercise_db
+from hep_api.library.importing import free_exercise_db
 from tests.world import Person
 
 Import = Callable[[Any], Result]
@@ -52,7 +52,7 @@ def bring(app: Flask, practitioner: Person, tmp_path: Path) -> Import:
         file = tmp_path / "exercises.json"
         file.write_bytes(entries if isinstance(entries, bytes) else json.dumps(entries).encode())
         slug = f"clinic-{practitioner.clinic_id}"
-        return app.test_cli_runner().invoke(args=["library", "import-free-exercise-db", str(file), "--clinic", slug])
+        return app.test_cli_runner().invoke(args=["library", "import", "free-exercise-db", str(file), "--clinic", slug])
 
     return run
 
@@ -132,7 +132,7 @@ def test_wrong_entries_are_named_by_number_and_hold_up_no_other(bring: Import, p
         "No. 1 (Seated Made-Up Raise) refused: level: Must be one of: beginner, intermediate, expert.",
         "No. 2 (without a name) refused: Invalid input type.",
         "No. 4 (without a name) refused: name: Missing data for required field.",
-        "No. 5 (Again) refused: the id Slow_Trot stands twice in the file",
+        "No. 5 (Again) refused: the key Slow_Trot stands twice in the file",
         "No. 6 ('Nul\\x00') refused: name: Must not contain the NUL character.",
         answer.output.splitlines()[-1],
     ]
@@ -152,7 +152,7 @@ def test_an_unknown_clinic_is_refused(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "exercises.json"
     file.write_text(json.dumps(SAMPLE))
     answer = app.test_cli_runner().invoke(
-        args=["library", "import-free-exercise-db", str(file), "--clinic", "no-such-clinic"]
+        args=["library", "import", "free-exercise-db", str(file), "--clinic", "no-such-clinic"]
     )
     assert answer.exit_code == 1
     assert answer.output == "Error: There is no clinic with the slug 'no-such-clinic'.\n"

@@ -4,15 +4,15 @@ It is gym data: no sides, doses or precautions. What it does not say stays empty
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from hep_api.foundation.errors import FieldError
+from hep_api.foundation.languages import FALLBACK
 from hep_api.foundation.web.fields import Several, Text, one_of
 from hep_api.foundation.web.refusals import problem_from
+from hep_api.library.importing.problems import Collected
 from hep_api.library.vocabulary import BodyRegion, Difficulty, Equipment, Goal, Position
 
 SOURCE = "free-exercise-db"
@@ -92,33 +92,22 @@ class FreeExerciseIn(Schema):
     category = _word_of(GOAL, required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is wrong with, or worth knowing of, the entry with this number; the first has 1."""
-
-    number: int
-    name: str
-    words: str
-    refused: bool
+def exercises_of(parsed: Any) -> list[Any] | None:
+    """Return the entries of a file; None when it is no file of this format."""
+    return parsed if isinstance(parsed, list) else None
 
 
-def translate_all(entries: Sequence[Any]) -> tuple[dict[str, dict[str, Any]], list[Note]]:
-    """Return our content by the source's id, and notes on entries that are refused or incomplete."""
-    contents: dict[str, dict[str, Any]] = {}
-    notes: list[Note] = []
+def collect(entries: Sequence[Any]) -> Collected:
+    """Return the entries in our words; a wrong one is noted and holds up no other."""
+    found = Collected(read=len(entries))
     for number, entry in enumerate(entries, start=1):
         try:
             loaded = FreeExerciseIn().load(entry)
         except ValidationError as error:
-            notes.extend(_refusals(number, entry, problem_from(error).errors))
+            found.refuse(number, entry, problem_from(error).errors)
             continue
-        if loaded["id"] in contents:
-            notes.append(Note(number, loaded["name"], f"the id {loaded['id']} stands twice in the file", refused=True))
-            continue
-        contents[loaded["id"]] = translate(loaded)
-        if not contents[loaded["id"]]["steps"]:
-            notes.append(Note(number, loaded["name"], "comes without instructions", refused=False))
-    return contents, notes
+        found.take(number, loaded["id"], translate(loaded))
+    return found
 
 
 def translate(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,20 +134,14 @@ def translate(entry: Mapping[str, Any]) -> dict[str, Any]:
         "default_schedule": None,
         "tags": [tag.replace(" ", "_") for tag in dict.fromkeys((entry["category"], *muscles))],
         "synonyms": [],
+        "language": FALLBACK,
+        "author": "",
+        "source_url": None,
+        "translations": {},
+        "licence": LICENCE,
     }
 
 
 def _position(name: str) -> Position | None:
     named = (POSITION.get(word) for word in re.findall(r"[a-z]+", name.lower()))
     return next((position for position in named if position), None)
-
-
-def _refusals(number: int, entry: Any, errors: Sequence[FieldError]) -> Iterator[Note]:
-    name = entry.get("name") if isinstance(entry, dict) else None
-    shown = "without a name"
-    if isinstance(name, str):
-        # It was refused, so it may hold anything, also what would command the reader's terminal.
-        shown = name if name.isprintable() else ascii(name)
-    for error in errors:
-        field = error.field.removeprefix("/")
-        yield Note(number, shown, f"{field}: {error.detail}" if field else error.detail, refused=True)

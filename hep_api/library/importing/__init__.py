@@ -1,0 +1,1 @@
+"""Brings collections of exercises into a clinic's library, whatever format they come in."""

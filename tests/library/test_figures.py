@@ -34,7 +34,7 @@ NAMES: dict[str, str] = {
 }
 DRAWN = drawings.read_drawings()
 RENDERED = {key: render(NAMES[key], drawing) for key, drawing in DRAWN.items()}
-MOST_BYTES = 15 * 1024
+MOST_BYTES = 15_000
 SVG = "{http://www.w3.org/2000/svg}"
 # Centimetres: what gives way under a body, and how near a hand has to come to be at its place.
 SOFT, NEAR = 3.5, 3.0

@@ -1,5 +1,7 @@
 """The numbers of the steps, where a drawing has more than two, as strokes: text would need a font."""
 
+from collections.abc import Sequence
+
 from hep_api.library.figures.palette import FAR
 from hep_api.library.figures.panels import Panel
 
@@ -14,12 +16,17 @@ DIGITS = {
 }
 
 
-def number(step: int, panel: Panel) -> str:
-    """Return a step's number, in the upper left corner of its panel."""
-    return pencil(f"M{round(panel.left + 6)} {round(panel.top + 6)}{DIGITS[step]}", 2.6)
+def numbers(panels: Sequence[Panel]) -> str:
+    """Return each step's number in the upper left corner of its panel; a start and an end need none."""
+    if len(panels) < 3:
+        return ""
+    places = ((round(panel.left + 6), round(panel.top + 6)) for panel in panels)
+    return pencil("".join(f"M{x} {y}{DIGITS[step]}" for step, (x, y) in enumerate(places, 1)), 2.6)
 
 
 def pencil(shape: str, width: float = 4) -> str:
+    if not shape:
+        return ""
     return (
         f'<path d="{shape}" fill="none" stroke="{FAR}" stroke-width="{width:g}" '
         'stroke-linecap="round" stroke-linejoin="round"/>'

@@ -26,8 +26,8 @@ def render(name: str, drawing: Drawing) -> str:
             f"<title>{escape(name)}</title><desc>{escape(name)}: {_told(layout)}.</desc>",
             f'<rect width="{WIDTH}" height="{HEIGHT}" rx="14" fill="{PAPER}"/>',
             *(_panel(drawing, layout, step) for step in range(len(layout.panels))),
-            *(_between(layout, step) for step in range(len(layout.panels) - 1)),
-            *(steps.number(step + 1, panel) for step, panel in enumerate(layout.panels) if len(layout.panels) > 2),
+            steps.pencil("".join(_between(layout, step) for step in range(len(layout.panels) - 1))),
+            steps.numbers(layout.panels),
             "</svg>\n",
         ]
     )
@@ -103,4 +103,4 @@ def _between(layout: Layout, step: int) -> str:
     else:
         return ""
     first, *others = [(x + dx, y + dy) for dx, dy in chevron]
-    return steps.pencil(path(("M", first), *(("L", point) for point in others)))
+    return path(("M", first), *(("L", point) for point in others))

@@ -63,15 +63,17 @@ from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
+from hep_api.integrations.calendars import routes as calendars
 from hep_api.integrations.handouts import routes as handouts
 from hep_api.library import jobs as library_jobs
-from hep_api.library.routes import drawings, exercises, searching, templates, translations
+from hep_api.library.routes import drawings, exercises, favourites, searching, templates, translations
 from hep_api.library.routes import media as library_media
 from hep_api.messaging import anchors
 from hep_api.messaging import routes as messaging
 from hep_api.messaging.models import AboutKind
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
+from hep_api.plans.routes import media as plan_media
 from hep_api.reactions import REACTIONS
 from hep_api.rights import jobs as rights_jobs
 from hep_api.rights.routes import erasures, exports, holds
@@ -101,6 +103,7 @@ ROUTES: tuple[Routes, ...] = (
     erasures.routes,
     holds.routes,
     searching.routes,
+    favourites.routes,
     exercises.routes,
     translations.routes,
     library_media.routes,
@@ -115,12 +118,14 @@ ROUTES: tuple[Routes, ...] = (
     pauses.routes,
     calendar.routes,
     offline.routes,
+    plan_media.routes,
     messaging.routes,
     events.routes,
     today.routes,
     figures.routes,
     groups.routes,
     handouts.routes,
+    calendars.routes,
 )
 
 # Socket.IO doors.

@@ -74,6 +74,8 @@ def fill(path: str, scene: Scene) -> str:
         "goal_id": scene.goal_id,
         "number": 1,
         "exercise_id": scene.exercise_id,
+        "template_id": scene.template_id,
+        "feed_id": scene.feed_id,
         "language": "de",
         "digest": scene.drawing_digest if "/drawings/" in path else "",
         "conversation_id": scene.conversation_id,
@@ -106,6 +108,31 @@ def a_new_patient(scene: Scene, part: str) -> dict[str, Any]:
     if lead:
         return person | {"lead_member_id": str(scene.people[lead].member_id)}
     return person | {"lead_member_id": str(scene.lead_id)} if part in OUR_LEADERS else person
+
+
+def a_template(scene: Scene, part: str) -> dict[str, Any]:
+    """Everyone has only their own clinic's exercises to name."""
+    exercise_id = (scene.belongings_of(part) if part == "b_practitioner" else scene).exercise_id
+    phases = [{"name": "Weeks 0-2", "from_day": 0, "items": [making.new_item(exercise_id)]}]
+    return {"title": "Knee", "phases": phases}
+
+
+def a_draft(scene: Scene, _: str) -> dict[str, Any]:
+    items = [making.carried_item(scene.prescription_id), making.new_item(scene.draft_id)]
+    return {"phases": [{"from_day": 0, "items": items}]}
+
+
+def drafting(json: Fill | None, status: int) -> Example:
+    """Changing the plan's draft, under its own ETag."""
+    return Example(("lead",), status, json, if_match=of("/v1/plans/{plan_id}/draft"), once=True)
+
+
+def for_the_patient(scene: Scene, _: str) -> dict[str, Any]:
+    return {"patient_id": str(scene.patient_id), "starts_on": "today"}
+
+
+def for_several(scene: Scene, _: str) -> dict[str, Any]:
+    return {"starts_on": "today", "patients": [{"patient_id": str(scene.patient_id), "plan_id": str(uuid4())}]}
 
 
 @dataclass(frozen=True)
@@ -268,6 +295,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         PRACTITIONERS, 201, lambda *_: {"name": "Squat", "steps": ["Bend."], "body_region": "knee"}
     ),
     ("get", "/v1/exercises/{exercise_id}"): Example(OUR_STAFF),
+    ("put", "/v1/exercises/{exercise_id}/favourite"): Example(OUR_STAFF, 204),
+    ("delete", "/v1/exercises/{exercise_id}/favourite"): Example(OUR_STAFF, 204),
     ("patch", "/v1/exercises/{exercise_id}"): of_exercise(lambda *_: {"name": "Deep squat"}),
     ("post", "/v1/exercises/{exercise_id}/copy"): Example(OUR_PRACTITIONERS, 201, lambda *_: {"scope": "clinic"}),
     ("post", "/v1/exercises/{exercise_id}/archive"): of_exercise(),
@@ -285,6 +314,22 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("patch", "/v1/media/{asset_id}"): Example(
         OUR_STAFF, json=lambda *_: {"alt": "Squat"}, if_match=of("/v1/media/{asset_id}"), once=True
     ),
+    ("get", "/v1/exercises/{exercise_id}/media"): Example(OUR_STAFF),
+    ("put", "/v1/exercises/{exercise_id}/media"): of_exercise(lambda scene, _: {"asset_ids": [str(scene.asset_id)]}),
+    # Templates.
+    ("get", "/v1/templates"): Example(STAFF),
+    ("post", "/v1/templates"): Example(PRACTITIONERS, 201, a_template),
+    ("get", "/v1/templates/{template_id}"): Example(OUR_STAFF),
+    ("get", "/v1/templates/{template_id}/versions/{number}"): Example(OUR_STAFF),
+    ("put", "/v1/templates/{template_id}"): Example(
+        OUR_PRACTITIONERS, json=a_template, if_match=of("/v1/templates/{template_id}"), once=True
+    ),
+    ("post", "/v1/templates/{template_id}/archive"): Example(OUR_PRACTITIONERS),
+    ("post", "/v1/templates/{template_id}/restore"): Example(OUR_PRACTITIONERS),
+    ("post", "/v1/templates/{template_id}/copy"): Example(OUR_PRACTITIONERS, 201, lambda *_: {"title": "Ours"}),
+    ("post", "/v1/templates/{template_id}/apply"): Example(("lead",), 201, for_the_patient),
+    # Answered patient by patient: who cares for none of them is told so of each.
+    ("post", "/v1/templates/{template_id}/apply-to-several"): Example(OUR_PRACTITIONERS, json=for_several),
     # Plans.
     ("post", "/v1/patients/{patient_id}/plans"): Example(
         ("lead",), 201, lambda *_: {"title": "Another", "starts_on": making.in_days(0)}
@@ -310,6 +355,14 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/plans/{plan_id}/revisions"): treating(a_new_revision),
     ("get", "/v1/plans/{plan_id}/revisions"): record(),
     ("get", "/v1/plans/{plan_id}/revisions/{number}"): record(),
+    ("get", "/v1/plans/{plan_id}/draft"): Example(("lead",), is_record=True),
+    ("put", "/v1/plans/{plan_id}/draft"): drafting(a_draft, 200),
+    ("delete", "/v1/plans/{plan_id}/draft"): drafting(None, 204),
+    ("post", "/v1/plans/{plan_id}/draft/publish"): drafting(lambda *_: {"effective_on": "today"}, 201),
+    ("post", "/v1/plans/{plan_id}/copy"): Example(("lead",), 201, for_the_patient),
+    ("post", "/v1/plans/{plan_id}/template"): Example(
+        ("lead",), 201, lambda *_: {"title": "Knee", "without_missing": True}
+    ),
     ("get", "/v1/plans/{plan_id}/revisions/{number}/changes"): record(),
     ("put", "/v1/plans/{plan_id}/revisions/{number}/acknowledgement"): Example(("patient",), json=lambda *_: {}),
     ("get", "/v1/patients/{patient_id}/changes"): record(),
@@ -328,6 +381,11 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/plans/{plan_id}/handout-links"): Example(RECORD, 201, lambda *_: {}, is_record=True),
     ("get", "/v1/handouts/{token}"): Example(ANYONE),
     ("get", "/v1/handouts/{token}/pdf"): Example(ANYONE),
+    ("post", "/v1/patients/{patient_id}/media-links"): record(lambda scene, _: {"asset_ids": [str(scene.asset_id)]}),
+    ("post", "/v1/patients/{patient_id}/calendar-feeds"): Example(("patient",), 201, lambda *_: {}),
+    ("get", "/v1/patients/{patient_id}/calendar-feeds"): Example(("patient",)),
+    ("delete", "/v1/patients/{patient_id}/calendar-feeds/{feed_id}"): Example(("patient",), 204, once=True),
+    ("get", "/v1/calendars/{token}.ics"): Example(ANYONE),
     # Adherence.
     ("post", "/v1/patients/{patient_id}/events"): Example(RECORD, json=lambda scene, _: event(scene)),
     ("get", "/v1/patients/{patient_id}/events"): record(),

@@ -83,7 +83,10 @@ class Belongings:
     export_id: UUID
     erasure_id: UUID
     passkey_id: UUID
+    feed_id: UUID
+    calendar_url: str
     asset_id: UUID
+    template_id: UUID
     invited: dict[str, Any]
     invited_member_id: str
 
@@ -125,7 +128,9 @@ class Scene(Belongings):
         """Return the token that a path of the contract has, by what it leads to."""
         if "/files/" in path:
             return self.file_token
-        return self.handout_token if "/handouts/" in path else ""
+        if "/handouts/" in path:
+            return self.handout_token
+        return self.calendar_url.rpartition("/")[2].removesuffix(".ics") if "/calendars/" in path else ""
 
     @property
     def handout_token(self) -> str:
@@ -232,6 +237,8 @@ def _belongings(
     plan = making.start(lead, patient, title=record, goals=[f"{record} goal"], **said)
     goal_id = _set_goals(lead, plan, record)
     exercise_id = making.exercise(lead, name=f"{clinic} {uuid4()}", scope="clinic", **_in_full(clinic))
+    asset_id = _add_a_picture(lead, clinic)
+    _let_show(lead, exercise_id, asset_id)
     draft_id = making.exercise(lead, name=f"{record} draft", **_in_full(record))
     for each, word in ((exercise_id, clinic), (draft_id, record)):
         _translate(lead, each, word)
@@ -239,8 +246,10 @@ def _belongings(
     items = [making.new_item(each, dose=dose) for each in (exercise_id, draft_id)]
     prescription_id, _ = making.publish(plan, *items, note=f"{record} note")
     pause = plan.send("POST", "/pauses", {"from": making.in_days(3), "to": making.in_days(5), "reason": record})
+    _draft(plan, record, items[0])
     conversations = patient.http.get("/v1/conversations").json["items"]
     [conversation] = [each for each in conversations if each["patient_id"] == str(patient.patient_id)]
+    feed = patient.http.post(f"/v1/patients/{patient.patient_id}/calendar-feeds", json={"details": True}).json
     made = Belongings(
         clinic_id=lead.clinic_id,
         location_id=lead.clinic_id,  # the world's clinics give their first location their own id
@@ -262,7 +271,10 @@ def _belongings(
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
         passkey_id=_make_a_passkey(owner, clinic),
-        asset_id=_add_a_picture(lead, clinic),
+        feed_id=UUID(feed["id"]),
+        calendar_url=feed["url"],
+        template_id=_write_a_template(lead, clinic, exercise_id),
+        asset_id=asset_id,
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
@@ -335,23 +347,24 @@ def _add_a_picture(person: Person, words: str) -> UUID:
     return UUID(added.json["id"])
 
 
-def _set_goals(lead: Person, plan: making.MadePlan, record: str) -> UUID:
-    """Set a goal that is measured, and another that is withdrawn; return the first."""
-    path = f"/v1/plans/{plan.id}/goals"
-    said = {"text": record, "measure": record, "unit": record, "start_value": 60, "target_value": 120}
-    kept, gone = (lead.http.post(path, json=each) for each in (said, {"text": record}))
-    measured = lead.http.post(f"{path}/{kept.json['id']}/values", json={"value": 80})
-    outcome, tag = {"state": "withdrawn", "note": record}, {"If-Match": gone.headers["ETag"]}
-    settled = lead.http.put(f"{path}/{gone.json['id']}/outcome", json=outcome, headers=tag)
-    assert (measured.status_code, settled.status_code) == (201, 200), settled.json
-    return UUID(kept.json["id"])
+def _let_show(lead: Person, exercise_id: UUID, asset_id: UUID) -> None:
+    """Let a picture show an exercise, before it is prescribed."""
+    path = f"/v1/exercises/{exercise_id}/media"
+    tag = {"If-Match": lead.http.get(path).headers["ETag"]}
+    shown = lead.http.put(path, json={"asset_ids": [str(asset_id)]}, headers=tag)
+    assert shown.status_code == 200, shown.json
 
 
 def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> UUID:
     """A plan that was taken over and has ended, all of it back-dated, with reasons; return its id."""
     plan = making.start(lead, patient, title=record, starts_on=making.in_days(-9), reason=record)
     item = making.new_item(making.exercise(lead, name=f"{record} of old"))
-    making.publish(plan, item, effective_on=making.in_days(-8), reason=record)
+    drafted = _draft(plan, record, item)
+    when = {"effective_on": making.in_days(-8), "reason": record}
+    draft = f"/v1/plans/{plan.id}/draft/publish"
+    published = lead.http.post(draft, json=when, headers={"If-Match": drafted})
+    assert published.status_code == 201, published.json
+    plan.etag = published.headers["ETag"]
     end = {
         "discharge_reason": "goals_met",
         "ends_on": making.in_days(-3),
@@ -361,6 +374,24 @@ def _play_an_earlier_plan(lead: Person, patient: Person, record: str) -> UUID:
     }
     assert plan.send("POST", "/end", end).status_code == 200
     return plan.id
+
+
+def _draft(plan: making.MadePlan, words: str, item: dict[str, Any]) -> str:
+    """Save the first draft of a plan, and return its ETag."""
+    body = {"phases": [{"name": words, "from_day": 0, "note": words, "items": [item]}]}
+    saved = plan.by.http.put(f"/v1/plans/{plan.id}/draft", json=body, headers={"If-None-Match": "*"})
+    assert saved.status_code == 200, saved.json
+    return saved.headers["ETag"]
+
+
+def _write_a_template(person: Person, words: str, exercise_id: UUID) -> UUID:
+    """Write a protocol of the clinic's, in words that hold a canary."""
+    item = {"exercise_id": str(exercise_id), "dose": making.DOSE, "schedule": making.DAILY}
+    phase = {"name": words, "from_day": 0, "note": words, "items": [item]}
+    said = {"title": f"{words} protocol", "summary": words, "tags": [words], "goals": [words], "phases": [phase]}
+    added = person.http.post("/v1/templates", json=said)
+    assert added.status_code == 201, added.json
+    return UUID(added.json["id"])
 
 
 def _in_full(word: str) -> dict[str, Any]:

@@ -6,30 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
+from werkzeug.test import TestResponse
 
 from hep_api.foundation.jobs.work import run_due_jobs
 from hep_api.library.models.assets import Asset
 from tests.media import making
 from tests.media.fetching import fetch
+from tests.media.sending import rules, send
 from tests.world import Person, World
-
-
-def send(
-    person: Person, content: bytes, declared: str = "image/jpeg", name: str = "a.jpg", **fields: Any
-) -> TestResponse:
-    # Not by the client itself, which leaves a file open behind what is large.
-    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(content), name, content_type=declared), **fields})
-    return person.http.post("/v1/media", data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def rendition(answer: TestResponse, name: str) -> dict[str, Any]:
     return next(each for each in answer.json["renditions"] if each["name"] == name)
-
-
-def rules(answer: TestResponse) -> list[tuple[str, str]]:
-    return [(error["field"], error["rule"]) for error in answer.json["errors"]]
 
 
 @pytest.fixture

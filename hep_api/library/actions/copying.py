@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.identifiers import new_id
 from hep_api.library import shelving
-from hep_api.library.actions.exercise_media import copy_media
 from hep_api.library.actions.exercises import place
 from hep_api.library.models.assets import ExerciseAsset
 from hep_api.library.models.exercises import Exercise, ExerciseTranslation
@@ -41,7 +40,6 @@ def copy_exercise(session: Session, viewer: Viewer, exercise_id: UUID, body: Map
     row["content_digest"] = _digest_of(viewer, exercise_id, body)
     if place(session, row):
         _copy_translations(session, original, row, outdated=body["name"] is not None)
-        copy_media(session, original, row["clinic_id"], row["id"])
         _copy_media(session, original, row)
     return exercises.exercise_for(session, viewer, row["id"])
 

@@ -13,6 +13,7 @@ from hep_api.foundation.errors import not_found
 from hep_api.foundation.web import pages
 from hep_api.library.media_files import ORIGINAL, shown_renditions
 from hep_api.library.models.assets import Asset, AssetState, ExerciseAsset, MediaUpload
+from hep_api.library.models.exercises import Exercise
 
 Entry = dict[str, Any]
 
@@ -61,18 +62,18 @@ def media_of_exercises(
 
 
 def entry_of(asset: Asset) -> Entry:
-    """Return an asset as exercises and snapshots have it; `clinic_id` says where its files lie and is not shown."""
+    """Return an asset as exercises and snapshots have it: `clinic_id` says where its files lie, and is not shown; a
+    duration is there for videos only.
+    """
     original = asset.renditions.get(ORIGINAL, {})
+    length = asset.duration_seconds
     return {
         "kind": asset.kind.value,
         "clinic_id": str(asset.clinic_id),
         "asset_id": str(asset.id),
         "content_type": asset.content_type,
-        "width": original.get("width"),
-        "height": original.get("height"),
-        "bytes": original.get("bytes"),
-        "sha256": original.get("sha256"),
-        "duration_seconds": asset.duration_seconds,
+        **{name: original.get(name) for name in ("width", "height", "bytes", "sha256")},
+        **({} if length is None else {"duration_seconds": length}),
         "alt": asset.alt,
         "alt_translations": asset.alt_translations,
         "licence": asset.licence,
@@ -80,6 +81,17 @@ def entry_of(asset: Asset) -> Entry:
         "source": asset.source,
         "renditions": shown_renditions(asset.renditions),
     }
+
+
+def assets_of_exercise(session: Session, exercise: Exercise) -> Sequence[Asset]:
+    """Return the assets that show an exercise, in their order."""
+    query = (
+        select(Asset)
+        .join(ExerciseAsset, (ExerciseAsset.clinic_id == Asset.clinic_id) & (ExerciseAsset.asset_id == Asset.id))
+        .where(ExerciseAsset.clinic_id == exercise.clinic_id, ExerciseAsset.exercise_id == exercise.id)
+        .order_by(ExerciseAsset.position)
+    )
+    return session.scalars(query).all()
 
 
 def ready_assets(session: Session, clinic_id: UUID, asset_ids: Sequence[UUID]) -> set[UUID]:

@@ -1,11 +1,12 @@
 """HTTP doors of media: adding a picture or a small video in one request, reading, changing what is said of it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
 
-from hep_api.accounts.viewer import STAFF, viewer
+from hep_api.accounts.viewer import STAFF, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.settings import Settings
@@ -16,10 +17,14 @@ from hep_api.foundation.web.receiving import FILE, receives
 from hep_api.foundation.web.schemas import page_of
 from hep_api.library import arriving
 from hep_api.library.actions import media as actions
+from hep_api.library.actions.exercise_media import set_media
+from hep_api.library.actions.exercises import exercise_to_change
 from hep_api.library.media_links import links_to
 from hep_api.library.models.assets import Asset
+from hep_api.library.models.exercises import Exercise
 from hep_api.library.queries import media as queries
-from hep_api.library.schemas.media import AssetChangesIn, AssetOut, AssetQuery
+from hep_api.library.queries.exercise_rows import exercise_row_for
+from hep_api.library.schemas.media import AssetChangesIn, AssetOut, AssetQuery, ExerciseMediaIn, ExerciseMediaOut
 
 routes = Routes("media", "Pictures and videos of the clinic's exercises. Never of patients.")
 
@@ -84,6 +89,38 @@ def change_asset(asset_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
         asset = queries.asset_to_change(session, viewer(), asset_id)
         etags.require_match(asset.id, asset.version)
         return shown(actions.change_asset(session, asset, body, clock.now()))[0]
+
+
+@routes.get("/exercises/<uuid:exercise_id>/media")
+@signed_in(*STAFF)
+@returns(ExerciseMediaOut, tag=etags.by_version)
+def get_exercise_media(exercise_id: UUID) -> dict[str, Any]:
+    """Read which pictures and videos show an exercise, with links to their files; its drawing is not among them."""
+    with transaction() as session:
+        exercise = exercise_row_for(session, viewer(), exercise_id)
+        return _of_exercise(exercise, queries.assets_of_exercise(session, exercise))
+
+
+@routes.put("/exercises/<uuid:exercise_id>/media")
+@signed_in(Role.PRACTITIONER)
+@takes(ExerciseMediaIn)
+@returns(ExerciseMediaOut, tag=etags.by_version)
+def set_exercise_media(exercise_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    """Let these pictures and videos show an exercise, in this order; whoever may change the exercise may.
+
+    The ETag is the exercise's, and it gets a new version. Plans that prescribe it stay as they were published.
+
+    Errors: 403 `read_only` for the starter set; 422 naming each asset that is unknown, not ready, archived or twice.
+    """
+    with transaction() as session:
+        exercise = exercise_to_change(session, viewer(), exercise_id)
+        etags.require_match(exercise.id, exercise.version)
+        set_media(session, exercise, body["asset_ids"])
+        return _of_exercise(exercise, queries.assets_of_exercise(session, exercise))
+
+
+def _of_exercise(exercise: Exercise, assets: Sequence[Asset]) -> dict[str, Any]:
+    return {"id": exercise.id, "version": exercise.version, "media": shown(*assets)}
 
 
 def _settings() -> Settings:

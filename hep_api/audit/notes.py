@@ -4,7 +4,8 @@ Doors note themselves: every write, and every read of a patient's record. Whoeve
 (`about_patient`; clinics/access.py does so for nearly all). What no door stands for is said by `note`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -87,6 +88,19 @@ def note_apart(action: str, **said: Any) -> None:
 def leave_out_door(session: Session) -> None:
     """Let this transaction write what is noted and nothing of the door, which did not do what it is there for."""
     _notes(session).leaves_out_door = True
+
+
+@contextmanager
+def unless_refused(session: Session) -> Iterator[None]:
+    """Take back what is noted within the block when it is refused: of a part of a batch, nothing was read or done."""
+    noted = _notes(session)
+    patients, entries = dict(noted.patients), len(noted.entries)
+    try:
+        yield
+    except BaseException:
+        noted.patients = patients
+        del noted.entries[entries:]
+        raise
 
 
 def write(session: Session) -> None:

@@ -136,6 +136,20 @@ def after_commit(session: Session, tell: Callable[[], None]) -> None:
     session.info["after_commit"].append(tell)
 
 
+@contextmanager
+def part_of(session: Session) -> Iterator[None]:
+    """Let a part of a transaction fail by itself: on an error its rows are taken back, and what it planned for after
+    the commit; the error goes on to whoever knows what to do about it.
+    """
+    planned = len(session.info["after_commit"])
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        del session.info["after_commit"][planned:]
+        raise
+
+
 def _run_before_commit(session: Session) -> None:
     """Run what comes last in every transaction, after all that the door itself has written."""
     if session.info.get("before_commit"):

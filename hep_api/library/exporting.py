@@ -10,6 +10,7 @@ from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
 from hep_api.library.models.assets import Asset, ExerciseAsset
 from hep_api.library.models.exercises import Exercise, ExerciseLink, ExerciseTranslation
+from hep_api.library.models.templates import Template, TemplateVersion
 
 FOR_SEARCHING = ("titles", "searched", "words", "near", "content_digest")
 
@@ -32,3 +33,15 @@ def export_library(session: Session, clinic_id: UUID) -> Iterator[Section]:
     shows = select(*columns_of(ExerciseAsset)).where(ExerciseAsset.clinic_id == clinic_id)
     shows = shows.order_by(ExerciseAsset.exercise_id, ExerciseAsset.position)
     yield section(session, "exercise_media", "Which of them show which exercise.", shows)
+    yield from _templates(session, clinic_id)
+
+
+def _templates(session: Session, clinic_id: UUID) -> Iterator[Section]:
+    templates = select(*columns_of(Template, without=("author_id", "searched", "sent_digest")))
+    templates = templates.where(Template.clinic_id == clinic_id).order_by(Template.created_at, Template.id)
+    yield section(session, "templates", "The clinic's protocols.", with_names(templates, Template.author_id))
+    versions = select(*columns_of(TemplateVersion, without=("written_by",)))
+    versions = versions.where(TemplateVersion.clinic_id == clinic_id)
+    versions = versions.order_by(TemplateVersion.template_id, TemplateVersion.version)
+    about = "What each of them says, and said before."
+    yield section(session, "template_versions", about, with_names(versions, TemplateVersion.written_by))

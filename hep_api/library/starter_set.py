@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation import tenancy
 from hep_api.foundation.web.fields import Several, Text
-from hep_api.library import shelving, starter_drawings, starter_translations
+from hep_api.library import shelving, starter_drawings, starter_templates, starter_translations
 from hep_api.library.linking import LINK_LISTS, Link, link_between
 from hep_api.library.models.exercises import STARTER_SHELF, STARTER_SOURCE, Exercise, ExerciseLink
 from hep_api.library.schemas.exercises import ExerciseContentIn
@@ -55,8 +55,13 @@ def starter_id(key: str) -> UUID:
 
 
 def load_starter_set(session: Session, now: datetime) -> Shelved:
-    """Bring the tables to what the files say and return what that changed; a second time it changes nothing."""
-    return shelve_entries(session, read_starter_set(), now)
+    """Bring the tables to what the files say, templates too, and return what that changed of the exercises.
+
+    A second time it changes nothing.
+    """
+    shelved = shelve_entries(session, read_starter_set(), now)
+    starter_templates.shelve_templates(session, starter_templates.read_starter_templates(), starter_id, now)
+    return shelved
 
 
 def shelve_entries(session: Session, entries: Sequence[Mapping[str, Any]], now: datetime) -> Shelved:

@@ -63,6 +63,14 @@ def first_day_of_revision(
     return day
 
 
+def day_of_phase(field: str, day: date, today: date, starts_on: date, ends_on: date | None) -> date:
+    """Return the date from which a later phase governs; it follows from the first day, which was judged before."""
+    _refuse_far(field, day, today, starts_on)
+    if ends_on is not None and day >= ends_on:
+        raise invalid_field(field, "after_end", f"This phase would begin on {day}; the plan ends on {ends_on}.")
+    return day
+
+
 def end_of_plan(wanted: date | None, today: date, starts_on: date, reason: str | None) -> date:
     """Return the first date on which nothing is expected any more; a plan that never began ends as it starts."""
     day = max(today, starts_on) if wanted is None else wanted

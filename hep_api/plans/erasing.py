@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.facts import PatientErased
 from hep_api.plans.models.acknowledgements import RevisionAcknowledgement
 from hep_api.plans.models.assets import PrescriptionAsset
+from hep_api.plans.models.drafts import PlanDraft
 from hep_api.plans.models.goals import GoalValue, PlanGoal
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
 from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
@@ -13,6 +14,7 @@ from hep_api.plans.models.states import PlanState
 
 # Those that refer to others come first.
 PARTS = (
+    PlanDraft,
     RevisionAcknowledgement,
     PrescriptionAsset,
     GoalValue,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Query, Section, columns_of, section
 from hep_api.plans.models.acknowledgements import RevisionAcknowledgement
+from hep_api.plans.models.drafts import PlanDraft
 from hep_api.plans.models.goals import GoalValue, PlanGoal
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
 from hep_api.plans.models.revisions import PlanRevision, Prescription, PrescriptionVersion, RevisionItem
@@ -40,9 +41,12 @@ def _parts(of_patient: Any) -> Iterator[tuple[str, str, Query]]:
     seen = select(*columns_of(RevisionAcknowledgement)).where(of_patient(RevisionAcknowledgement))
     seen = seen.order_by(RevisionAcknowledgement.received_at, RevisionAcknowledgement.revision_id)
     yield "acknowledgements", "Which published versions the patient has seen.", seen
-    revisions = select(*columns_of(PlanRevision, without=("published_by", "sent_digest")))
+    revisions = select(*columns_of(PlanRevision, without=("published_by", "sent_digest", "copied_from_plan_id")))
     revisions = revisions.where(of_patient(PlanRevision)).order_by(PlanRevision.plan_id, PlanRevision.number)
     yield "plan_revisions", "Published versions of each plan.", with_names(revisions, PlanRevision.published_by)
+    drafts = select(*columns_of(PlanDraft, without=("changed_by", "copied_from_plan_id"))).where(of_patient(PlanDraft))
+    drafts = drafts.order_by(PlanDraft.plan_id)
+    yield "plan_drafts", "What is being prepared for each plan.", with_names(drafts, PlanDraft.changed_by)
     yield "prescriptions", "Exercises, as they read when they were prescribed.", _all(Prescription, of_patient)
     yield "plan_items", "What each revision says about each exercise.", _all(RevisionItem, of_patient)
     yield (

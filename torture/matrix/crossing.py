@@ -21,7 +21,16 @@ ATTACKERS = {
     "b_practitioner": ("b_practitioner", "b_patient", "b_owner"),
 }
 # What everyone of a clinic has in common. From another clinic it is foreign too.
-OF_THE_CLINIC = {"clinic_id", "location_id", "lead_id", "colleague_id", "teammate_id", "exercise_id", "asset_id"}
+OF_THE_CLINIC = {
+    "clinic_id",
+    "location_id",
+    "lead_id",
+    "colleague_id",
+    "teammate_id",
+    "exercise_id",
+    "asset_id",
+    "template_id",
+}
 
 
 def try_crossing(tried: Trial, route: Route) -> None:

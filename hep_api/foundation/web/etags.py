@@ -50,10 +50,28 @@ def require_match(identifier: Any, version: int) -> None:
     # Werkzeug gives None for an empty tag.
     named = {tag.partition(BEFORE_DIGEST)[0] for tag in request.if_match.as_set() if tag}
     if present not in named and not request.if_match.star_tag:
-        raise Problem("changed_meanwhile", 412, "It was changed meanwhile; read it again and repeat your change.")
+        raise _changed_meanwhile()
+
+
+def require_match_or_new(row: Any | None) -> None:
+    """Check the header for a PUT that makes or changes: If-None-Match: * where there is nothing (`row` None), If-Match
+    with the tag of what is there; 428 without either, 412 for the wrong one.
+    """
+    expects_nothing = request.if_none_match.star_tag
+    if not expects_nothing:
+        require_header()
+    if expects_nothing and row is None:
+        return
+    if expects_nothing or row is None:
+        raise _changed_meanwhile()
+    require_match(row.id, row.version)
 
 
 def require_header() -> None:
     """Refuse a request that does not say which version it changes."""
     if not request.if_match:
         raise Problem("if_match_missing", 428, "Send If-Match with the ETag of the version that you changed.")
+
+
+def _changed_meanwhile() -> Problem:
+    return Problem("changed_meanwhile", 412, "It was changed meanwhile; read it again and repeat your change.")

@@ -28,9 +28,18 @@ def start_plan(session: Session, viewer: Viewer, patient_id: UUID, body: dict[st
     """
     patient = access.patient_to_care_for(session, viewer, patient_id)
     digest = repeats.digest_of({**body, "patient_id": patient_id})
-    repeated = _started_before(session, patient, body["id"], digest)
-    if repeated is not None:
-        return repeated
+    return started_before(session, patient, body["id"], digest) or open_plan(
+        session, viewer, patient, body, digest, now
+    )
+
+
+def open_plan(
+    session: Session, viewer: Viewer, patient: Patient, body: dict[str, Any], digest: bytes, now: datetime
+) -> Plan:
+    """Open a plan for a patient whom the viewer cares for; `digest` is that of the sending which made it.
+
+    Errors: 409 for an id used otherwise, 422 for a start without a reason.
+    """
     today = clock.local_date(now, patient.zone, patient.day_starts_at)
     plan = Plan(
         clinic_id=patient.clinic_id,
@@ -53,7 +62,8 @@ def start_plan(session: Session, viewer: Viewer, patient_id: UUID, body: dict[st
     return plan
 
 
-def _started_before(session: Session, patient: Patient, plan_id: UUID | None, digest: bytes) -> Plan | None:
+def started_before(session: Session, patient: Patient, plan_id: UUID | None, digest: bytes) -> Plan | None:
+    """Return the plan that the same sending made before, None for a new one; 409 for an id used otherwise."""
     if plan_id is None:
         return None
     # Two sendings at once wait for each other here, so that the second finds what the first wrote.

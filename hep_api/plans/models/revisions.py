@@ -18,7 +18,11 @@ Json = dict[str, Any]
 
 
 class PlanRevision(Base):
-    """An immutable published version of the plan's exercises; `number` counts them from 1 in order of publication."""
+    """An immutable published version of the plan's exercises; `number` counts them from 1 in order of publication.
+
+    Of those that were published together as phases, `phase` counts from 1. The template's version, or the plan, that
+    it came from is only named: what they say now may be something else.
+    """
 
     __tablename__ = "plan_revision"
     __table_args__ = (
@@ -38,6 +42,11 @@ class PlanRevision(Base):
     published_at: Mapped[datetime] = mapped_column(INSTANT)
     published_by: Mapped[UUID]
     sent_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    phase: Mapped[int] = mapped_column(default=1)
+    phase_name: Mapped[str] = mapped_column(Text, default="")
+    template_id: Mapped[UUID | None]
+    template_version: Mapped[int | None]
+    copied_from_plan_id: Mapped[UUID | None]
 
 
 class Prescription(Base):

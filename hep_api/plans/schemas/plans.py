@@ -1,5 +1,6 @@
 """Plans, revisions, pauses and ends in JSON, in and out."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
@@ -21,11 +22,11 @@ VALUES = {"description": "what matters to the patient and how they like to go ab
 BACK_DATED = {"description": "needed for a change from before the patient's today"}
 
 
-def _client_made_id() -> Id:
+def client_made_id() -> Id:
     return Id(load_default=None, allow_none=True, metadata=CLIENT_MADE_ID)
 
 
-def _reason_for_the_past() -> Text:
+def reason_for_the_past() -> Text:
     return Text(most=1000, lines=True, load_default=None, allow_none=True, metadata=BACK_DATED)
 
 
@@ -36,14 +37,14 @@ def _note() -> Text:
 class PlanIn(In):
     """A plan without exercises; they come with its first revision."""
 
-    id = _client_made_id()
+    id = client_made_id()
     title = Text(most=200, required=True)
     goals = Several(Text(most=500), most=20, load_default=list)
     own_why = Text(least=0, most=2000, lines=True, load_default="", metadata=OWN_WHY)
     values_and_preferences = Text(least=0, most=2000, lines=True, load_default="", metadata=VALUES)
     visits_prescribed = Whole(least=1, most=500, load_default=None, allow_none=True)
     starts_on = Day(required=True)
-    reason = _reason_for_the_past()
+    reason = reason_for_the_past()
 
 
 class PlanChangeIn(In):
@@ -80,23 +81,28 @@ class RevisionItemIn(In):
             raise ValidationError({"exercise_id": [Broken("one_of", words)]})
 
 
+def refuse_repeated_prescriptions(items: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a prescription that stands twice in one revision."""
+    seen = set()
+    for place, item in enumerate(items):
+        if item["prescription_id"] is not None and item["prescription_id"] in seen:
+            words = "Name each prescription once."
+            raise ValidationError({"items": {place: {"prescription_id": [Broken("repeated", words)]}}})
+        seen.add(item["prescription_id"])
+
+
 class RevisionIn(In):
     """The whole of the plan's exercises from `effective_on` on, in their order; what is left out ends."""
 
-    id = _client_made_id()
+    id = client_made_id()
     effective_on = LocalDay(load_default=None, allow_none=True, metadata={"description": FROM_WHEN})
-    reason = _reason_for_the_past()
+    reason = reason_for_the_past()
     note = _note()
     items = Several(fields.Nested(RevisionItemIn), least=1, most=MOST_PRESCRIPTIONS, required=True)
 
     @validates_schema(skip_on_field_errors=True)
     def each_prescription_once(self, data: dict[str, Any], **_: Any) -> None:
-        seen = set()
-        for place, item in enumerate(data["items"]):
-            if item["prescription_id"] is not None and item["prescription_id"] in seen:
-                words = "Name each prescription once."
-                raise ValidationError({"items": {place: {"prescription_id": [Broken("repeated", words)]}}})
-            seen.add(item["prescription_id"])
+        refuse_repeated_prescriptions(data["items"])
 
 
 class PauseIn(In):
@@ -130,7 +136,7 @@ class PlanEndIn(In):
 
     discharge_reason = Choice(DischargeReason, required=True)
     ends_on = Day(load_default=None, allow_none=True)
-    reason = _reason_for_the_past()
+    reason = reason_for_the_past()
     summary = Text(
         least=0, most=5000, lines=True, load_default="", metadata={"description": "for the patient and the referrer"}
     )
@@ -168,6 +174,12 @@ class RevisionItemOut(Out):
     in_words = fields.String(metadata={"description": "dose and schedule, in English, Spanish, German or French"})
 
 
+class TemplateOfRevisionOut(Out):
+    id = fields.UUID()
+    version = fields.Integer()
+    phase = fields.Integer(metadata={"description": "which of the template's phases, from 1"})
+
+
 class RevisionHeadOut(Out):
     id = fields.UUID()
     plan_id = fields.UUID()
@@ -180,6 +192,10 @@ class RevisionHeadOut(Out):
     acknowledged_at = fields.DateTime(
         allow_none=True, metadata={"description": "when the patient said to have seen it, or a later one"}
     )
+    phase_name = fields.String(metadata={"description": "such as `Weeks 0-2`; empty for a revision of its own"})
+    template = fields.Nested(
+        TemplateOfRevisionOut, allow_none=True, metadata={"description": "the template's version that it came from"}
+    )
 
 
 class RevisionSummaryOut(RevisionHeadOut):
@@ -190,6 +206,9 @@ class RevisionSummaryOut(RevisionHeadOut):
 
 
 class RevisionOut(RevisionHeadOut):
+    copied_from = fields.UUID(
+        allow_none=True, metadata={"description": "the plan that it was copied from; always null for the patient"}
+    )
     items = fields.List(fields.Nested(RevisionItemOut))
 
 

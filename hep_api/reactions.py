@@ -18,6 +18,7 @@ from hep_api.clinics.facts import (
     SecondFactorRequired,
 )
 from hep_api.foundation.facts import Reactions
+from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.messaging import actions as messaging
 from hep_api.messaging import broadcasts as told
 from hep_api.messaging.erasing import erase_messaging
@@ -43,7 +44,7 @@ REACTIONS: Reactions = {
     MemberAccessChanged: (connections.close_of_member,),
     PatientInvited: (messaging.open_care_team_conversation,),
     # The person comes last: the others still ask who was on the care team.
-    PatientErased: (erase_messaging, erase_adherence, erase_plans, erase_rights, erase_person),
+    PatientErased: (erase_calendars, erase_messaging, erase_adherence, erase_plans, erase_rights, erase_person),
     CareTeamChanged: (told.tell_of_care_team,),
     MessageSent: (told.tell_of_message,),
     ReceiptChanged: (told.tell_of_receipt,),

@@ -6,11 +6,12 @@ from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
+from hep_api.integrations.calendars import models as calendars
 from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
 from hep_api.messaging import models as messaging
-from hep_api.plans.models import assets as plan_assets
 from hep_api.plans.models import acknowledgements, drafts, goals, plans, revisions, states
+from hep_api.plans.models import assets as plan_assets
 from hep_api.rights import models as rights
 
 TABLES = (
@@ -23,6 +24,7 @@ TABLES = (
     second_factor,
     adherence,
     audit,
+    calendars,
     clinics,
     jobs,
     drafts,

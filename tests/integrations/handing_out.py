@@ -20,10 +20,12 @@ FROM = date(2026, 5, 6)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>'
 
 
-def history(schedule: Schedule, terms: PlanTerms, *, until: date | None = None) -> PrescriptionHistory:
+def history(
+    schedule: Schedule, terms: PlanTerms, *, until: date | None = None, name: str = "Squat"
+) -> PrescriptionHistory:
     """One prescription of 3 sets of 10 from the plan's first day on."""
     version = VersionInForce(uuid4(), 1, Dose(3, reps=10), schedule, terms.starts_on, until, terms.starts_on)
-    return PrescriptionHistory(uuid4(), version.prescription_id, "Squat", terms, [version], {})
+    return PrescriptionHistory(uuid4(), version.prescription_id, name, terms, [version], {})
 
 
 def handout(

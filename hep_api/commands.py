@@ -21,7 +21,7 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs.commands import jobs, worker
 from hep_api.foundation.settings import Settings, migrations_url
-from hep_api.library import starter_set
+from hep_api.library import indexing, starter_set
 from hep_api.library.commands import library
 from hep_api.rights.commands import erasures, retention
 
@@ -79,6 +79,7 @@ def upgrade() -> None:
     click.echo("The tables are at this version.")
     with transaction() as session:
         starter_set.load_starter_set(session, clock.now())
+        indexing.of_every_shelf(session, indexing.catch_up)
     click.echo("The starter exercises are at this version.")
 
 

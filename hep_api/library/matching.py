@@ -1,98 +1,173 @@
-"""Which exercises a search finds and in what order, as one SQL statement over the few thousand rows that one sees.
+"""Which exercises a search finds, and how well, as SQL over the index of words (`indexing.py` keeps it).
 
-Every asked word has to be found, as it stands, as a beginning, or by its stem. A word that no name, synonym, tag or
-topic on the shelves begins with counts as misspelt, and only then its near misspellings are found.
+Every asked word has to be found: as it stands, as a beginning, or by its stem. A word that no name, synonym, tag or
+topic on the asker's shelves begins with counts as misspelt, and only then its near misspellings are found.
+
+All of it compares keys for equality and ranges, which PostgreSQL does with an index behind a row-level policy too.
+What somebody typed is only ever a bound value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, any_, case, cast, false, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import Text
 
-from hep_api.library.models.exercises import Exercise
-from hep_api.library.words import asked_words, folded, near_spellings
+from hep_api.library.indexing import STEMS
+from hep_api.library.models.words import ExerciseWord, WordClue
+from hep_api.library.words import Place, asked_words, near_spellings, title_of
 
+AnySelect = Select[*tuple[Any, ...]]
+
+STANDS = (ExerciseWord.clinic_id, ExerciseWord.exercise_id, ExerciseWord.place)
 MOST_WORDS = 8
+# No letter comes after this one: what begins with a word lies between the word and the word with it.
+LAST_LETTER = "\U0010ffff"
 
-# Points of one word by where it is found; `searched` says what the ranks A to D are.
-FOUND = {"A": 10, "B": 7, "C": 5, "D": 1}
-KNOWN_FROM = FOUND["C"]
-FOUND_NEAR = {"A": 6, "B": 5, "C": 3}
-
+# Points of one word by where it is found.
+FOUND = {Place.WHOLE_NAME: 10, Place.NAME: 10, Place.SYNONYM: 7, Place.TOPIC: 5, Place.TEXT: 1}
+FOUND_NEAR = {Place.WHOLE_NAME: 6, Place.NAME: 5, Place.SYNONYM: 4, Place.TOPIC: 3}
 # And once for the whole query: it is the name, a synonym, or how the name begins.
 IS_NAME, IS_SYNONYM, BEGINS_NAME = 32, 16, 8
 
 
+class Band(IntEnum):
+    """How good a hit is, coarsely; the least is the best. Inside a band, what one knows and points decide."""
+
+    CALLED_SO = 0
+    IN_NAMES = 1
+    IN_TOPICS = 2
+    IN_TEXT = 3
+
+
 @dataclass(frozen=True, slots=True)
-class Match:
-    """What of the searched shelves is found, and how good a hit each row is; joined to `Exercise` by its key."""
+class Shelves:
+    """Where somebody searches: which shelves, whose drafts beside what is everyone's, the archive or all but it."""
 
-    rows: Subquery
-    found: ColumnElement[bool]
-    points: ColumnElement[int]
+    clinic_ids: Sequence[UUID]
+    member_id: UUID
+    archived: bool
+
+    def show(self, table: Any) -> ColumnElement[bool]:
+        """Return the condition on `ExerciseWord` or `ExerciseCard` for what is the asker's to see."""
+        return and_(
+            table.clinic_id.in_(self.clinic_ids),
+            or_(table.draft_of.is_(None), table.draft_of == self.member_id),
+            table.archived == self.archived,
+        )
 
 
-def match_of(query: str, visible: ColumnElement[bool]) -> Match:
-    """Return the match of a query among the exercises that are `visible`; a query without a word finds nothing."""
+def matches(query: str, shelves: Shelves) -> CTE | None:
+    """Return what a query finds, as rows of (clinic_id, exercise_id, band, points); None for a query without a word."""
     words = asked_words(query, MOST_WORDS)
-    judged = _judged(words, folded(query), visible)
-    found: list[ColumnElement[bool]] = []
-    points: ColumnElement[int] = judged.c.whole
-    for place, word in enumerate(words):
-        direct, known = judged.c[f"direct_{place}"], judged.c[f"known_{place}"]
-        near = _points_near(judged, word)
-        found.append(or_(direct > 0, and_(~known, near > 0)))
-        points = points + case((direct > 0, direct), else_=near)
-    return Match(judged, and_(*found) if found else false(), points)
+    if not words:
+        return None
+    hit = union_all(*(each for number, word in enumerate(words) for each in _hits(number, word, shelves))).subquery()
+    exercise = (hit.c.clinic_id, hit.c.exercise_id)
+    best = (func.max(hit.c.points).label("points"), func.min(hit.c.band).label("band"))
+    of_word = select(*exercise, *best).group_by(*exercise, hit.c.number).subquery()
+    exercise = (of_word.c.clinic_id, of_word.c.exercise_id)
+    summed = (func.sum(of_word.c.points).label("points"), func.max(of_word.c.band).label("band"))
+    found = select(*exercise, *summed).group_by(*exercise).having(func.count() == len(words)).subquery()
+    title = _titles(query, shelves)
+    same = (title.c.clinic_id == found.c.clinic_id) & (title.c.exercise_id == found.c.exercise_id)
+    return _once(
+        select(
+            found.c.clinic_id,
+            found.c.exercise_id,
+            case((title.c.points >= IS_SYNONYM, int(Band.CALLED_SO)), else_=found.c.band).label("band"),
+            (found.c.points + func.coalesce(title.c.points, 0)).label("points"),
+        )
+        .outerjoin(title, same)
+        .cte("match")
+    )
 
 
-def _judged(words: Sequence[str], whole: str, visible: ColumnElement[bool]) -> Subquery:
-    """Return the visible rows with each word's points, and whether the word is known anywhere on the shelves."""
-    direct = [_points_direct(word).label(f"direct_{place}") for place, word in enumerate(words)]
-    key = (Exercise.clinic_id, Exercise.id, Exercise.near)
-    rows = select(*key, _points_whole(whole).label("whole"), *direct).where(visible).subquery()
-    known = [
-        (func.max(rows.c[f"direct_{place}"]).over() >= KNOWN_FROM).label(f"known_{place}")
-        for place in range(len(words))
-    ]
-    return select(rows, *known).subquery()
+def _once(rows: CTE) -> CTE:
+    """Have rows made once, also where PostgreSQL, knowing nothing of the tables yet, takes them for a single one."""
+    return rows.prefix_with("MATERIALIZED")
 
 
-def _points_direct(word: str) -> ColumnElement[int]:
-    in_rank = ((_has_beginning(word, rank), points) for rank, points in FOUND.items())
-    # Most rows have the word nowhere; asked first, they cost one look in place of four.
-    return case((~_has_beginning(word), 0), *in_rank, else_=0)
-
-
-def _has_beginning(word: str, rank: str = "") -> ColumnElement[bool]:
-    """Say whether a word of the row begins so, or its English stem does; `word` holds letters and digits only."""
-    asked = f"'{word}':*{rank}"
-    beginning = func.to_tsquery("simple", asked).op("||")(func.to_tsquery("english", asked))
-    return Exercise.words.bool_op("@@")(beginning)
-
-
-def _points_near(rows: Subquery, word: str) -> ColumnElement[int]:
+def _hits(number: int, word: str, shelves: Shelves) -> Iterator[AnySelect]:
+    """Yield the exercises that have a word, and where they have it near; the best of several is told apart later."""
+    direct = _direct(word, shelves).cte(f"direct_{number}")
+    yield _judged(number, direct, FOUND)
     spellings = sorted(near_spellings(word))
-    if not spellings:
-        return literal(0)
-    return case(
-        *(
-            (
-                rows.c.near.bool_op("@@")(cast(" | ".join(f"'{spelling}':{rank}" for spelling in spellings), TSQUERY)),
-                points,
-            )
-            for rank, points in FOUND_NEAR.items()
-        ),
-        else_=0,
-    )
+    if spellings:
+        known = select(direct.c.place).where(direct.c.place < Place.TEXT).exists()
+        near = _led_to(WordClue.clue == any_(literal(spellings, ARRAY(Text))), shelves).subquery()
+        yield _judged(number, near, FOUND_NEAR).where(near.c.place < Place.TEXT, ~known)
 
 
-def _points_whole(whole: str) -> ColumnElement[int]:
-    name = Exercise.titles[1]
-    return case(
-        (name == whole, IS_NAME),
-        (literal(whole) == any_(Exercise.titles), IS_SYNONYM),
-        (func.starts_with(name, whole), BEGINS_NAME),
-        else_=0,
+def _judged(number: int, rows: CTE | Subquery, points: Mapping[Place, int]) -> AnySelect:
+    band = case(
+        (rows.c.place <= Place.SYNONYM, int(Band.IN_NAMES)),
+        (rows.c.place == Place.TOPIC, int(Band.IN_TOPICS)),
+        else_=int(Band.IN_TEXT),
     )
+    by_place = case({int(place): each for place, each in points.items()}, value=rows.c.place)
+    of_word: ColumnElement[int] = literal_column(str(number)).label("number")
+    return select(of_word, rows.c.clinic_id, rows.c.exercise_id, by_place.label("points"), band.label("band"))
+
+
+def _direct(word: str, shelves: Shelves) -> Any:
+    """Return where a word stands, as itself or a beginning, or one with its stem in some language."""
+    stems = [f"{language}:" + _stem(dictionary, word) for language, dictionary in STEMS.items()]
+    led_to = _led_to(and_(WordClue.clue.in_(stems), ~_begins(word, WordClue.word)), shelves)
+    return union_all(select(*STANDS).where(shelves.show(ExerciseWord), _begins(word, ExerciseWord.word)), led_to)
+
+
+def _stem(dictionary: str, word: str) -> ColumnElement[str]:
+    """Return the SQL of a word's stem; null for a word too frequent to have one."""
+    stems = func.ts_lexize(literal_column(f"'{dictionary}'"), literal(word), type_=ARRAY(Text))
+    return stems[1]
+
+
+def _led_to(clue: ColumnElement[bool], shelves: Shelves) -> AnySelect:
+    """Return where the words stand that clues lead to."""
+    led = select(WordClue.clinic_id, WordClue.word).where(WordClue.clinic_id.in_(shelves.clinic_ids), clue)
+    word = led.distinct().subquery()
+    same = (ExerciseWord.clinic_id == word.c.clinic_id) & (ExerciseWord.word == word.c.word)
+    # OFFSET 0 keeps the order: first the few words, then each one's place in the index.
+    stands = select(*STANDS).where(same, shelves.show(ExerciseWord)).offset(literal_column("0")).lateral()
+    return select(stands).select_from(word).join(stands, true())
+
+
+def _begins(word: str, column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return and_(column >= word, column < word + LAST_LETTER)
+
+
+def _titles(query: str, shelves: Shelves) -> CTE:
+    """Return the exercises that are called as the whole query says, or whose names begin so, with the points for it."""
+    title = title_of(query)
+    in_name = ExerciseWord.place <= Place.NAME
+    points = case(
+        (and_(ExerciseWord.word == title, in_name), IS_NAME),
+        (ExerciseWord.word == title, IS_SYNONYM),
+        else_=BEGINS_NAME,
+    )
+    exercise = (ExerciseWord.clinic_id, ExerciseWord.exercise_id)
+    titled = select(*exercise, func.max(points).label("points")).where(
+        shelves.show(ExerciseWord), _begins(title, ExerciseWord.word)
+    )
+    return _once(titled.where(or_(ExerciseWord.word == title, in_name)).group_by(*exercise).cte("title"))

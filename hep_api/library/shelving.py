@@ -5,7 +5,7 @@ Every way onto a shelf (a person's door, the starter set, an importer) goes thro
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from hep_api.foundation.languages import FALLBACK
 from hep_api.library import translating
+from hep_api.library.indexing import index_exercises
 from hep_api.library.models.exercises import Exercise
 from hep_api.library.vocabulary import Scope
-from hep_api.library.words import folded, near_spellings_of
 
 Content = Mapping[str, Any]
 
@@ -110,28 +110,12 @@ def row_of(
         "content_digest": digest_of(shelf, content),
         "created_at": now,
         "archived_at": None,
-        **words_of_row(content),
-    }
-
-
-def words_of_row(content: Content) -> dict[str, Any]:
-    """Return the columns by which an exercise is found."""
-    return {
-        "titles": [folded(title) for title in (content["name"], *content["synonyms"], *content["tags"])],
-        "searched": [_name(content), _synonyms(content), _topics(content), _prose(content)],
-        "near": _near(content),
     }
 
 
 def make_found(session: Session, clinic_id: UUID, exercise_ids: Collection[UUID]) -> None:
     """Let exercises of one shelf, whose rows or translations were written, be found by what they say now."""
-    for exercise in session.scalars(
-        select(Exercise).where(Exercise.clinic_id == clinic_id, Exercise.id.in_(exercise_ids))
-    ):
-        content = {field: getattr(exercise, field) for field in CONTENT_FIELDS}
-        for column, value in words_of_row(content).items():
-            setattr(exercise, column, value)
-    session.flush()
+    index_exercises(session, clinic_id, exercise_ids)
 
 
 def shelve(
@@ -156,6 +140,7 @@ def shelve(
         translating.replace_translations(
             session, shelf.clinic_id, {written[key]: differing[key].get("translations", {}) for key in written}
         )
+        make_found(session, shelf.clinic_id, written.values())
     changed = len(differing.keys() & there.keys())
     return Shelved(len(differing) - changed, changed, len(contents) - len(differing))
 
@@ -169,34 +154,3 @@ def _write(rows: Sequence[Mapping[str, Any]]) -> ReturningInsert[*tuple[Any, ...
         set_={**rewritten, "version": Exercise.version + 1},
         where=Exercise.content_digest != adding.excluded.content_digest,
     ).returning(Exercise.id, Exercise.source_key)
-
-
-def _name(content: Content) -> str:
-    return folded(content["name"])
-
-
-def _synonyms(content: Content) -> str:
-    return folded(" ".join((*content["synonyms"], *content["tags"])))
-
-
-def _topics(content: Content) -> str:
-    single = (content["body_region"], content["position"] or "", content["difficulty"])
-    return folded(" ".join((*single, *content["joints"], *content["goals"], *content["equipment"])))
-
-
-def _prose(content: Content) -> str:
-    return folded(" ".join((content["summary"], *(line for field in PROSE_FIELDS for line in content[field]))))
-
-
-def _near(content: Content) -> str:
-    """Return the near misspellings as PostgreSQL reads a tsvector; A is the whole name, B in the name, C elsewhere."""
-    in_name = _name(content).split()
-    ranked: dict[str, str] = {}
-    _rank(ranked, "A" if len(in_name) == 1 else "B", in_name)
-    _rank(ranked, "C", f"{_synonyms(content)} {_topics(content)}".split())
-    return " ".join(f"'{spelling}':1{rank}" for spelling, rank in ranked.items())
-
-
-def _rank(ranked: dict[str, str], rank: str, words: Iterable[str]) -> None:
-    for spelling in sorted(near_spellings_of(words)):
-        ranked.setdefault(spelling, rank)

@@ -68,7 +68,7 @@ def test_lists_and_links_are_in_the_readers_language_too(
     other = added(practitioner, name="Wobble board squat", easier=[exercise["id"]])
     headers = {"Accept-Language": "de"}
     with statements() as seen:
-        page = practitioner.http.get("/v1/exercises", query_string={"q": "wobble board"}, headers=headers)
+        page = practitioner.http.get("/v1/exercises", query_string={"q": "wobble board", "scope": "draft"}, headers=headers)
     assert len(seen) == 2  # who asks, and the page
     assert {(item["name"], item["language"]) for item in page.json["items"]} == {
         (GERMAN["name"], "de"),

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hep_api.foundation.database import Base
@@ -25,21 +25,10 @@ OWN_SOURCE = "own"
 
 Texts = list[str]
 
-# Each rank is read twice: as it stands ("to" counts in "sit to stand") and by English stems ("lunges" finds lunge).
-# Written as PostgreSQL writes it back, so that model and schema can be compared.
-_WORDS = " || ".join(
-    f"setweight((to_tsvector('simple'::regconfig, searched[{place}]) || "
-    f"to_tsvector('english'::regconfig, searched[{place}])), '{rank}'::\"char\")"
-    for place, rank in enumerate("ABCD", start=1)
-)
-
 
 class Exercise(Base):
-    """How to do one movement. `version` grows with each change of its content.
-
-    `searched` holds its folded words in four ranks: name; synonyms and tags; region, joints, goals, position and
-    equipment; the prose. `titles` are the folded name, then synonyms and tags; `near` the near misspellings of the
-    first three ranks.
+    """How to do one movement. `version` grows with each change of its content; by which words it is found stands in
+    `models/words.py`.
     """
 
     __tablename__ = "exercise"
@@ -91,10 +80,6 @@ class Exercise(Base):
     version: Mapped[int] = mapped_column(default=1)
     content_digest: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
-    titles: Mapped[Texts] = mapped_column(ARRAY(Text))
-    searched: Mapped[Texts] = mapped_column(ARRAY(Text))
-    words: Mapped[str] = mapped_column(TSVECTOR, Computed(_WORDS, persisted=True), deferred=True)
-    near: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
 
 
 class ExerciseTranslation(Base):

@@ -1,54 +1,178 @@
-"""The search of the library: what fits the words and the filters, a page at a time."""
+"""The search of the library: one statement a page, with favourites, uses and facets.
 
+First comes how good the hit is, in the bands of `matching`; inside a band one's favourites, then what one used last,
+then points, then the name. Without a query all are in one band.
+"""
+
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, func, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    case,
+    cast,
+    extract,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
+from hep_api.foundation.errors import invalid_field
 from hep_api.foundation.web import pages
-from hep_api.library import matching
-from hep_api.library.models.exercises import Exercise
-from hep_api.library.queries.exercises import LISTED, may_see_exercise
+from hep_api.library.indexing import OWN_LANGUAGE
+from hep_api.library.matching import Shelves, matches
+from hep_api.library.models.exercises import STARTER_SHELF, Exercise
+from hep_api.library.models.favourites import MemberExercise
+from hep_api.library.models.words import ExerciseCard
+from hep_api.library.queries import facets
+from hep_api.library.queries.exercises import LISTED
+from hep_api.library.showing import media_of
 from hep_api.library.translating import in_best_language
 
-# So short that a cursor holds it in any script; names that begin alike stand in the order they were made.
-LETTERS_SORTED_BY = 24
+AnyRow = Row[*tuple[Any, ...]]
+Json = dict[str, Any]
+AnySelect = Select[*tuple[Any, ...]]
+
+# The sort key: band, favourites first, used last first, most points first, name, id; each smallest first.
+KEY = ("band", "not_favourite", "minus_used", "minus_points", "sort_name", "exercise_id")
+CURSOR = (str, int, int, int, int, str, UUID)
+MICROSECONDS = 1_000_000
+# What of a request does not make it another search.
+NOT_OF_THE_SEARCH = ("cursor", "limit", "facets")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the search; `total` and `facets` only when they were asked for."""
+
+    items: Sequence[Json]
+    next_cursor: str | None
+    total: int | None = None
+    facets: Mapping[str, Any] | None = None
 
 
 def list_exercises_for(
     session: Session, viewer: Viewer, asked: Mapping[str, Any], languages: Sequence[str] = ()
-) -> pages.Page[dict[str, Any]]:
-    """Return a page of the exercises that `q` finds under the filters, best hits first, else by name.
+) -> Found:
+    """Return a page of the exercises that `q` finds under the filters, best first, in the best of the languages.
 
-    What is in the archive is not found. Name and summary are in the best of the `languages` that somebody reads.
+    Raises 422 for a cursor of another search.
     """
-    visible = may_see_exercise(viewer) & Exercise.archived_at.is_(None)
-    points: ColumnElement[int] = literal(0)
-    query = select(*LISTED).where(visible, *_filters(asked))
+    search = _digest_of(asked, languages)
+    candidates = _candidates(viewer, asked, languages)
+    if not asked["facets"]:
+        rows = session.execute(_shown(_page(candidates.subquery(), asked, search))).all()
+        return Found(*_cut(rows, asked, search, languages))
+    every = candidates.cte("candidate")
+    page = _page(select(every).where(every.c.missed.is_(None)).subquery(), asked, search)
+    rows = session.execute(_shown(page, facets.counts_of(every))).all()
+    counts = rows[0].counts
+    found = [row for row in rows if row.id is not None]
+    return Found(*_cut(found, asked, search, languages), facets.total(counts), facets.shown(counts))
+
+
+def _cut(
+    rows: Sequence[AnyRow], asked: Mapping[str, Any], search: str, languages: Sequence[str]
+) -> tuple[Sequence[Json], str | None]:
+    page = pages.cut(rows, asked["limit"], lambda row: (search, *(getattr(row, name) for name in KEY)))
+    return [_said(row, languages) for row in page.items], page.next_cursor
+
+
+def _said(row: AnyRow, languages: Sequence[str]) -> Json:
+    exercise = in_best_language(row._asdict(), languages)
+    return {**exercise, "media": media_of((), row.drawing_digest, exercise["name"])[:1]}
+
+
+def _candidates(viewer: Viewer, asked: Mapping[str, Any], languages: Sequence[str]) -> AnySelect:
+    """Return the cards of what is found, with the sort key; for facets also of what misses a single filter."""
+    shelves = Shelves((STARTER_SHELF, viewer.clinic_id), viewer.member_id, asked["archived"])
+    known = (
+        (MemberExercise.clinic_id == viewer.clinic_id)
+        & (MemberExercise.member_id == viewer.member_id)
+        & (MemberExercise.exercise_id == ExerciseCard.exercise_id)
+    )
+    band: ColumnElement[Any] = literal(0)
+    points: ColumnElement[Any] = literal(0)
+    query = select(ExerciseCard.clinic_id).outerjoin(MemberExercise, known).where(shelves.show(ExerciseCard))
     if asked["q"].strip():
-        match = matching.match_of(asked["q"], visible)
-        same = (match.rows.c.clinic_id == Exercise.clinic_id) & (match.rows.c.id == Exercise.id)
-        query, points = query.join(match.rows, same).where(match.found), match.points
-    order = (-points, func.left(Exercise.titles[1], LETTERS_SORTED_BY), Exercise.id)
-    after = pages.decode(asked["cursor"], int, str, UUID)
+        match = matches(asked["q"], shelves)
+        if match is None:
+            query = query.where(false())
+        else:
+            same = (match.c.clinic_id == ExerciseCard.clinic_id) & (match.c.exercise_id == ExerciseCard.exercise_id)
+            query, band, points = query.join(match, same), match.c.band, match.c.points
+    if asked["favourite"] is not None:
+        query = query.where(MemberExercise.favourite_since.is_not(None) == asked["favourite"])
+    return _filtered(query.add_columns(*_key(band, points, languages)), asked)
+
+
+def _filtered(query: AnySelect, asked: Mapping[str, Any]) -> AnySelect:
+    demands = facets.conditions(asked)
+    if not asked["facets"]:
+        return query.where(*demands.values())
+    columns = [column.label(name) for name, column in facets.COUNTED.items()]
+    query = query.add_columns(*columns, facets.missed(demands).label("missed"))
+    return query.where(facets.misses(demands) <= 1)
+
+
+def _key(band: ColumnElement[Any], points: ColumnElement[Any], languages: Sequence[str]) -> list[Any]:
+    used = cast(extract("epoch", MemberExercise.last_used_at) * MICROSECONDS, BigInteger)
+    return [
+        band.label("band"),
+        case((MemberExercise.favourite_since.is_not(None), 0), else_=1).label("not_favourite"),
+        func.coalesce(-used, 0).label("minus_used"),
+        (-points).label("minus_points"),
+        _name_in(languages).collate("C").label("sort_name"),
+        ExerciseCard.exercise_id,
+        MemberExercise.last_used_at,
+    ]
+
+
+def _name_in(languages: Sequence[str]) -> ColumnElement[str]:
+    """Return the SQL of the name's beginning in the language that suits best what was asked for, else in its own."""
+    tags = [part for tag in languages for part in (tag.lower(), tag.lower().partition("-")[0])]
+    names: list[ColumnElement[str]] = [ExerciseCard.names[tag].astext for tag in (*dict.fromkeys(tags), OWN_LANGUAGE)]
+    return func.coalesce(*names)
+
+
+def _page(rows: Subquery, asked: Mapping[str, Any], search: str) -> Subquery:
+    columns = [rows.c[name] for name in KEY]
+    query = select(rows.c.clinic_id, *columns, rows.c.last_used_at)
+    after = pages.decode(asked["cursor"], *CURSOR)
     if after is not None:
-        query = query.where(tuple_(*order) > tuple_(*(literal(part) for part in after)))
-    listed = query.add_columns(order[0].label("minus_points"), order[1].label("sort_name"))
-    rows = session.execute(listed.order_by(*order).limit(asked["limit"] + 1)).all()
-    page = pages.cut(rows, asked["limit"], lambda row: (row.minus_points, row.sort_name, row.id))
-    return pages.Page([in_best_language(row._asdict(), languages) for row in page.items], page.next_cursor)
+        if after[0] != search:
+            raise invalid_field("/cursor", "cursor", "This next_cursor belongs to another search.")
+        query = query.where(tuple_(*columns) > tuple_(*(literal(part) for part in after[1:])))
+    return query.order_by(*columns).limit(asked["limit"] + 1).subquery("page")
 
 
-def _filters(asked: Mapping[str, Any]) -> list[ColumnElement[bool]]:
-    plain = ("body_region", "position", "difficulty", "sides", "scope")
-    filters = [getattr(Exercise, name) == asked[name] for name in plain if asked[name] is not None]
-    if asked["goal"] is not None:
-        filters.append(literal(asked["goal"].value) == any_(Exercise.goals))
-    if asked["equipment"] == "none":
-        filters.append(func.cardinality(Exercise.equipment) == 0)
-    elif asked["equipment"] is not None:
-        filters.append(literal(asked["equipment"]) == any_(Exercise.equipment))
-    return filters
+def _shown(page: Subquery, counted: Subquery | None = None) -> AnySelect:
+    exercise = (Exercise.clinic_id == page.c.clinic_id) & (Exercise.id == page.c.exercise_id)
+    favourite = (page.c.not_favourite == 0).label("favourite")
+    shown = select(*LISTED, Exercise.drawing_digest, *(page.c[name] for name in KEY), favourite, page.c.last_used_at)
+    if counted is None:
+        shown = shown.select_from(page).join(Exercise, exercise)
+    else:
+        # The counts are there also when no exercise is.
+        shown = shown.add_columns(counted.c.counts).select_from(counted)
+        shown = shown.outerjoin(page, true()).outerjoin(Exercise, exercise)
+    return shown.order_by(*(page.c[name] for name in KEY))
+
+
+def _digest_of(asked: Mapping[str, Any], languages: Sequence[str]) -> str:
+    """Return what tells this search from others, for its cursors."""
+    search = {name: value for name, value in asked.items() if name not in NOT_OF_THE_SEARCH}
+    return hashlib.sha256(json.dumps([search, list(languages)], sort_keys=True).encode()).hexdigest()[:12]

@@ -37,14 +37,17 @@ def summaries(scene: Scene, url: str) -> list[tuple[str, str]]:
 
 
 def test_a_calendar_program_reads_what_is_due_as_the_plan_changes(scene: Scene) -> None:
+    path = f"/v1/exercises/{scene.squat}/translations/de"
+    in_german = {"name": "Kniebeuge", "steps": ["Beugen.", "Strecken."]}
+    assert scene.lead.http.put(path, json=in_german, headers={"If-Match": "*"}).status_code < 300
     plan = scene.plan()
     (one,) = making.publish(plan, scene.item(schedule=TWICE))
     whole, told = make(scene), make(scene, details=True, times=["18:00", "08:00", "18:00"], language="de")
     assert (told["times"], told["language"], whole["details"]) == (["08:00", "18:00"], "de", False)
     assert summaries(scene, whole["url"])[:2] == [("2026-05-06", "Exercises"), ("2026-05-07", "Exercises")]
     assert summaries(scene, told["url"])[:2] == [
-        ("2026-05-06T08:00:00+02:00", "Übungen: Squat"),
-        ("2026-05-06T18:00:00+02:00", "Übungen: Squat"),
+        ("2026-05-06T08:00:00+02:00", "Übungen: Kniebeuge"),
+        ("2026-05-06T18:00:00+02:00", "Übungen: Kniebeuge"),
     ]
     before = icalendar.Calendar.from_ical(scene.world.anyone().get(whole["url"]).data).walk("VEVENT")
     assert "Test clinic" not in scene.world.anyone().get(told["url"]).text

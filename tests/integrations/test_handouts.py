@@ -19,6 +19,8 @@ from hep_api.library.models.exercises import Exercise
 from tests.integrations.browsing import Browsing
 from tests.integrations.handing_out import SVG
 from tests.integrations.pdf_text import texts_of
+from tests.media import making as photographs
+from tests.media.sending import let_show, send
 from tests.plans import making
 from tests.plans.conftest import Scene, named
 from tests.plans.making import MadePlan
@@ -31,11 +33,13 @@ DIGEST = sha256(SVG.encode()).hexdigest()
 
 @pytest.fixture
 def plan(scene: Scene) -> MadePlan:
-    """A plan of two exercises, the first with a drawing, and with a pause from Saturday to Monday."""
+    """A plan of two exercises, the first with a photograph and a drawing, and with a pause from Saturday to Monday."""
     drawn, plan = making.exercise(scene.lead, name="Bridge"), scene.plan(title="After knee surgery")
     with scene.world.transaction() as session:
         session.merge(Drawing(digest=DIGEST, key="bridge", svg=SVG))
         session.execute(update(Exercise).where(Exercise.id == drawn).values(drawing_digest=DIGEST))
+    photograph = send(scene.lead, photographs.photograph(), alt="Lying down").json["id"]
+    assert let_show(scene.lead, drawn, photograph).status_code == 200
     dose = {**making.DOSE, "note": "Stop if it swells."}
     making.publish(plan, making.new_item(drawn, schedule=TWICE, dose=dose), scene.item(schedule=QUOTA))
     plan.send("POST", "/pauses", {"from": "2026-05-09", "to": "2026-05-11", "reason": "Away."})
@@ -60,7 +64,10 @@ def test_a_handout_has_the_plan_in_words_and_pictures_and_a_box_for_each_time(
         assert shown.count("td.paused") == 2
         # Three days of the first week can fill the quota: once.
         assert shown.count("td.choice .box") == 1 + 3
-        assert shown.count(".exercise img") == 1
+        pictures = shown.page.locator(".exercise img").all()
+        assert [each.get_attribute("alt") for each in pictures] == ["Lying down", "Bridge"]
+        assert [each.get_attribute("src")[:16] for each in pictures] == ["data:image/jpeg;", "data:image/svg+x"]
+        assert all(each.evaluate("image => image.naturalWidth > 0") for each in pictures)
         assert "Stop if it swells." in shown.page.inner_text(".note")
         assert "P. " in shown.page.inner_text("header")
         assert (shown.complaints, shown.fetched) == ([], [])

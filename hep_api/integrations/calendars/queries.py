@@ -1,6 +1,6 @@
 """Reads of feeds: a patient's own list, and what a feed shows to whoever holds its token."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,10 @@ from hep_api.integrations.calendars.events import events_of
 from hep_api.integrations.calendars.icalendars import Feed
 from hep_api.integrations.calendars.models import CalendarFeed
 from hep_api.integrations.calendars.tokens import is_secret, read_token
+from hep_api.integrations.languages import Language
+from hep_api.library.showing import shown_exercise
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
-from hep_api.plans.models.revisions import PlanRevision
+from hep_api.plans.models.revisions import PlanRevision, Prescription
 from hep_api.plans.queries.histories import histories_of_patient
 
 
@@ -74,6 +76,9 @@ def feed_behind(session: Session, text: str, now: datetime) -> ShownFeed:
 def _shown(session: Session, made: CalendarFeed, patient: Patient, now: datetime) -> Feed:
     today = clock.local_date(now, patient.zone, patient.day_starts_at)
     histories = histories_of_patient(session, patient.clinic_id, patient.id)
+    if made.details:
+        names = _names(session, patient, made.language)
+        histories = {key: replace(each, exercise_name=names[key]) for key, each in histories.items()}
     changes, changed_at = _changes(session, patient)
     return Feed(
         zone=patient.zone,
@@ -84,6 +89,16 @@ def _shown(session: Session, made: CalendarFeed, patient: Patient, now: datetime
         sequence=changes + patient.version,
         events=events_of(made.id, histories.values(), today, made.times),
     )
+
+
+def _names(session: Session, patient: Patient, language: Language) -> dict[UUID, str]:
+    """Return what the patient's prescriptions are called in a language, by their ids."""
+    rows = session.execute(
+        select(Prescription.id, Prescription.exercise)
+        .join(Plan, (Plan.clinic_id == Prescription.clinic_id) & (Plan.id == Prescription.plan_id))
+        .where(Plan.clinic_id == patient.clinic_id, Plan.patient_id == patient.id)
+    )
+    return {row.id: shown_exercise(row.exercise, [language])["name"] for row in rows}
 
 
 def _changes(session: Session, patient: Patient) -> tuple[int, datetime | None]:

@@ -10,16 +10,18 @@ from hep_api.audit import notes
 from hep_api.foundation import clock, tenancy
 from hep_api.foundation.database import transaction
 from hep_api.foundation.errors import not_found
+from hep_api.foundation.files.store import files
 from hep_api.foundation.languages import asked_languages
 from hep_api.foundation.limits.rates import HOUR
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web.doors import Routes, asks, open_to_anyone, returns, sends, signed_in, takes
 from hep_api.foundation.web.pacing import limited
-from hep_api.integrations.handouts import documents, links, pages, queries
+from hep_api.integrations.handouts import documents, links, pages, pictures, queries
 from hep_api.integrations.handouts.documents import NotInstalled
 from hep_api.integrations.handouts.links import HandoutLink
 from hep_api.integrations.handouts.pages import Page
 from hep_api.integrations.handouts.schemas import HandoutLinkIn, HandoutLinkOut, HandoutQuery
+from hep_api.integrations.handouts.sheets import Handout
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.integrations.languages import chosen
 
@@ -107,8 +109,7 @@ def _page_for_viewer(plan_id: UUID, wishes: Wishes) -> Page:
     with transaction() as session:
         found = queries.plan_to_hand_out(session, viewer(), plan_id, now)
         handout = queries.handout_of(session, found, wishes, _plan_link(), now)
-    # Laid out when the transaction is over, so that a long plan holds no connection.
-    return pages.render(handout)
+    return _laid_out(handout)
 
 
 def _page_of_link(token: str) -> Page:
@@ -122,7 +123,12 @@ def _page_of_link(token: str) -> Page:
         handout = queries.handout_of(session, found, linked.wishes, _plan_link(), now)
         named = {"plan_id": str(found.plan.id)}
         notes.note(session, "handout.opened", patient_id=found.patient.id, subject=named)
-    return pages.render(handout)
+    return _laid_out(handout)
+
+
+def _laid_out(handout: Handout) -> Page:
+    # When the transaction is over, so that a long plan and a slow store hold no connection.
+    return pages.render(pictures.with_files(handout, files()))
 
 
 def _as_html(page: Page) -> Response:

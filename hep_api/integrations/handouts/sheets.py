@@ -32,10 +32,12 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as a data: address, so that nothing has to be fetched."""
+    """A picture as a data: address, so that nothing has to be fetched; empty while it is still in the store."""
 
     source: str
     alt: str
+    path: str = ""
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
+from hep_api.library.actions import uses
 from hep_api.plans import dating, repeats
 from hep_api.plans.actions import prescribe, recut
 from hep_api.plans.facts import RevisionPublished
@@ -86,6 +87,8 @@ def publish_phases(
     written = [_revision(viewer, plan, phase, sending, place, now) for place, phase in enumerate(phases)]
     _add(session, written)
     prescribe.add_items(session, viewer, plan, list(zip(written, phases, strict=True)))
+    chosen = [item["exercise_id"] for phase in phases for item in phase.items if item["exercise_id"]]
+    uses.note_uses(session, viewer, chosen, now)
     recut.rewrite_timeline(session, plan)
     from_on = phases[0].effective_on
     publish(session, RevisionPublished(plan.clinic_id, plan.patient_id, plan.id, from_on, plan.last_revision))

@@ -6,7 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-DRAWING, ORIGINAL = "drawing", "original"
+from hep_api.library.media_links import links_to
+
+DRAWING, PICTURE, ORIGINAL = "drawing", "picture", "original"
+# Of a video's poster and thumbnail.
+JPEG = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,33 @@ class Prefetch:
     expires_at: datetime | None
 
 
-def to_prefetch(entries: Iterable[dict[str, Any]]) -> list[Prefetch]:
+def to_prefetch(entries: Iterable[dict[str, Any]], now: datetime) -> list[Prefetch]:
     """Return the files of these entries of exercises, each once, in the order in which they are first named."""
-    found: dict[str, Prefetch] = {}
+    found: dict[tuple[str, str], Prefetch] = {}
+    assets: dict[str, dict[str, Any]] = {}
     for entry in entries:
         if entry["kind"] == DRAWING:
             drawing = Prefetch(None, ORIGINAL, entry["content_type"], None, None, entry["url"], None)
-            found.setdefault(drawing.url, drawing)
+            found.setdefault((entry["url"], ORIGINAL), drawing)
+        else:
+            assets.setdefault(entry["asset_id"], entry)
+    linked = links_to(assets.values(), now)
+    for asset_id, entry in assets.items():
+        for rendition, link in linked[asset_id].items():
+            found[(asset_id, rendition)] = _of_asset(entry, rendition, link)
     return list(found.values())
+
+
+def _of_asset(entry: dict[str, Any], rendition: str, link: dict[str, Any]) -> Prefetch:
+    """Return one rendition of an asset; of the original, size and digest are known."""
+    is_original = rendition == ORIGINAL
+    is_of_its_type = is_original or entry["kind"] == PICTURE
+    return Prefetch(
+        asset_id=UUID(entry["asset_id"]),
+        rendition=rendition,
+        content_type=entry["content_type"] if is_of_its_type else JPEG,
+        bytes=entry["bytes"] if is_original else None,
+        sha256=entry["sha256"] if is_original else None,
+        url=link["url"],
+        expires_at=link["expires_at"],
+    )

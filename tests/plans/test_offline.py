@@ -31,6 +31,17 @@ DRAWING: dict[str, Any] = {
     "author": "Us",
     "source": "starter",
 }
+VIDEO: dict[str, Any] = {
+    **DRAWING,
+    "kind": "video",
+    "asset_id": "0190a000-0000-7000-8000-000000000001",
+    "clinic_id": "0190a000-0000-7000-8000-000000000002",
+    "content_type": "video/mp4",
+    "bytes": 1000,
+    "sha256": "ab",
+    "duration_seconds": 3.5,
+    "renditions": ["original", "poster"],
+}
 GERMAN = {
     "name": "Kniebeuge",
     "summary": "Beugen.",
@@ -49,7 +60,12 @@ def told(scene: Scene) -> Scene:
     with scene.world.transaction() as session:
         for prescription_id in ids:
             kept = session.get_one(Prescription, (scene.lead.clinic_id, prescription_id))
-            kept.exercise = {**kept.exercise, "language": "en", "translations": {"de": GERMAN}, "media": [DRAWING]}
+            kept.exercise = {
+                **kept.exercise,
+                "language": "en",
+                "translations": {"de": GERMAN},
+                "media": [VIDEO, DRAWING],
+            }
     return scene
 
 
@@ -64,17 +80,21 @@ def test_the_bundle_holds_two_weeks_worked_out_as_the_calendar_does(told: Scene)
     shown = told.patient.http.get(f"/v1/patients/{told.patient.patient_id}/calendar").get_json()
     assert (bundle["today"], len(bundle["days"])) == (TODAY, 14)
     assert (bundle["days"], bundle["quotas"]) == (shown["days"], shown["quotas"])
-    assert bundle["media"] == [
-        {
-            "asset_id": None,
-            "rendition": "original",
-            "content_type": "image/svg+xml",
-            "bytes": None,
-            "sha256": None,
-            "url": "/v1/drawings/abc.svg",
-            "expires_at": None,
-        }
-    ]
+    # Each file once, though five exercises show it.
+    drawing, original, poster = bundle["media"]
+    assert drawing == {
+        "asset_id": None,
+        "rendition": "original",
+        "content_type": "image/svg+xml",
+        "bytes": None,
+        "sha256": None,
+        "url": "/v1/drawings/abc.svg",
+        "expires_at": None,
+    }
+    known = [(each["asset_id"], each["rendition"], each["content_type"]) for each in (original, poster)]
+    assert known == [(VIDEO["asset_id"], "original", "video/mp4"), (VIDEO["asset_id"], "poster", "image/jpeg")]
+    assert [(each["bytes"], each["sha256"]) for each in (original, poster)] == [(1000, "ab"), (None, None)]
+    assert all(each["url"].startswith("/v1/files/") and each["expires_at"] > TODAY for each in (original, poster))
 
 
 def test_texts_and_doses_are_in_the_readers_language(told: Scene) -> None:
@@ -85,7 +105,7 @@ def test_texts_and_doses_are_in_the_readers_language(told: Scene) -> None:
     ):
         (plan,) = answer.get_json()["plans"]
         first = plan["prescriptions"][0]
-        assert (first["exercise"]["name"], first["exercise"]["media"][0]["alt"]) == (name, name)
+        assert (first["exercise"]["name"], first["exercise"]["media"][1]["alt"]) == (name, name)
         assert first["versions"][0]["in_words"] == words
         assert answer.headers["Vary"] == "Accept-Language"
     assert german.headers["ETag"] != english.headers["ETag"]
@@ -94,19 +114,21 @@ def test_texts_and_doses_are_in_the_readers_language(told: Scene) -> None:
 
 
 def test_the_bytes_are_what_the_schema_gives(told: Scene) -> None:
-    with told.world.transaction() as session:
+    with told.world.app.app_context(), told.world.transaction() as session:
         asked = offline_for(session, told.patient.viewer, told.patient.patient_id, ("en",), clock.now())
-        bundle = get_bundle(session, asked)
+        bundle = get_bundle(session, asked, clock.now())
     assert orjson.loads(told.world.app.json.dumps(OfflineOut().dump(bundle))) == ask(told).get_json()
 
 
 def test_the_tag_changes_with_what_is_shown_and_with_nothing_else(told: Scene, noon: Any) -> None:
-    held = ask(told).headers["ETag"]
+    whole = ask(told)
+    held, first = whole.headers["ETag"], whole.get_json()["media"][1]
     other = told.world.patient(told.lead)
     making.publish(making.start(told.lead, other), told.item())
     noon.move_to("2026-05-06T21:00:00+00:00")
     told.patient.http.get(f"/v1/patients/{told.patient.patient_id}/plans")
     evening = told.world.sign_in(told.patient)
+    assert ask(told, by=evening).get_json()["media"][1] != first, "signed anew, which is no change"
     again = ask(told, held, evening)
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", held)
     assert "Content-Type" not in again.headers

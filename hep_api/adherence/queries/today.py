@@ -19,10 +19,19 @@ from hep_api.clinics.models import Patient
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule, ScheduleKind
 from hep_api.plans.queries.due import DayAsked, DueItem, due_on
-from hep_api.plans.queries.patients import let_through, patients
+from hep_api.plans.queries.patients import known_with
 from hep_api.plans.timeline import Item
 
 DUE = [each.name for each in fields(DueItem)]
+# Beside a row of `Patient`.
+NEWEST_EVENT = (
+    select(AdherenceEvent.id)
+    .where(AdherenceEvent.clinic_id == Patient.clinic_id, AdherenceEvent.patient_id == Patient.id)
+    .order_by(AdherenceEvent.seq.desc())
+    .limit(1)
+    .correlate(Patient)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +92,9 @@ def day_for(
     session: Session, viewer: Viewer, patient_id: UUID, day: date | None, languages: Sequence[str], now: datetime
 ) -> AskedToday:
     """Return which day of whom is asked for, None for today, in one statement; 404 when not theirs to see."""
-    newest = (
-        select(AdherenceEvent.id)
-        .where(AdherenceEvent.clinic_id == Patient.clinic_id, AdherenceEvent.patient_id == Patient.id)
-        .order_by(AdherenceEvent.seq.desc())
-        .limit(1)
-        .correlate(Patient)
-        .scalar_subquery()
-    )
-    query = patients(viewer, patient_id).add_columns(newest.label("newest_event"))
-    row = session.execute(query).one_or_none()
-    patient = let_through(session, viewer, row)
+    patient, (newest_event,) = known_with(session, viewer, patient_id, NEWEST_EVENT)
     today = patient.today(now)
-    return AskedToday(patient, today if day is None else day, today, languages, row.newest_event if row else None)
+    return AskedToday(patient, today if day is None else day, today, languages, newest_event)
 
 
 def get_day(session: Session, asked: AskedToday) -> PatientDay:

@@ -100,7 +100,7 @@ def offline_for(
     return AskedOffline(patient, patient.today(now), languages)
 
 
-def get_bundle(session: Session, asked: AskedOffline) -> OfflineBundle:
+def get_bundle(session: Session, asked: AskedOffline, now: datetime) -> OfflineBundle:
     """Return the bundle in two statements, however many plans."""
     patient = asked.patient
     held = plans_held(
@@ -113,7 +113,7 @@ def get_bundle(session: Session, asked: AskedOffline) -> OfflineBundle:
     prescriptions = _prescriptions(versions, asked.languages)
     lines = lines_of(held, versions)
     last = asked.today + timedelta(days=DAYS_AHEAD - 1)
-    exercises = [each.exercise for of_plan in prescriptions.values() for each in of_plan]
+    kept = [each.exercise for each in versions if each.exercise is not None]
     return OfflineBundle(
         patient_id=patient.patient_id,
         zone=patient.zone,
@@ -122,7 +122,7 @@ def get_bundle(session: Session, asked: AskedOffline) -> OfflineBundle:
         plans=[_plan(each, prescriptions.get(each.plan.id, ())) for each in held],
         days=days_of(lines, asked.today, last),
         quotas=quota_weeks_of(lines, asked.today, last),
-        media=to_prefetch(entry for exercise in exercises for entry in exercise["media"]),
+        media=to_prefetch((entry for exercise in kept for entry in exercise.get("media", ())), now),
     )
 
 

@@ -2,13 +2,15 @@
 what a phone shows of the plans.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Dialect, Select, Uuid, bindparam, select
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
@@ -16,7 +18,10 @@ from hep_api.clinics import access
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation import clock
 from hep_api.foundation.errors import not_found
+from hep_api.foundation.tenancy import NOBODYS
 from hep_api.plans.models.states import PlanState
+
+DIALECT: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,49 @@ class KnownPatient:
 
 def known_patient(session: Session, viewer: Viewer, patient_id: UUID) -> KnownPatient:
     """Return the patient in one statement; 404 when not theirs to see."""
-    return let_through(session, viewer, session.execute(patients(viewer, patient_id)).one_or_none())
+    return known_with(session, viewer, patient_id)[0]
 
 
-def patients(viewer: Viewer, patient_id: UUID) -> Select[*tuple[Any, ...]]:
-    """Return the query of `known_patient`, for who adds columns to it and lets the row through."""
+def known_with(
+    session: Session, viewer: Viewer, patient_id: UUID, *more: ColumnElement[Any]
+) -> tuple[KnownPatient, tuple[Any, ...]]:
+    """Return the patient, and the values of further columns beside it, all in one statement; 404 as `known_patient`.
+
+    The columns are made once, not for each read.
+    """
+    if viewer.emergencies:
+        row = session.execute(_patients(viewer, patient_id, more)).one_or_none()
+    else:
+        asked = {"clinic_id": viewer.clinic_id, "member_id": viewer.member_id, "patient_id": patient_id}
+        statement, fixed = _written(viewer.role, viewer.managers_may_read_records, more)
+        row = session.connection().exec_driver_sql(statement, {**fixed, **asked}).one_or_none()
+    if row is None:
+        raise not_found("patient")
+    access.note_patient(session, viewer, patient_id)
+    clinic_id, found_id, zone, day_starts_at, readable_days, state, *others = row
+    is_viewer = viewer.role is Role.PATIENT
+    known = KnownPatient(clinic_id, found_id, zone, day_starts_at, readable_days, state, is_viewer)
+    return known, tuple(others)
+
+
+@cache
+def _written(
+    role: Role,
+    managers_may_read_records: bool,  # noqa: FBT001 - a key of the cache
+    more: tuple[ColumnElement[Any], ...],
+) -> tuple[str, dict[str, Any]]:
+    """Return the statement for viewers of a role as SQL, with its fixed values: phones ask all day, always the same."""
+    somebody = Viewer(NOBODYS, NOBODYS, _later("clinic_id"), _later("member_id"), role, managers_may_read_records)
+    written = _patients(somebody, _later("patient_id"), more).compile(dialect=DIALECT)
+    return str(written), dict(written.params)
+
+
+def _later(name: str) -> Any:
+    """Return a place for a value that each read fills in."""
+    return bindparam(name, type_=Uuid())
+
+
+def _patients(viewer: Viewer, patient_id: UUID, more: Iterable[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Patient.clinic_id,
@@ -60,24 +103,9 @@ def patients(viewer: Viewer, patient_id: UUID) -> Select[*tuple[Any, ...]]:
             Patient.day_starts_at,
             Clinic.ended_plan_readable_days,
             PlanState.state,
+            *more,
         )
         .join(Clinic, Clinic.id == Patient.clinic_id)
         .outerjoin(PlanState, (PlanState.clinic_id == Patient.clinic_id) & (PlanState.patient_id == Patient.id))
         .where(access.may_see_patient(viewer), Patient.id == patient_id)
-    )
-
-
-def let_through(session: Session, viewer: Viewer, row: Any) -> KnownPatient:
-    """Return the patient of a row of `patients`; 404 for none."""
-    if row is None:
-        raise not_found("patient")
-    access.note_patient(session, viewer, row.id)
-    return KnownPatient(
-        clinic_id=row.clinic_id,
-        patient_id=row.id,
-        zone=row.zone,
-        day_starts_at=row.day_starts_at,
-        readable_days=row.ended_plan_readable_days,
-        state=row.state,
-        is_viewer=viewer.role is Role.PATIENT,
     )

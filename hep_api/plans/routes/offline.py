@@ -29,9 +29,10 @@ def get_offline(patient_id: UUID) -> Response:
     Answers 304 to the ETag of a bundle that still holds. It changes with the plans, the patient's date and settings and
     the language, and not because the links to files were signed anew: who has only expired ones asks without it.
     """
+    now = clock.now()
     with transaction() as session:
-        asked = offline.offline_for(session, viewer(), patient_id, asked_languages(), clock.now())
+        asked = offline.offline_for(session, viewer(), patient_id, asked_languages(), now)
         tag = states.tag_of(*asked.marks)
         if states.is_held(tag):
             return states.answer(tag)
-        return states.answer(tag, orjson.dumps(offline.get_bundle(session, asked)))
+        return states.answer(tag, orjson.dumps(offline.get_bundle(session, asked, now)))

@@ -20,8 +20,9 @@ from hep_api.accounts.routes import tokens as token_routes
 from hep_api.accounts.step_up import refuse_owing
 from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
+from hep_api.adherence.actions import suggesting
 from hep_api.adherence.queries.known import event_exists_for
-from hep_api.adherence.routes import events, figures, groups, today
+from hep_api.adherence.routes import events, figures, groups, suggestions, today
 from hep_api.audit import jobs as audit_jobs
 from hep_api.audit import notes
 from hep_api.audit.refusals import keeper_of_refusals
@@ -66,8 +67,9 @@ from hep_api.foundation.web.setup import make_web
 from hep_api.integrations.calendars import routes as calendars
 from hep_api.integrations.handouts import routes as handouts
 from hep_api.library import jobs as library_jobs
-from hep_api.library.routes import drawings, exercises, favourites, searching, templates, translations
+from hep_api.library.routes import drawings, exercises, favourites, importing, searching, templates, translations
 from hep_api.library.routes import media as library_media
+from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
 from hep_api.messaging import routes as messaging
 from hep_api.messaging.models import AboutKind
@@ -106,7 +108,9 @@ ROUTES: tuple[Routes, ...] = (
     favourites.routes,
     exercises.routes,
     translations.routes,
+    importing.routes,
     library_media.routes,
+    library_uploads.routes,
     drawings.routes,
     templates.routes,
     plans.routes,
@@ -124,6 +128,7 @@ ROUTES: tuple[Routes, ...] = (
     today.routes,
     figures.routes,
     groups.routes,
+    suggestions.routes,
     handouts.routes,
     calendars.routes,
 )
@@ -143,6 +148,8 @@ JOBS: Mapping[str, Handler] = {
     SEND_LETTER: accounts_jobs.send_letter,
     audit_jobs.LOG_HEADS: audit_jobs.log_heads,
     adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
+    adherence_jobs.SWEEP_SUGGESTIONS: adherence_jobs.sweep_suggestions,
+    suggesting.SUGGEST: adherence_jobs.suggest_doses,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,
 }
@@ -152,6 +159,7 @@ RECURRING: Mapping[str, timedelta] = {
     "accounts.prune_sign_ins": timedelta(days=1),
     audit_jobs.LOG_HEADS: timedelta(days=1),
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
+    adherence_jobs.SWEEP_SUGGESTIONS: timedelta(days=1),
     rights_jobs.EXPIRED: timedelta(days=1),
     **library_jobs.RECURRING,
 }

@@ -46,6 +46,7 @@ WITHOUT = {
     "job.error_type": "the name of a Python class",
     "prescription_day.skip_reasons": ONE_OF_FEW,
     "prescription_version.schedule": RULES_ONLY,
+    "dose_suggestion.evidence": "numbers and dates",
     "revision_item.schedule": RULES_ONLY,
     "passkey.transports": "words of WebAuthn's fixed list",
     "patient_export.sha256": "a digest in hexadecimal",
@@ -77,7 +78,6 @@ WITHOUT = {
     "asset.renditions": "fixed words, numbers and digests",
     "media_upload.content_type": "a media type of a fixed list",
     "media_upload.pieces": "paths in the file store, made of ids",
-    "media_upload.about": "not in the scene; tests/media looks at it",
     "exercise.licence": "an SPDX identifier",
 }
 

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.contract import factors
-from tests.contract.scene import A_PICTURE, BIRTHDAY_OF_KIM, PASSWORD, Scene, event, message, new_person
+from tests.contract.scene import A_PICTURE, BIRTHDAY_OF_KIM, IMAGE_PNG, PASSWORD, Scene, event, message, new_person
 from tests.plans import making
 
 Fill = Callable[[Scene, str], Any]
@@ -72,6 +72,7 @@ def fill(path: str, scene: Scene) -> str:
         "plan_id": scene.plan.id,
         "pause_id": scene.pause_id,
         "goal_id": scene.goal_id,
+        "suggestion_id": scene.suggestion_id,
         "number": 1,
         "exercise_id": scene.exercise_id,
         "template_id": scene.template_id,
@@ -87,6 +88,7 @@ def fill(path: str, scene: Scene) -> str:
         "erasure_id": scene.erasure_id,
         "passkey_id": scene.passkey_id,
         "asset_id": scene.asset_id,
+        "upload_id": scene.upload_id,
         "token": scene.token_of(path),
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
@@ -159,6 +161,27 @@ def a_picture(*_: Any) -> tuple[bytes, dict[str, str]]:
     """A form with a picture in it."""
     boundary, body = encode_multipart({"file": FileStorage(BytesIO(A_PICTURE), "x.png", content_type="image/png")})
     return body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+
+
+def a_table(*_: Any) -> tuple[bytes, dict[str, str]]:
+    """A form with a table of exercises in it."""
+    table = FileStorage(BytesIO(b"key,name,steps,body_region\na,Hop,Hop.,knee\n"), "x.csv", content_type="text/csv")
+    boundary, body = encode_multipart({"file": table, "format": "csv"})
+    return body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+
+
+def an_upload(*_: Any) -> tuple[bytes, dict[str, str]]:
+    return b"", {"Tus-Resumable": "1.0.0", "Upload-Length": "70", "Upload-Metadata": f"filetype {IMAGE_PNG}"}
+
+
+def a_piece(*_: Any) -> tuple[bytes, dict[str, str]]:
+    """The next bytes of a resumable upload."""
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+    return A_PICTURE[:9], {**headers, "Content-Type": "application/offset+octet-stream"}
+
+
+def taken_back(*_: Any) -> tuple[bytes, dict[str, str]]:
+    return b"", {"Tus-Resumable": "1.0.0"}
 
 
 def record(json: Fill | None = None) -> Example:
@@ -308,12 +331,19 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("delete", "/v1/exercises/{exercise_id}/translations/{language}"): of_exercise(),
     ("get", "/v1/drawings/{digest}.svg"): Example(ANYONE),
     # Media.
+    ("post", "/v1/library/import"): Example(STAFF, sent=a_table),
+    ("get", "/v1/library/export"): Example(STAFF),
     ("post", "/v1/media"): Example(STAFF, 201, sent=a_picture),
     ("get", "/v1/media"): Example(STAFF),
     ("get", "/v1/media/{asset_id}"): Example(OUR_STAFF),
     ("patch", "/v1/media/{asset_id}"): Example(
         OUR_STAFF, json=lambda *_: {"alt": "Squat"}, if_match=of("/v1/media/{asset_id}"), once=True
     ),
+    ("post", "/v1/media/uploads"): Example(STAFF, 201, sent=an_upload),
+    ("get", "/v1/media/uploads/{upload_id}"): Example(("lead",)),
+    ("patch", "/v1/media/uploads/{upload_id}"): Example(("lead",), 204, sent=a_piece, once=True),
+    ("post", "/v1/media/uploads/{upload_id}"): Example(("lead",), 204, sent=a_piece, once=True),
+    ("delete", "/v1/media/uploads/{upload_id}"): Example(("lead",), 204, sent=taken_back, once=True),
     ("get", "/v1/exercises/{exercise_id}/media"): Example(OUR_STAFF),
     ("put", "/v1/exercises/{exercise_id}/media"): of_exercise(lambda scene, _: {"asset_ids": [str(scene.asset_id)]}),
     # Templates.
@@ -394,6 +424,14 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/patients/{patient_id}/adherence/why"): record(),
     ("get", "/v1/plans/{plan_id}/adherence"): record(),
     ("get", "/v1/plans/{plan_id}/adherence/why"): record(),
+    ("get", "/v1/patients/{patient_id}/suggestions"): Example(("lead",), is_record=True),
+    ("get", "/v1/suggestions"): Example(STAFF),
+    ("post", "/v1/suggestions/{suggestion_id}/accept"): Example(
+        ("lead",), json=lambda *_: {}, if_match=of_plan, once=True
+    ),
+    ("post", "/v1/suggestions/{suggestion_id}/dismiss"): Example(
+        ("lead",), json=lambda *_: {"reason": "Too early."}, once=True
+    ),
     ("get", "/v1/clinic/adherence"): Example(STAFF),
     ("get", "/v1/clinic/adherence/practitioners"): Example(LEADERS),
     ("get", "/v1/clinic/adherence/locations"): Example(LEADERS),

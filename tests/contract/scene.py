@@ -6,7 +6,7 @@ patient's. What belongs to a patient by an id of its own is a field of `Belongin
 then on crossed with everybody's addresses and bodies.
 """
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -22,12 +22,14 @@ from werkzeug.test import encode_multipart
 from hep_api.accounts.actions import password_resets
 from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
+from hep_api.adherence.models import DoseSuggestion, SuggestionState
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
 from hep_api.integrations.handouts.links import make_link
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.integrations.languages import Language
 from hep_api.library.models.drawings import Drawing
+from hep_api.plans.models.revisions import RevisionItem
 from hep_api.rights.models import PatientExport
 from tests.authenticator import Authenticator
 from tests.contract import factors
@@ -45,10 +47,18 @@ from tests.plans import making
 from tests.world import Person, Phone, World, expired
 
 PASSWORD = "canary and a battery"
+IMAGE_PNG = "aW1hZ2UvcG5n"
 # One pixel.
 A_PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
 BIRTHDAY_OF_KIM = "1975-06-30"
 OWING = "owing"
+EVIDENCE = {
+    "from": "2026-04-29",
+    "to": "2026-05-05",
+    "completion": {"value": 1, "numerator": 7, "denominator": 7},
+    "pain_reports": 0,
+    "highest_pain": None,
+}
 NOT_SIGNED_IN = ("anonymous", "expired", "forged", "signed_out", "disabled")
 # Who has a patient of their own to try with, and who that patient is.
 STRANGERS = {"other_practitioner": "other_patient", "b_practitioner": "b_patient"}
@@ -77,6 +87,7 @@ class Belongings:
     pause_id: UUID
     goal_id: UUID
     ended_plan_id: UUID
+    suggestion_id: UUID
     conversation_id: UUID
     event_id: UUID
     emergency_access_id: UUID
@@ -86,6 +97,7 @@ class Belongings:
     feed_id: UUID
     calendar_url: str
     asset_id: UUID
+    upload_id: UUID
     template_id: UUID
     invited: dict[str, Any]
     invited_member_id: str
@@ -159,6 +171,7 @@ class Scene(Belongings):
             owner = self.world.step_up(self.world.sign_in(self.people["owner" if words[1] == CLINIC else "b_owner"]))
             self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, looker, owner, *words)
             _finish_exports(self.world)
+            _suggest_a_dose(self.world, self.stories[practitioner], words[0])
         return self.stories[practitioner]
 
     def seen_from(self, mine: Belongings, **foreign: Any) -> "Scene":
@@ -175,6 +188,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "former", "owner")]
     ours = _belongings(*concerned, RECORD, CLINIC)
     _finish_exports(world)
+    _suggest_a_dose(world, ours, RECORD)
     factors.give_factors(world, people.values())
     return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
@@ -243,7 +257,8 @@ def _belongings(
     for each, word in ((exercise_id, clinic), (draft_id, record)):
         _translate(lead, each, word)
     dose = {**making.DOSE, "note": f"{record} note", "load": {"unit": "band", "colour": record}}
-    items = [making.new_item(each, dose=dose) for each in (exercise_id, draft_id)]
+    rule = {"after_days": 7, "completion_at_least": 0.8, "pain_under": 4, "next_dose": {**dose, "sets": 4}}
+    items = [making.new_item(each, dose=dose, progression=rule) for each in (exercise_id, draft_id)]
     prescription_id, _ = making.publish(plan, *items, note=f"{record} note")
     pause = plan.send("POST", "/pauses", {"from": making.in_days(3), "to": making.in_days(5), "reason": record})
     _draft(plan, record, items[0])
@@ -265,6 +280,7 @@ def _belongings(
         pause_id=UUID(pause.json["id"]),
         goal_id=goal_id,
         ended_plan_id=ended_plan_id,
+        suggestion_id=uuid4(),
         conversation_id=UUID(conversation["id"]),
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
@@ -275,6 +291,7 @@ def _belongings(
         calendar_url=feed["url"],
         template_id=_write_a_template(lead, clinic, exercise_id),
         asset_id=asset_id,
+        upload_id=_begin_an_upload(lead, clinic),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
@@ -345,6 +362,15 @@ def _add_a_picture(person: Person, words: str) -> UUID:
     changed = person.http.patch(path, json={"alt_translations": {"de": words}}, headers=tag)
     assert changed.status_code == 200, changed.json
     return UUID(added.json["id"])
+
+
+def _begin_an_upload(person: Person, words: str) -> UUID:
+    """Let somebody begin a resumable upload, of which nothing has come yet."""
+    said = f"filetype {IMAGE_PNG},alt {b64encode(words.encode()).decode()}"
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "70", "Upload-Metadata": said}
+    begun = person.http.post("/v1/media/uploads", headers=headers)
+    assert begun.status_code == 201, begun.json
+    return UUID(begun.json["id"])
 
 
 def _let_show(lead: Person, exercise_id: UUID, asset_id: UUID) -> None:
@@ -465,6 +491,25 @@ def _finish_exports(world: World) -> None:
     ready = {"ready_at": datetime.now(UTC), "size_bytes": 1, "sha256": "0"}
     with world.transaction() as session:
         session.execute(update(PatientExport).where(PatientExport.ready_at.is_(None)).values(ready))
+
+
+def _suggest_a_dose(world: World, belongings: Belongings, record: str) -> None:
+    """Suggest the next dose of the prescription, as the worker would after some days; one was dismissed before."""
+    with world.transaction() as session:
+        items = select(RevisionItem.progression).where(RevisionItem.prescription_id == belongings.prescription_id)
+        about = {
+            "clinic_id": belongings.clinic_id,
+            "patient_id": belongings.patient_id,
+            "plan_id": belongings.plan.id,
+            "prescription_id": belongings.prescription_id,
+            "version": 1,
+            "rule": session.scalars(items.limit(1)).one(),
+            "evidence": EVIDENCE,
+            "suggested_at": datetime.now(UTC),
+        }
+        settled = {"state": SuggestionState.DISMISSED, "settled_at": datetime.now(UTC), "reason": record}
+        session.add(DoseSuggestion(id=belongings.suggestion_id, **about))
+        session.add(DoseSuggestion(**about, **settled))
 
 
 def _phones(world: World, people: dict[str, Person]) -> dict[str, Phone]:

@@ -86,12 +86,14 @@ def id_is_taken() -> Problem:
     return conflict("/id", "id_taken", "This id already stands for another asset.")
 
 
-def refuse_over_quota(session: Session, clinic_id: UUID, size: int, quota: int, now: datetime) -> None:
+def refuse_over_quota(
+    session: Session, clinic_id: UUID, size: int, quota: int, now: datetime, pointer: str = "/file"
+) -> None:
     """Refuse what does not fit into the clinic's room any more; others who add wait until the commit."""
     used = media.bytes_used(session, clinic_id, now)
     if used + size > quota:
         words = f"The clinic's media take {used} of {quota} bytes; {size} more do not fit."
-        raise invalid_field("/file", "clinic_quota", words)
+        raise invalid_field(pointer, "clinic_quota", words)
 
 
 def finish_asset(session: Session, clinic_id: UUID, asset_id: UUID, kept: Kept, now: datetime) -> Asset:

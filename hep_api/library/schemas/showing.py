@@ -15,7 +15,6 @@ class MediaEntryOut(Out):
 
     kind = fields.String(validate=one_of(["drawing", "picture", "video"]))
     url = fields.String(metadata={"description": "of a drawing: its address at this server"})
-    clinic_id = fields.UUID(metadata={"description": "of a picture or video: whose it is"})
     asset_id = fields.UUID()
     clinic_id = fields.UUID(metadata={"description": "of a picture or video: whose it is"})
     content_type = fields.String()

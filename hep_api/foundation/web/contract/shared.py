@@ -18,6 +18,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "413": ("TooLarge", "The body is larger than this server takes."),
     "415": ("NotJson", "The body is not declared as application/json."),
     "422": ("InvalidInput", "Some of what was sent breaks a rule; `errors` names each field and rule."),
+    "423": ("Locked", "Another request is at work on it; ask again shortly."),
     "428": ("IfMatchMissing", "Send If-Match with the ETag of the version that you changed."),
     "429": ("TooMany", "Too many requests; Retry-After says when to try again."),
     "503": ("Unavailable", "Not now; Retry-After says when to try again."),

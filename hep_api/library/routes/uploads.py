@@ -1,0 +1,133 @@
+"""HTTP doors of resumable uploads, which tus clients use by themselves: begin, ask how far, go on, take back."""
+
+from uuid import UUID
+
+from flask import Response, after_this_request, current_app, request, url_for
+
+from hep_api.accounts.viewer import STAFF, viewer
+from hep_api.foundation import clock
+from hep_api.foundation.database import transaction
+from hep_api.foundation.errors import Problem
+from hep_api.foundation.settings import Settings
+from hep_api.foundation.web.doors import Routes, load, returns, signed_in
+from hep_api.foundation.web.receiving import receives, recognised_again
+from hep_api.library import media_files, piecing, tus
+from hep_api.library.actions import uploads
+from hep_api.library.models.assets import MediaUpload
+from hep_api.library.schemas.media import AssetFieldsIn
+from hep_api.library.schemas.uploads import UploadOut
+
+routes = Routes("media_uploads", "Resumable uploads of pictures and videos, by tus 1.0.")
+
+FIELDS = AssetFieldsIn()
+TAKEN_FROM_METADATA = ("id", "alt", "licence", "author", "source")
+
+
+@routes.after_request  # type: ignore[untyped-decorator]
+def speak_tus(response: Response) -> Response:
+    """Let every answer here be one that a tus client understands."""
+    return tus.speak(response, _settings().media_video_bytes)
+
+
+@routes.post("/media/uploads")
+@signed_in(*STAFF)
+@returns(UploadOut, 201)
+def begin_upload() -> MediaUpload:
+    """Begin a resumable upload: Upload-Length says its size, Upload-Metadata its `filetype`.
+
+    The metadata may also hold `id`, `alt`, `licence`, `author` and `source`; a file's name is not kept. The asset will
+    have the upload's id. Safe to send again with the same `id`.
+
+    Errors: 412 for another version of tus; 413 over the limit of its kind; 409 for an id that is taken; 422 naming the
+    header for a type that is not taken, and when the clinic's room does not suffice.
+    """
+    tus.refuse_other_versions()
+    said, size, now = tus.metadata(), tus.number("Upload-Length"), clock.now()
+    kind = media_files.taken_type(tus.declared_type(said), piecing.TYPE_POINTER)
+    media_files.refuse_size(size, kind.kind, _settings(), "/Upload-Length")
+    fields = load(FIELDS, {name: said[name] for name in TAKEN_FROM_METADATA if name in said})
+    with transaction() as session:
+        quota = _settings().media_clinic_bytes
+        return _told(uploads.begin_upload(session, viewer(), fields, kind, size, quota, now), is_new=True)
+
+
+@routes.get("/media/uploads/<uuid:upload_id>")
+@signed_in(*STAFF)
+@returns(UploadOut)
+def get_upload(upload_id: UUID) -> MediaUpload:
+    """Ask how far an upload of one's own has come; a tus client does so by HEAD.
+
+    Errors: 410 when it was not gone on with for a day.
+    """
+    with transaction() as session:
+        return _told(uploads.upload_for(session, viewer(), upload_id, clock.now()))
+
+
+@routes.patch("/media/uploads/<uuid:upload_id>")
+@signed_in(*STAFF)
+@receives(lambda settings: settings.media_video_bytes, tus.PIECE)
+@returns(None, 204)
+def continue_upload(upload_id: UUID) -> None:
+    """Send the next piece of an upload, from Upload-Offset on. With the last one it becomes an asset.
+
+    What has come is kept also when the connection is lost in between: ask how far it is, and go on there.
+
+    Errors: 409 for another offset; 410 when it was not gone on with for a day; 412 for another version of tus; 413 for
+    more than was declared; 422 when it is not of the declared type: then the upload is gone; 423 while another request
+    adds to it.
+    """
+    _go_on(upload_id)
+
+
+@routes.post("/media/uploads/<uuid:upload_id>")
+@signed_in(*STAFF)
+@receives(lambda settings: settings.media_video_bytes, tus.PIECE)
+@returns(None, 204)
+def continue_upload_by_post(upload_id: UUID) -> None:
+    """The same as PATCH, for tus clients that cannot send one: with X-HTTP-Method-Override: PATCH.
+
+    Errors: as for PATCH, 409, 410, 412, 413, 422 and 423.
+    """
+    _go_on(upload_id)
+
+
+@routes.delete("/media/uploads/<uuid:upload_id>")
+@signed_in(*STAFF)
+@returns(None, 204)
+def remove_upload(upload_id: UUID) -> None:
+    """Take back an upload with all that has come of it; once it is an asset, that stays.
+
+    Errors: 410 when it was not gone on with for a day; 412 for another version of tus; 423 while a piece is coming.
+    """
+    now = clock.now()
+    with recognised_again() as session:
+        uploads.upload_for(session, viewer(), upload_id, now)
+    tus.refuse_other_versions()
+    piecing.remove(viewer(), upload_id, now)
+
+
+def _go_on(upload_id: UUID) -> None:
+    now = clock.now()
+    with recognised_again() as session:
+        upload = uploads.upload_for(session, viewer(), upload_id, now)
+    tus.refuse_other_versions()
+    if request.method == "POST" and request.headers.get("X-HTTP-Method-Override") != "PATCH":
+        raise Problem("method_not_allowed", 405, "Send PATCH.", headers={"Allow": "PATCH, GET, HEAD, DELETE"})
+    if request.mimetype != tus.PIECE:
+        raise Problem("not_a_piece", 415, f"Send the piece as {tus.PIECE}.")
+    _told(piecing.take_pieces(viewer(), upload, tus.number("Upload-Offset"), now))
+
+
+def _told(upload: MediaUpload, *, is_new: bool = False) -> MediaUpload:
+    @after_this_request
+    def tell(response: Response) -> Response:
+        if is_new:
+            response.headers["Location"] = url_for("media_uploads.get_upload", upload_id=upload.id)
+        return tus.told(response, upload.received_bytes, upload.total_bytes, upload.expires_at)
+
+    return upload
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["hep_settings"]
+    return settings

@@ -1,0 +1,62 @@
+"""What PostgreSQL does for a search among thousands of exercises, as the app's role behind row-level security."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import event, text
+
+from hep_api.foundation import tenancy
+from tests.library.exercises import an_exercise
+from tests.world import Person, World
+
+COPIES = 3000
+TABLES = {"exercise": "id", "exercise_card": "exercise_id", "exercise_word": "exercise_id"}
+COLUMNS = text("""
+    SELECT attname FROM pg_attribute
+     WHERE attrelid = cast(:name AS regclass) AND attnum > 0 AND NOT attisdropped
+""")
+
+
+def multiply(world: World, exercise_id: UUID) -> None:
+    """Copy an exercise with its index, thousands of times."""
+    with world.transaction() as session:
+        for table, key in TABLES.items():
+            columns = session.scalars(COLUMNS, {"name": table}).all()
+            chosen = [f"md5({key}::text || copy)::uuid" if name == key else name for name in columns]
+            copying = (
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(chosen)} "  # noqa: S608 - our own names
+                f"FROM {table}, generate_series(1, :copies) AS copy WHERE {key} = :id"
+            )
+            session.execute(text(copying), {"copies": COPIES, "id": exercise_id})
+            session.execute(text(f"ANALYZE {table}"))
+        session.execute(text("ANALYZE word_clue"))
+
+
+def plan_of(app: Flask, person: Person, **query: Any) -> str:
+    engine, seen = app.extensions["hep_database"].engine, []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    assert person.http.get("/v1/exercises", query_string=query).status_code == 200
+    event.remove(engine, "before_cursor_execute", note)
+    [(statement, parameters)] = [each for each in seen if "exercise_card" in each[0]]
+    with app.app_context(), app.extensions["hep_database"].new_session() as session:
+        tenancy.act_for(session, person.clinic_id)
+        explained = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        return "\n".join(line for (line,) in explained)
+
+
+def test_words_are_looked_up_in_indexes_and_no_table_is_read_through(
+    app: Flask, world: World, practitioner: Person
+) -> None:
+    added = practitioner.http.post("/v1/exercises", json=an_exercise(scope="clinic"))
+    multiply(world, UUID(added.json["id"]))
+    for query in ({"q": "clamshell"}, {"q": "clamshel band"}, {"q": "wobble", "facets": "true"}):
+        plan = plan_of(app, practitioner, **query)
+        assert "Index Only Scan using exercise_word_pkey" in plan
+        for table in ("exercise", "exercise_word", "word_clue"):
+            assert f"Seq Scan on {table} " not in plan, plan
+    assert "Seq Scan" not in plan_of(app, practitioner, q="clamshell")

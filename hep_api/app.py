@@ -55,6 +55,7 @@ from hep_api.foundation.jobs.work import Handler
 from hep_api.foundation.last_words import guard_last_words
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.mail.mailer import load_mailer
+from hep_api.foundation.media.ffmpeg import tell_if_missing
 from hep_api.foundation.occasions import Witness
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
@@ -222,4 +223,5 @@ def create_app_from_environment() -> Flask:
         # Said to a person, who has no use for a traceback.
         sys.exit(str(error))
     guard_last_words()
+    tell_if_missing(app.extensions["hep_settings"].ffmpeg)
     return app

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from structlog.testing import capture_logs
 
 from hep_api.foundation.media import pictures
 from hep_api.foundation.media.broken import BrokenMedia
-from hep_api.foundation.media.ffmpeg import FFmpeg
+from hep_api.foundation.media.ffmpeg import FFmpeg, tell_if_missing
 from hep_api.foundation.media.sniffing import MP4, WEBM, MediaType
 from tests.media import making
 
@@ -57,3 +58,7 @@ def test_what_only_begins_like_a_video_is_refused(ffmpeg: FFmpeg, tmp_path: Path
 def test_a_machine_without_it_says_so() -> None:
     assert FFmpeg.find("no-such-program") is None
     assert FFmpeg.find("") is None
+    with capture_logs() as said:
+        tell_if_missing("no-such-program")
+        tell_if_missing(making.FFMPEG)
+    assert [line["event"] for line in said] == ["ffmpeg_missing"]

@@ -12,8 +12,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from hep_api.foundation.media.broken import BrokenMedia
 from hep_api.foundation.media.sniffing import MediaType
+
+log = structlog.get_logger(__name__)
 
 SECONDS = 15
 MOST_MEMORY_BYTES = 3 * 1024**3
@@ -82,6 +86,12 @@ class FFmpeg:
         if done.returncode != 0:
             raise _unreadable()
         return done.stderr.decode("utf-8", "replace")
+
+
+def tell_if_missing(name: str) -> None:
+    """Say in the log, when a process starts, that videos will stay as they are sent."""
+    if FFmpeg.find(name) is None:
+        log.warning("ffmpeg_missing", setting="HEP_FFMPEG")
 
 
 def _bind() -> None:

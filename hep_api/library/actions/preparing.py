@@ -5,7 +5,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-import structlog
 from flask import current_app
 from sqlalchemy.orm import Session
 
@@ -19,8 +18,6 @@ from hep_api.library import media_files
 from hep_api.library.actions import media
 from hep_api.library.media_files import Kept
 from hep_api.library.models.assets import Asset, AssetState, MediaUpload
-
-log = structlog.get_logger(__name__)
 
 
 def prepare_asset(session: Session, clinic_id: UUID, asset_id: UUID, now: datetime) -> None:
@@ -55,7 +52,4 @@ def _kept(asset: Asset, sources: list[str]) -> Kept:
         if kind.kind is MediaKind.PICTURE:
             with source.open("rb") as file:
                 return media_files.keep_picture(files(), whose, pictures.remake(file, kind))
-        ffmpeg = FFmpeg.find(settings.ffmpeg)
-        if ffmpeg is None:
-            log.warning("ffmpeg_missing", setting="HEP_FFMPEG")
-        return media_files.keep_video(files(), whose, source, kind, ffmpeg)
+        return media_files.keep_video(files(), whose, source, kind, FFmpeg.find(settings.ffmpeg))

@@ -14,7 +14,7 @@ from hep_api.foundation import clock, tenancy
 from hep_api.foundation.database import transaction
 from hep_api.foundation.errors import Problem
 from hep_api.library import indexing
-from hep_api.library.importing.bringing import Imported, bring_exercises
+from hep_api.library.importing.bringing import Imported, bring_exercises, read_exercises
 from hep_api.library.importing.formats import Format
 from hep_api.library.queries.taking_along import exercises_to_take_along
 from hep_api.library.starter_set import load_starter_set as load
@@ -49,8 +49,8 @@ def import_exercises(what: str, file: Path, clinic_slug: str, dry_run: bool) -> 
     try:
         with transaction() as session:
             clinic_id = _act_for(session, clinic_slug)
-            data = file.read_bytes()
-            imported = bring_exercises(session, clinic_id, Format(what), data, clock.now(), dry_run=dry_run)
+            found = read_exercises(Format(what), file.read_bytes())
+            imported = bring_exercises(session, clinic_id, Format(what), found, clock.now(), dry_run=dry_run)
     except Problem as problem:
         words = " ".join(error.detail for error in problem.errors) or problem.detail
         raise click.ClickException(words) from None

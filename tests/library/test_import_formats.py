@@ -251,3 +251,44 @@ def test_a_file_of_ours_names_what_is_wrong_in_it(app: Flask, practitioner: Pers
     assert run(app, practitioner, "hep-api", json.dumps(newer).encode(), tmp_path).output.startswith(
         "Error: A file of ours"
     )
+
+
+def send(person: Person, what: str, data: bytes, **told: str) -> Any:
+    return person.http.post("/v1/library/import", data={"file": (io.BytesIO(data), "x"), "format": what, **told})
+
+
+def test_an_import_is_tried_and_then_done_by_the_staff_of_a_clinic(world: World, practitioner: Person) -> None:
+    data = table(LINE, {**LINE, "key": "k-2", "body_region": "tail"})
+    tried = send(practitioner, "csv", data, dry_run="true")
+    assert tried.status_code == 200, tried.text
+    counts = {"read": 2, "added": 1, "changed": 0, "unchanged": 0, "refused": 1}
+    assert tried.json == {"dry_run": True, **counts, "notes": tried.json["notes"]}
+    [note] = tried.json["notes"]
+    assert (note["number"], note["name"], note["field"], note["rule"]) == (2, "Table step", "body_region", "choice")
+    assert note["refused"] is True
+    assert practitioner.http.get("/v1/library/export").json["exercises"] == []
+    assert send(practitioner, "csv", data).json == {**tried.json, "dry_run": False}
+    assert send(practitioner, "csv", data).json["unchanged"] == 1
+    taken_along = practitioner.http.get("/v1/library/export")
+    assert [entry["name"] for entry in taken_along.json["exercises"]] == ["Table step"]
+    elsewhere = world.manager(world.clinic())
+    assert send(elsewhere, "hep-api", taken_along.data).json["added"] == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "data", "told", "status", "field"),
+    [
+        ("csv", b"nothing", {}, 422, ""),
+        ("hep-api", b"{", {}, 400, None),
+        ("wger", b'{"a": 1}', {}, 422, ""),
+        ("excel", b"", {}, 422, "/format"),
+        ("csv", b"", {"dry_run": "perhaps"}, 422, "/dry_run"),
+        ("csv", b"", {"clinic": "mine"}, 422, "/clinic"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused_by_name(
+    practitioner: Person, what: str, data: bytes, told: dict[str, str], status: int, field: str | None
+) -> None:
+    answer = send(practitioner, what, data, **told)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert [error["field"] for error in answer.json["errors"]] == ([] if field is None else [field])

@@ -39,17 +39,20 @@ class Imported:
         return len({note.number for note in self.notes if note.refused})
 
 
-def bring_exercises(
-    session: Session, clinic_id: UUID, what: Format, data: bytes, now: datetime, *, dry_run: bool
-) -> Imported:
-    """Bring a file's exercises; a wrong entry is noted and holds up no other. A dry run leaves everything as it was.
+def read_exercises(what: Format, data: bytes) -> Collected:
+    """Return what a file holds; a wrong entry is noted and holds up no other. Takes a while for thousands of them.
 
-    The transaction acts for the clinic. Errors: 400 for what is no JSON, 422 for a file of another format.
+    Errors: 400 for what is no JSON, 422 for a file of another format.
     """
-    reader = READERS[what]
-    found = reader.read(data)
+    return READERS[what].read(data)
+
+
+def bring_exercises(
+    session: Session, clinic_id: UUID, what: Format, found: Collected, now: datetime, *, dry_run: bool
+) -> Imported:
+    """Bring a file's exercises, in a transaction that acts for the clinic; a dry run leaves everything as it was."""
     tried = session.begin_nested()
-    shelved = _bring(session, clinic_id, reader.source, found, now)
+    shelved = _bring(session, clinic_id, READERS[what].source, found, now)
     if dry_run:
         tried.rollback()
         session.expire_all()

@@ -5,8 +5,9 @@ and nowhere else.
 """
 
 from hep_api.accounts.facts import SecondFactorForgotten, SignInEnded
-from hep_api.adherence.actions import recount
+from hep_api.adherence.actions import recount, suggesting
 from hep_api.adherence.erasing import erase_adherence
+from hep_api.adherence.facts import EventsRecorded
 from hep_api.clinics import connections
 from hep_api.clinics.erasing import erase_person
 from hep_api.clinics.facts import (
@@ -51,8 +52,9 @@ REACTIONS: Reactions = {
     PlanStarted: (touch_for,),
     PlanChanged: (touch_for,),
     RevisionAcknowledged: (touch_for,),
-    RevisionPublished: (touch_for, recount.recount_changed_plan),
+    RevisionPublished: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan),
     PlanPaused: (touch_for, recount.recount_changed_plan),
     PauseChanged: (touch_for, recount.recount_changed_plan),
-    PlanEnded: (touch_for, recount.recount_changed_plan),
+    PlanEnded: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan),
+    EventsRecorded: (suggesting.suggest_soon,),
 }

@@ -3,11 +3,11 @@
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hep_api.adherence.models import AdherenceEvent, CountedPlan, PrescriptionDay
+from hep_api.adherence.models import AdherenceEvent, CountedPlan, DoseSuggestion, PrescriptionDay
 from hep_api.clinics.facts import PatientErased
 
 
 def erase_adherence(session: Session, fact: PatientErased) -> None:
     """Remove the patient's events and counts; figures of groups are from then on without them, for past days too."""
-    for model in (AdherenceEvent, PrescriptionDay, CountedPlan):
+    for model in (AdherenceEvent, PrescriptionDay, CountedPlan, DoseSuggestion):
         session.execute(delete(model).where(model.clinic_id == fact.clinic_id, model.patient_id == fact.patient_id))

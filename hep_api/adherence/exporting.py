@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.adherence.models import AdherenceEvent, PrescriptionDay
+from hep_api.adherence.models import AdherenceEvent, DoseSuggestion, PrescriptionDay
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
 
@@ -24,3 +24,10 @@ def export_adherence(session: Session, clinic_id: UUID, patient_id: UUID) -> Ite
         .order_by(PrescriptionDay.day, PrescriptionDay.prescription_id)
     )
     yield section(session, "days", "What is counted from the events, for each exercise and day.", days)
+    suggested = (
+        select(*columns_of(DoseSuggestion, without=("patient_id", "settled_by")))
+        .where(DoseSuggestion.clinic_id == clinic_id, DoseSuggestion.patient_id == patient_id)
+        .order_by(DoseSuggestion.suggested_at, DoseSuggestion.id)
+    )
+    suggested = with_names(suggested, DoseSuggestion.settled_by)
+    yield section(session, "suggestions", "Which next doses were suggested, and what became of it.", suggested)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hep_api.dosing.dose import Dose
+from hep_api.dosing.progression import Progression
 from hep_api.dosing.schedule import Schedule
 from hep_api.foundation.errors import Problem, conflict
 
@@ -24,7 +25,7 @@ def id_is_taken() -> Problem:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Dose | Schedule):
+    if isinstance(value, Dose | Schedule | Progression):
         return value.to_json()
     if isinstance(value, Enum):
         return value.value

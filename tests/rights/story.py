@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
@@ -17,6 +18,7 @@ from hep_api.accounts.models.second_factor import (
     Totp,
 )
 from hep_api.accounts.second_factors import Ceremony
+from hep_api.adherence.models import DoseSuggestion, SuggestionState
 from hep_api.clinics.models import EmergencyAccess, Invitation
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
@@ -48,7 +50,7 @@ def tell(place: Place, patient: Person) -> None:
     draft = {"phases": [{"name": "Later", "from_day": 0, "items": [item]}]}
     place.lead.http.put(f"/v1/plans/{plan.id}/draft", json=draft, headers={"If-None-Match": "*"})
     plan.send("POST", "/end", {"discharge_reason": "goals_met", "note": "Well done."})
-    _write_rows(place, patient)
+    _write_rows(place, patient, plan.id)
     for folder in ("clinics/{}/patients/{}/media/x.jpg", "exports/{}/{}/old.zip"):
         place.files.put(folder.format(place.clinic_id, patient.patient_id), f"{patient.patient_id} file".encode())
 
@@ -75,7 +77,7 @@ def _event(prescription_id: Any) -> dict[str, Any]:
     return {"events": [said]}
 
 
-def _write_rows(place: Place, patient: Person) -> None:
+def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
     """Write what would take long ways through the doors."""
     app: Flask = place.world.app
     of_account = {"account_id": patient.account_id}
@@ -141,6 +143,18 @@ def _write_rows(place: Place, patient: Person) -> None:
                     code_digest=new_id().bytes,
                     created_at=NOW,
                     expires_at=LATER,
+                ),
+                DoseSuggestion(
+                    **of_patient,
+                    plan_id=plan_id,
+                    prescription_id=new_id(),
+                    version=1,
+                    rule={},
+                    evidence={},
+                    state=SuggestionState.DISMISSED,
+                    suggested_at=NOW,
+                    settled_at=NOW,
+                    reason="Not yet.",
                 ),
                 EmergencyAccess(
                     **of_patient, member_id=place.owner.member_id, reason="Fell.", started_at=NOW, expires_at=LATER

@@ -92,6 +92,7 @@ def _item(revision: PlanRevision, position: int, prescription_id: UUID, item: Ma
         position=position,
         dose=item["dose"].to_json(),
         schedule=item["schedule"].to_json(),
+        progression=item["progression"].to_json() if item.get("progression") else None,
     )
 
 

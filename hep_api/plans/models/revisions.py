@@ -69,7 +69,10 @@ class Prescription(Base):
 
 
 class RevisionItem(Base):
-    """What one revision says about one prescription of the same plan."""
+    """What one revision says about one prescription of the same plan.
+
+    `progression` is the rule for the next dose; a change of it alone makes no new version.
+    """
 
     __tablename__ = "revision_item"
     __table_args__ = (
@@ -93,6 +96,7 @@ class RevisionItem(Base):
     position: Mapped[int]
     dose: Mapped[Json] = mapped_column(JSONB)
     schedule: Mapped[Json] = mapped_column(JSONB)
+    progression: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
 
 class PrescriptionVersion(Base):

@@ -114,6 +114,7 @@ def contents_of(session: Session, clinic_id: UUID, revisions: Collection[PlanRev
             Prescription.exercise,
             RevisionItem.dose,
             RevisionItem.schedule,
+            RevisionItem.progression,
         )
         .join(
             Prescription,

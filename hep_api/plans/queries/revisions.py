@@ -44,6 +44,7 @@ class ShownItem:
     exercise: dict[str, Any]
     dose: dict[str, Any]
     schedule: dict[str, Any]
+    progression: dict[str, Any] | None = None
     in_words: str = ""
 
 
@@ -129,14 +130,24 @@ def get_revision_for(session: Session, viewer: Viewer, plan_id: UUID, number: in
     if row is None:
         raise not_found("revision")
     read = replace(shown(session, found.plan, row[0]), acknowledged_at=row[1])
-    # Another patient's plan is nothing to a patient, not even its id.
-    return replace(read, copied_from=None) if viewer.role is Role.PATIENT else read
+    return _for_patient(read) if viewer.role is Role.PATIENT else read
+
+
+def _for_patient(read: ShownRevision) -> ShownRevision:
+    """Another patient's plan is nothing to a patient, not even its id; when to go on is the practitioner's to say."""
+    return replace(read, copied_from=None, items=[replace(item, progression=None) for item in read.items])
 
 
 def shown(session: Session, plan: Plan, revision: PlanRevision) -> ShownRevision:
     """Return a revision as it is shown, its items read in one statement."""
     rows = session.execute(
-        select(RevisionItem.prescription_id, Prescription.exercise, RevisionItem.dose, RevisionItem.schedule)
+        select(
+            RevisionItem.prescription_id,
+            Prescription.exercise,
+            RevisionItem.dose,
+            RevisionItem.schedule,
+            RevisionItem.progression,
+        )
         .join(
             Prescription,
             (Prescription.clinic_id == RevisionItem.clinic_id) & (Prescription.id == RevisionItem.prescription_id),

@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ScheduleIn, ScheduleOut
+from hep_api.dosing.schedule import ScheduleKind
+from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ProgressionIn, ProgressionOut, ScheduleIn, ScheduleOut
 from hep_api.foundation.web.fields import Choice, Day, Flag, Id, Several, Text, Whole
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
@@ -72,6 +73,20 @@ class RevisionItemIn(In):
     prescription_id = Id(load_default=None, allow_none=True)
     dose = fields.Nested(DoseIn, required=True)
     schedule = fields.Nested(ScheduleIn, required=True)
+    progression = fields.Nested(ProgressionIn, load_default=None, allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def leads_on(self, data: dict[str, Any], **_: Any) -> None:
+        """Reps may follow seconds and the other way round; only the same again leads nowhere."""
+        rule = data["progression"]
+        if rule is None:
+            return
+        if rule.next_dose == data["dose"]:
+            words = "The next dose must differ from the present one."
+            raise ValidationError({"progression": {"next_dose": [Broken("same_as_dose", words)]}})
+        if data["schedule"].kind is ScheduleKind.AS_NEEDED:
+            words = "What is done as needed has no completion to judge by."
+            raise ValidationError({"progression": {"completion_at_least": [Broken("as_needed", words)]}})
 
     @validates_schema
     def one_of_two(self, data: dict[str, Any], **_: Any) -> None:
@@ -171,6 +186,9 @@ class RevisionItemOut(Out):
     exercise = AsStored(PrescribedExerciseOut)
     dose = AsStored(DoseOut)
     schedule = AsStored(ScheduleOut)
+    progression = AsStored(
+        ProgressionOut, allow_none=True, metadata={"description": "when to suggest which dose next; null for patients"}
+    )
     in_words = fields.String(metadata={"description": "dose and schedule, in English, Spanish, German or French"})
 
 

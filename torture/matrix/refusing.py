@@ -34,7 +34,7 @@ def try_open_record(tried: Trial, route: Route) -> None:
     """In a clinic whose policy lets its leaders read records, they do, and nobody else does."""
     for part in ("manager", "owner"):
         answer = tried.ask(RIGHTFUL, part, asked_for(tried.scene, part, route), read_by="lead")
-        if answer is not None and answer.status_code != 200:
+        if answer is not None and answer.status_code != EXAMPLES[route].status:
             tried.find("rightful", " ".join(route), part, f"{answer.status_code}: {answer.text[:300]}")
     for part in sorted(set(tried.strangers_to(route)) - {"manager", "owner"}):
         tried.refused(STRANGER, part, asked_for(tried.scene, part, route), (tried.refusal_of(part, route),))

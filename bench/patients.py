@@ -1,5 +1,7 @@
 """Patients in the middle of a plan: six exercises of the starter set, a changed dose, a week of reports."""
 
+import io
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -35,7 +37,8 @@ class Measured:
 
 def make_patients(settings: Settings, count: int) -> list[Measured]:
     """Make so many patients of one practitioner, each with six exercises, a changed dose and a week of reports."""
-    app = create_app(settings)
+    with redirect_stderr(io.StringIO()):  # its log is of no interest here
+        app = create_app(settings)
     with app.app_context(), transaction() as session:
         load_starter_set(session, datetime.now(UTC))
     world = World(app)

@@ -8,7 +8,6 @@ ENGLISH = Phrasebook(
     printed_on="Made on {date}",
     practitioner="Your practitioner: {name}",
     questions="Questions, or does something hurt? Call us:",
-    phone="Phone",
     open_app="Open in the app",
     open_app_hint="Hold your phone's camera over the code.",
     nothing="No exercises are planned for these dates.",
@@ -28,5 +27,4 @@ ENGLISH = Phrasebook(
     this_week="on days you choose:",
     as_needed="as needed; make a mark each time:",
     boxes="{n} to do",
-    page="Page",
 )

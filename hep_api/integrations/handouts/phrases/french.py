@@ -8,7 +8,6 @@ FRENCH = Phrasebook(
     printed_on="Établi le {date}",
     practitioner="Votre praticien ou praticienne : {name}",
     questions="Des questions, ou une douleur ? Appelez-nous :",
-    phone="Téléphone",
     open_app="Ouvrir dans l'application",
     open_app_hint="Placez l'appareil photo de votre téléphone devant le code.",
     nothing="Aucun exercice n'est prévu à ces dates.",
@@ -28,5 +27,4 @@ FRENCH = Phrasebook(
     this_week="les jours de votre choix :",
     as_needed="au besoin ; faites un trait à chaque fois :",
     boxes="{n} à faire",
-    page="Page",
 )

@@ -8,7 +8,6 @@ GERMAN = Phrasebook(
     printed_on="Erstellt am {date}",
     practitioner="Sie werden behandelt von: {name}",
     questions="Fragen, oder tut etwas weh? Rufen Sie uns an:",
-    phone="Telefon",
     open_app="In der App öffnen",
     open_app_hint="Halten Sie die Kamera Ihres Telefons über den Code.",
     nothing="Für diese Tage sind keine Übungen vorgesehen.",
@@ -28,5 +27,4 @@ GERMAN = Phrasebook(
     this_week="an Tagen Ihrer Wahl:",
     as_needed="bei Bedarf; machen Sie jedes Mal einen Strich:",
     boxes="{n} zu tun",
-    page="Seite",
 )

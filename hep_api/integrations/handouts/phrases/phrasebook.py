@@ -12,7 +12,6 @@ class Phrasebook:
     printed_on: str
     practitioner: str
     questions: str
-    phone: str
     open_app: str
     open_app_hint: str
     nothing: str
@@ -32,4 +31,3 @@ class Phrasebook:
     this_week: str
     as_needed: str
     boxes: str
-    page: str

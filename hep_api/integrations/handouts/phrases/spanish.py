@@ -8,7 +8,6 @@ SPANISH = Phrasebook(
     printed_on="Fecha: {date}",
     practitioner="Su profesional: {name}",
     questions="¿Tiene preguntas o le duele algo? Llámenos:",
-    phone="Teléfono",
     open_app="Abrir en la aplicación",
     open_app_hint="Apunte la cámara del teléfono al código.",
     nothing="No hay ejercicios previstos para estas fechas.",
@@ -28,5 +27,4 @@ SPANISH = Phrasebook(
     this_week="los días que usted elija:",
     as_needed="cuando lo necesite; haga una marca cada vez:",
     boxes="{n} por hacer",
-    page="Página",
 )

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from hep_api.foundation.jobs.work import run_due_jobs
@@ -60,6 +62,43 @@ def test_a_video_is_ready_when_the_worker_has_been_over_it(media_world: World, p
     files = media_world.app.extensions["hep_files"]
     kept = [file.path.rpartition("/")[2] for file in files.list_under(f"clinics/{person.clinic_id}/media")]
     assert sorted(kept) == ["original", "poster", "thumbnail"]
+
+
+def test_without_ffmpeg_a_video_stays_as_it_was_sent_and_says_so(
+    folder_app: Flask, folder_person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        folder_app.extensions, "hep_settings", replace(folder_app.extensions["hep_settings"], ffmpeg="")
+    )
+    content = making.video("webm")
+    added = send(folder_person, content, "video/webm")
+    with folder_app.app_context():
+        run_due_jobs()
+    read = folder_person.http.get(f"/v1/media/{added.json['id']}")
+    assert (read.json["state"], read.json["metadata_removed"]) == ("ready", False)
+    assert [each["name"] for each in read.json["renditions"]] == ["original"]
+    assert fetch(folder_app, rendition(read, "original")["url"]).body == content
+    archive(folder_person, read)
+
+
+def test_a_video_that_cannot_be_read_is_refused_by_the_worker_and_takes_no_room(
+    folder_app: Flask, folder_person: Person
+) -> None:
+    added = send(folder_person, making.video("mp4")[:500], "video/mp4")
+    with folder_app.app_context():
+        run_due_jobs()
+    read = folder_person.http.get(f"/v1/media/{added.json['id']}")
+    assert (read.json["state"], read.json["refused_rule"]) == ("refused", "media_broken")
+    assert (read.json["renditions"], read.json["total_bytes"]) == ([], 0)
+    files = folder_app.extensions["hep_files"]
+    assert list(files.list_under(f"clinics/{folder_person.clinic_id}/media/{added.json['id']}")) == []
+    archive(folder_person, read)
+
+
+def archive(person: Person, answer: TestResponse) -> None:
+    tag = {"If-Match": answer.headers["ETag"]}
+    changed = person.http.patch(f"/v1/media/{answer.json['id']}", json={"archived": True}, headers=tag)
+    assert changed.status_code == 200
 
 
 def test_sent_twice_it_is_added_once(media_world: World, person: Person) -> None:
@@ -119,8 +158,7 @@ def test_a_name_leads_nowhere(folder_person: Person) -> None:
         assert answer.status_code == 201, name
         for each in answer.json["renditions"]:
             assert fetch(folder_person.http._client.application, each["url"]).headers["Content-Type"] == "image/jpeg"
-        archived = {"json": {"archived": True}, "headers": {"If-Match": answer.headers["ETag"]}}
-        assert folder_person.http.patch(f"/v1/media/{answer.json['id']}", **archived).status_code == 200
+        archive(folder_person, answer)
 
 
 Form = Callable[[], dict[str, Any]]

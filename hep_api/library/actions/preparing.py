@@ -1,6 +1,7 @@
 """What the worker makes of what was sent: a clean picture, or a video without its metadata and with a poster."""
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import NoSuchFile, files
 from hep_api.foundation.media import pictures
 from hep_api.foundation.media.broken import BrokenMedia
@@ -37,7 +39,8 @@ def prepare_asset(session: Session, clinic_id: UUID, asset_id: UUID, now: dateti
     else:
         media.finish_asset(session, clinic_id, asset_id, kept, now)
     for path in sources:
-        files().delete(path)
+        # Not before: a job whose commit fails is run again, and needs them.
+        after_commit(session, partial(files().delete, path))
     if upload:
         upload.pieces = []
 

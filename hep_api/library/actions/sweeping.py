@@ -3,6 +3,7 @@ no exercise and no plan has any more, and files that belong to none of these.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hep_api.foundation import tenancy
+from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import files
 from hep_api.library import media_files
 from hep_api.library.models.assets import Asset, ExerciseAsset, MediaUpload
@@ -21,7 +23,7 @@ STRAY_AFTER = timedelta(days=2)
 
 
 def sweep_media(session: Session, now: datetime) -> None:
-    """Sweep every clinic; files go last, so that a row never stands without its files."""
+    """Sweep every clinic; files go after the commit, so that a row never stands without its files."""
     for clinic_id in tenancy.each_clinic(session):
         _forget_uploads(session, clinic_id, now)
         _forget_assets(session, clinic_id, now)
@@ -37,7 +39,7 @@ def _forget_uploads(session: Session, clinic_id: UUID, now: datetime) -> None:
     ended = (MediaUpload.clinic_id == clinic_id) & (MediaUpload.expires_at <= now)
     for pieces in session.scalars(delete(MediaUpload).where(ended).returning(MediaUpload.pieces)).all():
         for path in pieces:
-            files().delete(path)
+            after_commit(session, partial(files().delete, path))
 
 
 def _forget_assets(session: Session, clinic_id: UUID, now: datetime) -> None:
@@ -56,7 +58,11 @@ def _forget_assets(session: Session, clinic_id: UUID, now: datetime) -> None:
         except IntegrityError:
             # A prescription has it: capabilities above this one keep theirs by a foreign key.
             continue
-        files().delete_under(f"{media_files.folder_of_media(clinic_id)}/{asset.id}")
+        after_commit(session, partial(_delete_files, f"{media_files.folder_of_media(clinic_id)}/{asset.id}"))
+
+
+def _delete_files(prefix: str) -> None:
+    files().delete_under(prefix)
 
 
 def _delete_strays(session: Session, clinic_id: UUID, now: datetime) -> None:

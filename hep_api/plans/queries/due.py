@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
-from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation.languages import WRITTEN, best_language
 from hep_api.library.showing import shown_exercise
 from hep_api.plans.occurrences import PlanTerms, standing_on
 from hep_api.plans.queries.patients import KnownPatient
+from hep_api.plans.saying import in_words
 from hep_api.plans.timeline import VersionInForce
 
 # Each version in force on the day in a running plan, with the pause that covers the day, if any (pauses never overlap).
@@ -116,7 +116,7 @@ def _item(row: Any, asked: DayAsked, language: str) -> DueItem:
         exercise=shown_exercise(orjson.loads(row.exercise), asked.languages),
         dose=row.dose,
         schedule=row.schedule,
-        in_words=prescription_in_words(version.dose, version.schedule, language),
+        in_words=in_words(version.dose, version.schedule, language),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         anchor_on=row.anchor_on,

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation.languages import WRITTEN, best_language
 from hep_api.library.showing import shown_exercise
 from hep_api.plans.calendar import CalendarDay, QuotaWeek, days_of, quota_weeks_of
@@ -20,6 +19,7 @@ from hep_api.plans.prefetching import Prefetch, to_prefetch
 from hep_api.plans.queries.calendar import lines_of
 from hep_api.plans.queries.held import HeldPlan, HeldVersion, plans_held, versions_held
 from hep_api.plans.queries.patients import KnownPatient, known_patient
+from hep_api.plans.saying import in_words
 
 DAYS_AHEAD = 14
 
@@ -166,7 +166,7 @@ def _version(held: HeldVersion, language: str) -> OfflineVersion:
         position=held.position,
         dose=held.dose,
         schedule=held.schedule,
-        in_words=prescription_in_words(version.dose, version.schedule, language),
+        in_words=in_words(version.dose, version.schedule, language),
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         anchor_on=version.anchor_on,

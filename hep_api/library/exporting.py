@@ -12,12 +12,10 @@ from hep_api.library.models.assets import Asset, ExerciseAsset
 from hep_api.library.models.exercises import Exercise, ExerciseLink, ExerciseTranslation
 from hep_api.library.models.templates import Template, TemplateVersion
 
-FOR_SEARCHING = ("titles", "searched", "words", "near", "content_digest")
-
 
 def export_library(session: Session, clinic_id: UUID) -> Iterator[Section]:
     """Yield the clinic's own exercises and its practitioners' drafts, in all languages, and what links them."""
-    exercises = select(*columns_of(Exercise, without=("author_id", *FOR_SEARCHING)))
+    exercises = select(*columns_of(Exercise, without=("author_id", "content_digest")))
     exercises = exercises.where(Exercise.clinic_id == clinic_id).order_by(Exercise.created_at, Exercise.id)
     yield section(session, "exercises", "Exercises of the clinic's own.", with_names(exercises, Exercise.author_id))
     for name, about, model in (

@@ -6,7 +6,8 @@ from marshmallow import fields
 
 from hep_api.foundation.errors import invalid_field
 from hep_api.foundation.languages import TAG
-from hep_api.foundation.web.strict_values import refusal, text
+from hep_api.foundation.web import strict_values
+from hep_api.foundation.web.strict_values import refusal
 
 RULE, WORDS = "language", "Must be a language such as de or pt-BR."
 
@@ -15,7 +16,7 @@ class Language(fields.String):
     """A language in a body."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not TAG.fullmatch(text(value)):
+        if not TAG.fullmatch(strict_values.text(value)):
             raise refusal(RULE, WORDS)
         return str(value)
 

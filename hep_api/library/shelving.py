@@ -89,7 +89,12 @@ def plain(content: Content) -> dict[str, Any]:
 def digest_of(shelf: Shelf, content: Content) -> bytes:
     """Return the digest by which the same content is known again; whose it is belongs to it."""
     whose = [shelf.scope.value, shelf.licence, str(shelf.author_id)]
-    return hashlib.sha256(json.dumps([whose, content], sort_keys=True).encode()).digest()
+    return digest_of_sent([whose, content])
+
+
+def digest_of_sent(sent: Any) -> bytes:
+    """Return the digest of something in plain JSON types."""
+    return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).digest()
 
 
 def row_of(

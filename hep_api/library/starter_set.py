@@ -89,8 +89,10 @@ def _archive_all_but(session: Session, contents: Mapping[str, Any], now: datetim
     """Archive what left the files, and take out of the archive what is in them again."""
     on_shelf = update(Exercise).where(Exercise.clinic_id == STARTER_SHELF).values(version=Exercise.version + 1)
     stays = Exercise.source_key.in_(contents.keys())
-    session.execute(on_shelf.where(~stays, Exercise.archived_at.is_(None)).values(archived_at=now))
-    session.execute(on_shelf.where(stays, Exercise.archived_at.is_not(None)).values(archived_at=None))
+    gone = on_shelf.where(~stays, Exercise.archived_at.is_(None)).values(archived_at=now)
+    back = on_shelf.where(stays, Exercise.archived_at.is_not(None)).values(archived_at=None)
+    moved = [session.scalars(statement.returning(Exercise.id)).all() for statement in (gone, back)]
+    shelving.make_found(session, STARTER_SHELF, [*moved[0], *moved[1]])
 
 
 def _link(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:

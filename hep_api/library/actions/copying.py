@@ -1,7 +1,5 @@
 """Copying an exercise into the clinic's own: from then on it is the clinic's, whatever becomes of the original."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,7 +15,7 @@ from hep_api.library.actions.exercises import place
 from hep_api.library.models.assets import ExerciseAsset
 from hep_api.library.models.exercises import Exercise, ExerciseTranslation
 from hep_api.library.queries import exercises
-from hep_api.library.shelving import CONTENT_FIELDS, Shelf, row_of
+from hep_api.library.shelving import CONTENT_FIELDS, Shelf, digest_of_sent, row_of
 from hep_api.library.translating import TRANSLATED_FIELDS
 
 Json = dict[str, Any]
@@ -70,5 +68,4 @@ def _copy_media(session: Session, original: Exercise, row: Json) -> None:
 
 def _digest_of(viewer: Viewer, exercise_id: UUID, body: Mapping[str, Any]) -> bytes:
     """Return the digest by which the same sending is known again, whatever became of the original meanwhile."""
-    sent = ["copy", str(viewer.member_id), str(exercise_id), body["scope"], body["name"]]
-    return hashlib.sha256(json.dumps(sent).encode()).digest()
+    return digest_of_sent(["copy", str(viewer.member_id), str(exercise_id), body["scope"], body["name"]])

@@ -9,10 +9,11 @@ from marshmallow import ValidationError, fields, missing, validates_schema
 
 from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ScheduleIn, ScheduleOut
 from hep_api.foundation.languages import FALLBACK
+from hep_api.foundation.web import strict_values
 from hep_api.foundation.web.fields import Choice, Id, Several, Text, Whole
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.foundation.web.strict_values import refusal, text
+from hep_api.foundation.web.strict_values import refusal
 from hep_api.library.languages import Language
 from hep_api.library.linking import EASIER, HARDER, LINK_LISTS
 from hep_api.library.models.exercises import OWN_SOURCE
@@ -42,7 +43,7 @@ class Address(fields.String):
     """The address of a web page."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not WEB_ADDRESS.fullmatch(text(value)):
+        if not WEB_ADDRESS.fullmatch(strict_values.text(value)):
             raise refusal("url", "Must be the address of a web page, of 500 characters at most.")
         return str(value)
 

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
+from tests.library.templates import a_phase, an_item
 from tests.plans import making
 from tests.plans.conftest import TODAY, TOMORROW, Scene
+from tests.plans.courses import squat_of, template
 
 RUNNERS = 4
 
@@ -97,3 +99,39 @@ def test_pausing_and_ending_at_once_leave_one_change(scene: Scene) -> None:
     answers = [answer.status_code for answer in at_once(change)]
     assert sorted(answers)[1:] == [412, 412, 412]
     assert scene.stand(plan)[0]["version"] == 3
+
+
+def test_of_several_saving_the_first_draft_one_wins_and_it_is_published_once(scene: Scene) -> None:
+    plan = scene.plan()
+    people = [scene.world.sign_in(scene.lead) for _ in range(RUNNERS)]
+    path, content = f"/v1/plans/{plan.id}/draft", {"phases": [a_phase(0, an_item(scene.squat))]}
+
+    def save(number: int) -> TestResponse:
+        return people[number].http.put(path, json=content, headers={"If-None-Match": "*"})
+
+    saved = at_once(save)
+    assert sorted(answer.status_code for answer in saved) == [200, 412, 412, 412]
+    etag = next(answer.headers["ETag"] for answer in saved if answer.status_code == 200)
+    body = {"id": str(uuid4()), "effective_on": "today"}
+
+    def publish(number: int) -> TestResponse:
+        return people[number].http.post(f"{path}/publish", json=body, headers={"If-Match": etag})
+
+    published = at_once(publish)
+    assert [answer.status_code for answer in published] == [201] * RUNNERS
+    assert len({answer.get_data() for answer in published}) == 1
+    assert scene.stand(plan)[0]["last_revision"] == 1
+
+
+def test_the_same_batch_sent_several_times_at_once_is_done_once(scene: Scene) -> None:
+    template_id = template(scene.lead, a_phase(0, an_item(squat_of(scene.lead))))
+    people = [scene.world.sign_in(scene.lead) for _ in range(RUNNERS)]
+    patients = [scene.patient, scene.world.patient(scene.lead)]
+    batch = [{"patient_id": str(each.member_id), "plan_id": str(uuid4())} for each in patients]
+
+    def send(number: int) -> TestResponse:
+        body = {"starts_on": TODAY, "patients": batch if number % 2 else batch[::-1]}
+        return people[number].http.post(f"/v1/templates/{template_id}/apply-to-several", json=body)
+
+    outcomes = [each["outcome"] for answer in at_once(send) for each in answer.get_json()["outcomes"]]
+    assert sorted(outcomes) == ["applied"] * 2 + ["duplicate"] * 2 * (RUNNERS - 1)

@@ -51,13 +51,10 @@ def bring_exercises(
     session: Session, clinic_id: UUID, what: Format, found: Collected, now: datetime, *, dry_run: bool
 ) -> Imported:
     """Bring a file's exercises, in a transaction that acts for the clinic; a dry run leaves everything as it was."""
-    tried = session.begin_nested()
-    shelved = _bring(session, clinic_id, READERS[what].source, found, now)
-    if dry_run:
-        tried.rollback()
-        session.expire_all()
-    else:
-        tried.commit()
+    with session.begin_nested() as tried:
+        shelved = _bring(session, clinic_id, READERS[what].source, found, now)
+        if dry_run:
+            tried.rollback()
     return Imported(dry_run, found.read, shelved, sorted(found.notes, key=lambda note: note.number))
 
 

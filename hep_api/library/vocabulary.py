@@ -5,6 +5,9 @@ Free words belong into tags and synonyms. A new word here is a new value in open
 
 from enum import StrEnum
 
+# What a filter by equipment says for exercises that need none; it is no equipment, so it stands in no list of it.
+NOTHING_NEEDED = "none"
+
 
 class Scope(StrEnum):
     """Who sees an exercise: all clinics, one clinic's staff, or only its author."""

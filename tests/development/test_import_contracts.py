@@ -19,7 +19,7 @@ BREACHES = {
 
 
 def test_every_planted_breach_is_named(tmp_path: Path) -> None:
-    for tree in ("hep_api", "development", "demo", "torture"):
+    for tree in ("hep_api", "development", "demo", "torture", "bench"):
         shutil.copytree(places.CHECKOUT / tree, tmp_path / tree, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(places.CHECKOUT / "pyproject.toml", tmp_path)
     for path, line in BREACHES.items():

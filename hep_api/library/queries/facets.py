@@ -25,7 +25,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from hep_api.library.models.words import ExerciseCard
-from hep_api.library.schemas.searching import NOTHING_NEEDED
+from hep_api.library.vocabulary import NOTHING_NEEDED
 
 AnySelect = Select[*tuple[Any, ...]]
 

@@ -10,9 +10,17 @@ from hep_api.foundation.web.fields import Choice, FlagInQuery, Several, Text, Wh
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import Out, PageQuery
 from hep_api.library.schemas.showing import MediaEntryOut
-from hep_api.library.vocabulary import BodyRegion, Difficulty, Equipment, Goal, Joint, Position, Scope
+from hep_api.library.vocabulary import (
+    NOTHING_NEEDED,
+    BodyRegion,
+    Difficulty,
+    Equipment,
+    Goal,
+    Joint,
+    Position,
+    Scope,
+)
 
-NOTHING_NEEDED = "none"
 # Filters by the vocabulary: several values of one are alternatives, different filters all have to fit.
 FACETED = ("body_region", "joint", "goal", "position", "equipment", "difficulty", "sides", "scope", "tag")
 MOST_VALUES = 20

@@ -98,16 +98,28 @@ class ScheduleIn(In):
 
 
 class ProgressionIn(In):
-    """After `after_days` with enough done and little enough pain, `next_dose` is suggested to the practitioner."""
+    """After `after_days` with enough done and little enough pain, `next_dose` is suggested to the practitioner, and
+    `next_schedule` with it where there is one.
+    """
 
     after_days = Whole(least=1, most=MOST_DAYS, required=True)
     completion_at_least = Decimal(least=0, most=1, required=True)
     pain_under = _maybe(1, 10)
     next_dose = fields.Nested(DoseIn, required=True)
+    next_schedule = fields.Nested(ScheduleIn, load_default=None, allow_none=True)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Progression:
         return made(Progression, data)
+
+
+def refuse_aimless(data: Mapping[str, Any]) -> None:
+    """Refuse the progression of a loaded item that can lead nowhere from its dose and schedule."""
+    progression = data["progression"]
+    why = None if progression is None else progression.why_aimless(data["dose"], data["schedule"])
+    if why is not None:
+        field, rule, words = why
+        raise ValidationError({"progression": {field: [Broken(rule, words)]}})
 
 
 class LoadOut(Out):
@@ -142,7 +154,13 @@ class ScheduleOut(Out):
 
 
 class ProgressionOut(Out):
+    """`next_schedule` is there only where the rule changes the schedule too."""
+
     after_days = fields.Integer()
     completion_at_least = fields.Float(metadata={"description": "a share of what was due, 0 to 1"})
     pain_under = fields.Integer(allow_none=True)
     next_dose = fields.Nested(DoseOut)
+    next_schedule = fields.Nested(ScheduleOut)
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        field_obj.required = field_name != "next_schedule"

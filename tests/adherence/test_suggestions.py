@@ -108,6 +108,20 @@ def test_accepting_publishes_the_next_dose_and_all_else_as_it_is(ruled: Scene) -
     assert named(settle(ruled, found, "dismiss", reason="x")) == [("suggestion_id", "settled")]
 
 
+def test_a_rule_may_change_the_schedule_with_the_dose_or_alone(ruled: Scene) -> None:
+    rarer = {"kind": "weekdays", "weekdays": ["mon", "wed", "fri"], "times_per_day": 1}
+    rule = {**RULE, "next_dose": making.DOSE, "next_schedule": rarer}
+    carry(ruled, making.carried_item(ruled.daily, progression=rule), effective_on="2026-04-29", reason="A rule.")
+    judge(ruled)
+    (found,) = stand(ruled)
+    assert found["rule"]["next_schedule"] == rarer
+    number = settle(ruled, found, "accept").get_json()["revision_number"]
+    (item,) = ruled.lead.http.get(f"/v1/plans/{ruled.plan.id}/revisions/{number}").get_json()["items"]
+    assert (item["schedule"], item["dose"]["reps"], item["progression"]) == (rarer, 10, None)
+    words = ruled.patient.http.get(f"/v1/plans/{ruled.plan.id}/revisions/{number}/changes").get_json()["words"]
+    assert words == ["Squat: once a day, Mon, Wed and Fri instead of once a day"]
+
+
 def test_a_dismissed_one_is_not_suggested_again_until_the_rule_changes(ruled: Scene) -> None:
     judge(ruled)
     (found,) = stand(ruled)

@@ -5,7 +5,13 @@ from uuid import UUID
 
 DOSE: dict[str, Any] = {"sets": 3, "reps": 10}
 DAILY: dict[str, Any] = {"kind": "daily", "times_per_day": 1}
-PROGRESSION: dict[str, Any] = {"after_days": 7, "completion_at_least": 0.8, "pain_under": 4, "next_dose": DOSE}
+PROGRESSION: dict[str, Any] = {
+    "after_days": 7,
+    "completion_at_least": 0.8,
+    "pain_under": 4,
+    "next_dose": {"sets": 3, "reps": 12},
+    "next_schedule": {"kind": "weekdays", "weekdays": ["mon", "fri"], "times_per_day": 1},
+}
 
 
 def an_item(exercise_id: UUID | str, **changes: Any) -> dict[str, Any]:

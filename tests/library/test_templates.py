@@ -49,7 +49,8 @@ def test_a_template_is_read_as_it_was_written_by_all_staff_of_the_clinic(
     assert [phase["from_day"] for phase in told["phases"]] == [0, 14]
     first = told["phases"][0]["items"][0]
     assert (first["exercise_name"], first["exercise_state"]) == (an_exercise()["name"], "available")
-    assert (first["progression"]["after_days"], first["progression"]["next_dose"]["reps"]) == (7, 10)
+    assert (first["progression"]["after_days"], first["progression"]["next_dose"]["reps"]) == (7, 12)
+    assert first["progression"]["next_schedule"] == PROGRESSION["next_schedule"]
     for person in (colleague, world.manager(practitioner.clinic_id), world.owner(practitioner.clinic_id)):
         assert person.http.get(f"/v1/templates/{told['id']}").json == told
     patient = world.patient(practitioner)
@@ -121,6 +122,10 @@ def test_what_makes_no_sense_is_refused_with_its_place(practitioner: Person, squ
     hurried = {**PROGRESSION, "after_days": 0}
     assert refused(a_phase(0, an_item(squat, progression=hurried))) == [
         ("/phases/0/items/0/progression/after_days", "range")
+    ]
+    aimless = {**PROGRESSION, "next_dose": item["dose"], "next_schedule": item["schedule"]}
+    assert refused(a_phase(0, an_item(squat, progression=aimless))) == [
+        ("/phases/0/items/0/progression/next_dose", "same_as_dose")
     ]
     assert refused(a_phase(0, item), language="Deutsch") == [("/language", "language")]
     assert refused(a_phase(0, item), tags=["a", "a"]) == [("/tags", "repeated")]

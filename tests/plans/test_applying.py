@@ -186,7 +186,12 @@ def test_a_progression_goes_with_its_exercise(scene: Scene) -> None:
     item = an_item(courses.squat_of(scene.lead), progression=PROGRESSION)
     template_id = courses.template(scene.lead, a_phase(0, item))
     draft = apply(scene, template_id, publish=False).get_json()["draft"]
-    assert draft["phases"][0]["items"][0]["progression"]["after_days"] == 7
+    rule = draft["phases"][0]["items"][0]["progression"]
+    assert (rule["after_days"], rule["next_schedule"]) == (7, PROGRESSION["next_schedule"])
+    path = f"/v1/plans/{draft['plan_id']}/draft"
+    etag = {"If-Match": scene.lead.http.get(path).headers["ETag"]}
+    published = scene.lead.http.post(f"{path}/publish", json={}, headers=etag).get_json()
+    assert published["revisions"][0]["items"][0]["progression"] == rule
 
 
 def test_applying_costs_as_many_statements_for_many_exercises_as_for_one(scene: Scene, statements: Any) -> None:

@@ -95,7 +95,7 @@ def suggest_doses(session: Session, clinic_id: UUID, patient_id: UUID, now: date
 def accept_suggestion(
     session: Session, viewer: Viewer, found: PlanInCare, shown: ShownSuggestion, body: dict[str, Any], now: datetime
 ) -> ShownSuggestion:
-    """Publish the plan with the suggested dose in place of the present one; its row is locked by the caller.
+    """Publish the plan with the next dose, and the next schedule if there is one; its row is locked by the caller.
 
     Errors: 409 for a suggestion that is settled, or whose exercise has changed; else as for publishing a revision.
     """
@@ -154,14 +154,15 @@ def _items_with_next_dose(session: Session, suggestion: DoseSuggestion, day: dat
 
 def _carried(row: RevisionItem, suggestion: DoseSuggestion | None) -> dict[str, Any]:
     progression = Progression.from_json(row.progression) if row.progression else None
-    dose = Dose.from_json(row.dose)
+    dose, schedule = Dose.from_json(row.dose), Schedule.from_json(row.schedule)
     if suggestion is not None and progression is not None:
-        dose, progression = progression.next_dose, None
+        dose, schedule = progression.next_dose, progression.next_schedule or schedule
+        progression = None
     return {
         "exercise_id": None,
         "prescription_id": row.prescription_id,
         "dose": dose,
-        "schedule": Schedule.from_json(row.schedule),
+        "schedule": schedule,
         "progression": progression,
     }
 

@@ -6,7 +6,16 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ProgressionIn, ProgressionOut, ScheduleIn, ScheduleOut
+from hep_api.dosing.schemas import (
+    AsStored,
+    DoseIn,
+    DoseOut,
+    ProgressionIn,
+    ProgressionOut,
+    ScheduleIn,
+    ScheduleOut,
+    refuse_aimless,
+)
 from hep_api.foundation.languages import FALLBACK, TAG
 from hep_api.foundation.web.fields import Choice, FlagInQuery, Id, Several, Text, Whole
 from hep_api.foundation.web.rules import Broken
@@ -55,6 +64,10 @@ class TemplateItemIn(In):
     dose = fields.Nested(DoseIn, required=True)
     schedule = fields.Nested(ScheduleIn, required=True)
     progression = fields.Nested(ProgressionIn, load_default=None, allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def leads_on(self, data: dict[str, Any], **_: Any) -> None:
+        refuse_aimless(data)
 
 
 class TemplatePhaseIn(In):

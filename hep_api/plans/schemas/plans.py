@@ -5,8 +5,16 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from hep_api.dosing.schedule import ScheduleKind
-from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ProgressionIn, ProgressionOut, ScheduleIn, ScheduleOut
+from hep_api.dosing.schemas import (
+    AsStored,
+    DoseIn,
+    DoseOut,
+    ProgressionIn,
+    ProgressionOut,
+    ScheduleIn,
+    ScheduleOut,
+    refuse_aimless,
+)
 from hep_api.foundation.web.fields import Choice, Day, Flag, Id, Several, Text, Whole
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
@@ -77,16 +85,7 @@ class RevisionItemIn(In):
 
     @validates_schema(skip_on_field_errors=True)
     def leads_on(self, data: dict[str, Any], **_: Any) -> None:
-        """Reps may follow seconds and the other way round; only the same again leads nowhere."""
-        rule = data["progression"]
-        if rule is None:
-            return
-        if rule.next_dose == data["dose"]:
-            words = "The next dose must differ from the present one."
-            raise ValidationError({"progression": {"next_dose": [Broken("same_as_dose", words)]}})
-        if data["schedule"].kind is ScheduleKind.AS_NEEDED:
-            words = "What is done as needed has no completion to judge by."
-            raise ValidationError({"progression": {"completion_at_least": [Broken("as_needed", words)]}})
+        refuse_aimless(data)
 
     @validates_schema
     def one_of_two(self, data: dict[str, Any], **_: Any) -> None:

@@ -60,7 +60,6 @@ WITHOUT = {
     "exercise_card.goals": ONE_OF_FEW,
     "exercise_card.equipment": ONE_OF_FEW,
     "exercise_card.made_by": "a digest in hexadecimal",
-    "exercise.source": "starter, own, or the name of a collection",
     "exercise.source_key": "a name in a collection",
     "audit_entry.action": ONE_OF_FEW,
     "audit_entry.role": ONE_OF_FEW,
@@ -78,7 +77,6 @@ WITHOUT = {
     "asset.renditions": "fixed words, numbers and digests",
     "media_upload.content_type": "a media type of a fixed list",
     "media_upload.pieces": "paths in the file store, made of ids",
-    "exercise.licence": "an SPDX identifier",
 }
 
 

@@ -4,8 +4,8 @@ A route without an example fails the who-may matrix. `may` lists all who succeed
 product; where the address names nothing of a clinic, people of the other clinic succeed with what is theirs.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -37,7 +37,8 @@ class Example:
     """A request that succeeds for those in `may`. What it carries is made for the scene and for the one who sends it.
 
     `sent` is for what is no JSON: a body and its headers. `once`: after it has succeeded, another one in the same scene
-    would not. `is_record`: leaders read it too when the clinic's policy says so.
+    would not. `is_record`: leaders read it too when the clinic's policy says so. `refusals`: who is refused otherwise
+    than by the rule of the house, and how.
     """
 
     may: tuple[str, ...]
@@ -47,6 +48,7 @@ class Example:
     once: bool = False
     is_record: bool = False
     sent: Fill | None = None
+    refusals: Mapping[str, int] = field(default_factory=dict)
 
 
 def of_plan(scene: Scene, _: str) -> str:
@@ -55,7 +57,7 @@ def of_plan(scene: Scene, _: str) -> str:
 
 def of_goal(scene: Scene, _: str) -> str:
     """ETag of the goal, as the lead finds it in the list."""
-    goals = scene.phones["lead"].get(f"/v1/plans/{scene.plan.id}/goals").json["items"]
+    goals = scene.phones["lead"].get(f"/v1/plans/{scene.plan.id}/goals").json.get("items", [])
     version = next((goal["version"] for goal in goals if goal["id"] == str(scene.goal_id)), 0)
     return f'"{scene.goal_id}-{version}"'
 
@@ -379,7 +381,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/plans/{plan_id}/goals/{goal_id}/values"): Example(RECORD, 201, lambda *_: {"value": 90}),
     # This one is measured; of one in words the patient may say so too (tests/plans/test_goals.py).
     ("put", "/v1/plans/{plan_id}/goals/{goal_id}/outcome"): Example(
-        ("lead",), json=lambda *_: {"state": "reached"}, if_match=of_goal, once=True
+        ("lead",), json=lambda *_: {"state": "reached"}, if_match=of_goal, once=True, refusals={"patient": 403}
     ),
     ("post", "/v1/plans/{plan_id}/end"): treating(lambda *_: {"discharge_reason": "goals_met"}, 200),
     ("post", "/v1/plans/{plan_id}/revisions"): treating(a_new_revision),

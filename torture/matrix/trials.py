@@ -98,6 +98,8 @@ class Trial:
         """401 for who is not signed in, 403 for a role that has no use for the door, else 404: it might not exist."""
         if part in NOT_SIGNED_IN:
             return 401
+        if part in EXAMPLES[route].refusals:
+            return EXAMPLES[route].refusals[part]
         policy = routes_of(self.scene.world.app)[route]
         assert policy is not None
         return 404 if self.scene.people[part].role in policy.roles else 403

@@ -20,6 +20,7 @@ from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
 from hep_api.foundation.settings import Settings
 from hep_api.library.models.exercises import STARTER_SHELF, Exercise
+from hep_api.library.models.templates import Template
 from hep_api.library.starter_set import load_starter_set
 from hep_api.tables import metadata
 from tests.contract import scene as scenes
@@ -38,6 +39,8 @@ MORE_POLICIES = {
     "exercise_card": {"of_the_starter_set"},
     "exercise_word": {"of_the_starter_set"},
     "word_clue": {"of_the_starter_set"},
+    "template": {"of_the_starter_set"},
+    "template_version": {"of_the_starter_set"},
 }
 
 
@@ -209,9 +212,10 @@ def test_the_starter_set_is_everyones_to_read_and_nobodys_to_write(app: Flask, p
             load_starter_set(session, LONG_AGO)
         with transaction() as session:
             tenancy.act_for(session, patients[0].clinic_id)
-            assert session.scalar(select(func.count()).where(Exercise.clinic_id == STARTER_SHELF))
-            defaced = update(Exercise).where(Exercise.clinic_id == STARTER_SHELF).values(name="Defaced")
-            assert session.scalars(defaced.returning(Exercise.id)).all() == []
+            for model, said in ((Exercise, {"name": "Defaced"}), (Template, {"title": "Defaced"})):
+                assert session.scalar(select(func.count()).where(model.clinic_id == STARTER_SHELF))
+                defaced = update(model).where(model.clinic_id == STARTER_SHELF).values(said)
+                assert session.scalars(defaced.returning(model.id)).all() == []
 
 
 def test_jobs_of_other_clinics_are_out_of_sight_of_a_clinic(app: Flask, patients: tuple[Person, Person]) -> None:

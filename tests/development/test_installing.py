@@ -52,7 +52,12 @@ def test_the_locks_are_cut_from_one_solve() -> None:
     product, run, everything = (read_lock(lock) for lock in LOCKS)
     assert {"flask", "psycopg", "tzdata"} <= product.keys()
     assert product.items() <= run.items()
-    assert run.items() <= everything.items()
+    # More packages may need one on more kinds of Python: the marker may go, version and hashes are the same.
+    assert _unmarked(run).items() <= _unmarked(everything).items()
+
+
+def _unmarked(pins: Pins) -> Pins:
+    return {package: (version.partition(" ;")[0], hashes) for package, (version, hashes) in pins.items()}
 
 
 def test_the_lock_of_the_node_packages_names_no_registry() -> None:

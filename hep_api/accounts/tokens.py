@@ -5,7 +5,7 @@ instants would reach those who reckon with them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ import jwt
 from flask import current_app
 
 from hep_api.accounts.key_folder import KeyFolder
+from hep_api.accounts.verified import Verified, VerifiedTokens
 from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.settings import Settings, SettingsError
@@ -36,6 +37,7 @@ class Tokens:
     life: timedelta
     refresh_life: timedelta
     sign_in_life: timedelta
+    verified: VerifiedTokens = field(default_factory=VerifiedTokens)
 
     def issue(self, account_id: UUID, sign_in_id: UUID, now: datetime) -> str:
         """Return a signed access token for one sign-in."""
@@ -54,29 +56,37 @@ class Tokens:
     def read(self, token: str, now: datetime) -> Mapping[str, Any]:
         """Return the claims of a token of ours, `sub` and `sid` as UUIDs; 401 for any other, expired apart."""
         try:
-            claims = self._claims(token, now)
-            read = {**claims, "sub": UUID(claims["sub"]), "sid": UUID(claims["sid"])}
+            read = (self._remembered(token, now) or self._verify(token, now)).claims
         except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
             raise _not_ours() from None
-        if not _makes_sense(claims["iat"], claims["exp"], now):
+        if not _makes_sense(read["iat"], read["exp"], now):
             raise _not_ours()
-        if claims["exp"] <= now.timestamp():
+        if read["exp"] <= now.timestamp():
             raise not_signed_in(TOKEN_EXPIRED, "The access token has expired; refresh it.")
         return read
 
-    def _claims(self, token: str, now: datetime) -> dict[str, Any]:
+    def _remembered(self, token: str, now: datetime) -> Verified | None:
+        """Return what was verified of the token by the very key that verifies under its id now, if it was."""
+        found = self.verified.find(token)
+        if found is not None and self.keys.verifying(found.key.kid, now) is found.key:
+            return found
+        return None
+
+    def _verify(self, token: str, now: datetime) -> Verified:
         header = jwt.get_unverified_header(token)
         if header.get("typ") != TOKEN_TYPE:
             raise _not_ours()
+        key = self.keys.verifying(header["kid"], now)
         claims: dict[str, Any] = jwt.decode(
             token,
-            self.keys.verifying(header["kid"], now).public,
+            key.public,
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=self.issuer,
             options={"require": REQUIRED, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
-        return claims
+        read = {**claims, "sub": UUID(claims["sub"]), "sid": UUID(claims["sid"])}
+        return self.verified.remember(token, key, read)
 
 
 def load_tokens(settings: Settings) -> Tokens:

@@ -3,6 +3,8 @@
 What stands in the index follows from the exercises' rows alone, so it can be made anew at any time (`reindex`).
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,10 +14,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from hep_api.foundation import tenancy
+from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.languages import FALLBACK
 from hep_api.library import practitioners_words
 from hep_api.library.models.exercises import STARTER_SHELF, Exercise
-from hep_api.library.models.words import ExerciseCard, WordClue
+from hep_api.library.models.words import ExerciseCard, ExerciseWord, WordClue
 from hep_api.library.queries.translations import TEXTS
 from hep_api.library.vocabulary import Scope
 from hep_api.library.words import FILLERS, LONGEST_WORD, TITLE, Place, folded, near_spellings, title_of, words_of
@@ -40,11 +43,15 @@ AnyRow = Row[*tuple[Any, ...]]
 Words = dict[str, Place]
 
 WRITE_WORDS = text("""
-    INSERT INTO exercise_word (clinic_id, word, exercise_id, place, draft_of, archived)
-    SELECT card.clinic_id, said.word, card.exercise_id, said.place, card.draft_of, card.archived
-      FROM unnest(cast(:exercises AS uuid[]), cast(:words AS text[]), cast(:places AS smallint[]))
-           AS said(exercise_id, word, place)
-      JOIN exercise_card AS card ON card.clinic_id = :clinic_id AND card.exercise_id = said.exercise_id
+    INSERT INTO exercise_word (clinic_id, word, batch_id, place, slots)
+    SELECT :clinic_id, said.word, :batch_id, said.place, said.slots
+      FROM json_to_recordset(cast(:said AS json)) AS said(word text, place smallint, slots smallint[])
+""")
+FORGET_LEFT_BATCHES = text("""
+    DELETE FROM exercise_word AS word
+     WHERE clinic_id = :clinic_id AND batch_id = ANY(cast(:batches AS uuid[]))
+       AND NOT EXISTS (SELECT FROM exercise_card AS card
+                        WHERE card.clinic_id = word.clinic_id AND card.batch_id = word.batch_id)
 """)
 WRITE_STEMS = text("""
     INSERT INTO word_clue (clinic_id, clue, word)
@@ -52,6 +59,7 @@ WRITE_STEMS = text("""
       FROM unnest(cast(:words AS text[]), cast(:languages AS text[]), cast(:dictionaries AS text[]))
            AS said(word, language, dictionary),
            unnest(ts_lexize(said.dictionary::regdictionary, said.word)) AS stem
+     ORDER BY 2, 3
         ON CONFLICT DO NOTHING
 """)
 WRITE_LEFTOVERS = text("""
@@ -65,6 +73,14 @@ FAMILIAR = text("""
       FROM unnest(cast(:words AS text[])) AS said(word)
       JOIN word_clue AS clue ON clue.clinic_id = :clinic_id AND clue.clue = said.word AND clue.word = said.word
 """)
+
+
+# A card that is there is rewritten: two who index an exercise at once wait for each other, and neither fails.
+_CARDS = insert(ExerciseCard)
+_WRITE_CARDS = _CARDS.on_conflict_do_update(
+    index_elements=["clinic_id", "exercise_id"],
+    set_={column.name: column for column in _CARDS.excluded if column.name not in {"clinic_id", "exercise_id"}},
+)
 
 
 def index_exercises(session: Session, clinic_id: UUID, exercise_ids: Iterable[UUID]) -> None:
@@ -87,7 +103,8 @@ def catch_up(session: Session, clinic_id: UUID) -> int:
 
 def reindex(session: Session, clinic_id: UUID) -> int:
     """Make a shelf's index anew, and forget the words that no exercise has any more; return how many exercises."""
-    session.execute(delete(ExerciseCard).where(ExerciseCard.clinic_id == clinic_id))
+    for table in (ExerciseCard, ExerciseWord):
+        session.execute(delete(table).where(table.clinic_id == clinic_id))
     session.execute(delete(WordClue).where(WordClue.clinic_id == clinic_id))
     return catch_up(session, clinic_id)
 
@@ -100,18 +117,40 @@ def of_every_shelf(session: Session, work: Callable[[Session, UUID], int]) -> in
 
 
 def _index(session: Session, clinic_id: UUID, ids: Sequence[UUID]) -> None:
-    session.execute(delete(ExerciseCard).where(ExerciseCard.clinic_id == clinic_id, ExerciseCard.exercise_id.in_(ids)))
     rows = session.execute(select(*READ).where(Exercise.clinic_id == clinic_id, Exercise.id.in_(ids))).all()
     if not rows:
         return
-    session.execute(insert(ExerciseCard), [_card_of(clinic_id, row) for row in rows])
-    words = [(row, words_of_exercise(row)) for row in rows]
-    said = [(row.id, word, place) for row, each in words for word, place in each.items()]
-    session.execute(WRITE_WORDS, {"clinic_id": clinic_id, **_columns(("exercises", "words", "places"), said)})
-    stems = {(word, language) for row, each in words for word in each for language in _stemmed(row)}
-    _write_stems(session, clinic_id, [each for each in sorted(stems) if not each[0].startswith(TITLE)])
+    batch = {"clinic_id": clinic_id, "batch_id": new_id()}
+    same_exercises = (ExerciseCard.clinic_id == clinic_id) & ExerciseCard.exercise_id.in_(ids)
+    left = session.scalars(select(ExerciseCard.batch_id).where(same_exercises).distinct()).all()
+    cards = [{**batch, "slot": slot, **_card_of(row)} for slot, row in enumerate(rows)]
+    session.execute(_WRITE_CARDS, cards)
+    words = [words_of_exercise(row) for row in rows]
+    session.execute(WRITE_WORDS, {**batch, "said": json.dumps(_by_word(words))})
+    session.execute(FORGET_LEFT_BATCHES, {"clinic_id": clinic_id, "batches": left})
+    _write_clues(session, clinic_id, rows, words)
+
+
+def _by_word(words: Sequence[Words]) -> list[dict[str, Any]]:
+    """Return for each word and place who has it there: the slots, which are the numbers of the exercises."""
+    slots: dict[tuple[str, Place], list[int]] = defaultdict(list)
+    for slot, each in enumerate(words):
+        for word, place in each.items():
+            slots[word, place].append(slot)
+    return [{"word": word, "place": place, "slots": where} for (word, place), where in slots.items()]
+
+
+def _write_clues(session: Session, clinic_id: UUID, rows: Sequence[AnyRow], words: Sequence[Words]) -> None:
+    stems = {
+        (word, language)
+        for row, each in zip(rows, words, strict=True)
+        for language in _stemmed(row)
+        for word in each
+        if not word.startswith(TITLE)
+    }
+    _write_stems(session, clinic_id, sorted(stems))
     # A word that only stands in the text does not forgive a typing error.
-    near = {word for _, each in words for word, place in each.items() if place < Place.TEXT}
+    near = {word for each in words for word, place in each.items() if place < Place.TEXT}
     _write_leftovers(session, clinic_id, sorted(near))
 
 
@@ -139,9 +178,8 @@ def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str,
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
-def _card_of(clinic_id: UUID, row: AnyRow) -> dict[str, Any]:
+def _card_of(row: AnyRow) -> dict[str, Any]:
     return {
-        "clinic_id": clinic_id,
         "exercise_id": row.id,
         "draft_of": row.author_id if row.scope is Scope.DRAFT else None,
         "archived": row.archived_at is not None,

@@ -34,12 +34,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import Text
 
 from hep_api.library.indexing import STEMS
-from hep_api.library.models.words import ExerciseWord, WordClue
+from hep_api.library.models.words import ExerciseCard, ExerciseWord, WordClue
 from hep_api.library.words import Place, asked_words, near_spellings, title_of
 
 AnySelect = Select[*tuple[Any, ...]]
 
-STANDS = (ExerciseWord.clinic_id, ExerciseWord.exercise_id, ExerciseWord.place)
+STANDS = (ExerciseWord.clinic_id, ExerciseWord.batch_id, ExerciseWord.place, ExerciseWord.slots)
+# By these the words name an exercise, and its card has them.
+NAMED_BY = ("clinic_id", "batch_id", "slot")
 MOST_WORDS = 8
 # No letter comes after this one: what begins with a word lies between the word and the word with it.
 LAST_LETTER = "\U0010ffff"
@@ -68,37 +70,43 @@ class Shelves:
     member_id: UUID
     archived: bool
 
-    def show(self, table: Any) -> ColumnElement[bool]:
-        """Return the condition on `ExerciseWord` or `ExerciseCard` for what is the asker's to see."""
+    def show(self) -> ColumnElement[bool]:
+        """Return the condition on `ExerciseCard` for what is the asker's to see."""
         return and_(
-            table.clinic_id.in_(self.clinic_ids),
-            or_(table.draft_of.is_(None), table.draft_of == self.member_id),
-            table.archived == self.archived,
+            ExerciseCard.clinic_id.in_(self.clinic_ids),
+            or_(ExerciseCard.draft_of.is_(None), ExerciseCard.draft_of == self.member_id),
+            ExerciseCard.archived == self.archived,
         )
 
 
+def same_exercise(one: Any, other: Any) -> ColumnElement[bool]:
+    """Return the condition that two name the same exercise as the index of words does: by batch and slot."""
+    return and_(*(one[name] == other[name] for name in NAMED_BY))
+
+
 def matches(query: str, shelves: Shelves) -> CTE | None:
-    """Return what a query finds, as rows of (clinic_id, exercise_id, band, points); None for a query without a word."""
+    """Return what a query finds on shelves, whoever may see it, as rows of (clinic_id, batch_id, slot, band, points).
+
+    None for a query without a word.
+    """
     words = asked_words(query, MOST_WORDS)
     if not words:
         return None
     hit = union_all(*(each for number, word in enumerate(words) for each in _hits(number, word, shelves))).subquery()
-    exercise = (hit.c.clinic_id, hit.c.exercise_id)
+    exercise = [hit.c[name] for name in NAMED_BY]
     best = (func.max(hit.c.points).label("points"), func.min(hit.c.band).label("band"))
     of_word = select(*exercise, *best).group_by(*exercise, hit.c.number).subquery()
-    exercise = (of_word.c.clinic_id, of_word.c.exercise_id)
+    exercise = [of_word.c[name] for name in NAMED_BY]
     summed = (func.sum(of_word.c.points).label("points"), func.max(of_word.c.band).label("band"))
     found = select(*exercise, *summed).group_by(*exercise).having(func.count() == len(words)).subquery()
     title = _titles(query, shelves)
-    same = (title.c.clinic_id == found.c.clinic_id) & (title.c.exercise_id == found.c.exercise_id)
     return _once(
         select(
-            found.c.clinic_id,
-            found.c.exercise_id,
+            *(found.c[name] for name in NAMED_BY),
             case((title.c.points >= IS_SYNONYM, int(Band.CALLED_SO)), else_=found.c.band).label("band"),
             (found.c.points + func.coalesce(title.c.points, 0)).label("points"),
         )
-        .outerjoin(title, same)
+        .outerjoin(title, same_exercise(title.c, found.c))
         .cte("match")
     )
 
@@ -114,9 +122,16 @@ def _hits(number: int, word: str, shelves: Shelves) -> Iterator[AnySelect]:
     yield _judged(number, direct, FOUND)
     spellings = sorted(near_spellings(word))
     if spellings:
-        known = select(direct.c.place).where(direct.c.place < Place.TEXT).exists()
         near = _led_to(WordClue.clue == any_(literal(spellings, ARRAY(Text))), shelves).subquery()
-        yield _judged(number, near, FOUND_NEAR).where(near.c.place < Place.TEXT, ~known)
+        yield _judged(number, near, FOUND_NEAR).where(near.c.place < Place.TEXT, ~_known(direct, shelves))
+
+
+def _known(direct: CTE, shelves: Shelves) -> ColumnElement[bool]:
+    """Say whether a name, synonym, tag or topic that the asker may see has a word."""
+    where = select(direct.c.clinic_id, direct.c.batch_id, func.unnest(direct.c.slots).label("slot"))
+    named = where.where(direct.c.place < Place.TEXT).subquery()
+    same = same_exercise(ExerciseCard.__table__.c, named.c)
+    return select(named.c.slot).join(ExerciseCard, same).where(shelves.show()).exists()
 
 
 def _judged(number: int, rows: CTE | Subquery, points: Mapping[Place, int]) -> AnySelect:
@@ -127,14 +142,16 @@ def _judged(number: int, rows: CTE | Subquery, points: Mapping[Place, int]) -> A
     )
     by_place = case({int(place): each for place, each in points.items()}, value=rows.c.place)
     of_word: ColumnElement[int] = literal_column(str(number)).label("number")
-    return select(of_word, rows.c.clinic_id, rows.c.exercise_id, by_place.label("points"), band.label("band"))
+    slot = func.unnest(rows.c.slots).label("slot")
+    return select(of_word, rows.c.clinic_id, rows.c.batch_id, slot, by_place.label("points"), band.label("band"))
 
 
 def _direct(word: str, shelves: Shelves) -> Any:
     """Return where a word stands, as itself or a beginning, or one with its stem in some language."""
     stems = [f"{language}:" + _stem(dictionary, word) for language, dictionary in STEMS.items()]
     led_to = _led_to(and_(WordClue.clue.in_(stems), ~_begins(word, WordClue.word)), shelves)
-    return union_all(select(*STANDS).where(shelves.show(ExerciseWord), _begins(word, ExerciseWord.word)), led_to)
+    beginning = select(*STANDS).where(ExerciseWord.clinic_id.in_(shelves.clinic_ids), _begins(word, ExerciseWord.word))
+    return union_all(beginning, led_to)
 
 
 def _stem(dictionary: str, word: str) -> ColumnElement[str]:
@@ -149,7 +166,7 @@ def _led_to(clue: ColumnElement[bool], shelves: Shelves) -> AnySelect:
     word = led.distinct().subquery()
     same = (ExerciseWord.clinic_id == word.c.clinic_id) & (ExerciseWord.word == word.c.word)
     # OFFSET 0 keeps the order: first the few words, then each one's place in the index.
-    stands = select(*STANDS).where(same, shelves.show(ExerciseWord)).offset(literal_column("0")).lateral()
+    stands = select(*STANDS).where(same).offset(literal_column("0")).lateral()
     return select(stands).select_from(word).join(stands, true())
 
 
@@ -166,8 +183,10 @@ def _titles(query: str, shelves: Shelves) -> CTE:
         (ExerciseWord.word == title, IS_SYNONYM),
         else_=BEGINS_NAME,
     )
-    exercise = (ExerciseWord.clinic_id, ExerciseWord.exercise_id)
-    titled = select(*exercise, func.max(points).label("points")).where(
-        shelves.show(ExerciseWord), _begins(title, ExerciseWord.word)
-    )
-    return _once(titled.where(or_(ExerciseWord.word == title, in_name)).group_by(*exercise).cte("title"))
+    on_shelf = ExerciseWord.clinic_id.in_(shelves.clinic_ids)
+    called = or_(ExerciseWord.word == title, in_name)
+    slot = func.unnest(ExerciseWord.slots).label("slot")
+    each = select(ExerciseWord.clinic_id, ExerciseWord.batch_id, slot, points.label("points"))
+    titled = each.where(on_shelf, _begins(title, ExerciseWord.word), called).subquery()
+    exercise = [titled.c[name] for name in NAMED_BY]
+    return _once(select(*exercise, func.max(titled.c.points).label("points")).group_by(*exercise).cte("title"))

@@ -54,6 +54,8 @@ def _create_cards() -> None:
         "exercise_card",
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("exercise_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("slot", sa.SmallInteger(), nullable=False),
         sa.Column("draft_of", sa.Uuid(), nullable=True),
         sa.Column("archived", sa.Boolean(), nullable=False),
         sa.Column("scope", sa.String(40), nullable=False),
@@ -74,6 +76,7 @@ def _create_cards() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("clinic_id", "exercise_id", name=op.f("exercise_card_pkey")),
+        sa.UniqueConstraint("clinic_id", "batch_id", "slot", name=op.f("exercise_card_clinic_id_batch_id_slot_key")),
     )
 
 
@@ -82,25 +85,12 @@ def _create_words() -> None:
         "exercise_word",
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("word", BY_BYTES, nullable=False),
-        sa.Column("exercise_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
         sa.Column("place", sa.SmallInteger(), nullable=False),
-        sa.Column("draft_of", sa.Uuid(), nullable=True),
-        sa.Column("archived", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["clinic_id", "exercise_id"],
-            ["exercise_card.clinic_id", "exercise_card.exercise_id"],
-            name=op.f("exercise_word_clinic_id_exercise_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint(
-            "clinic_id",
-            "word",
-            "exercise_id",
-            name=op.f("exercise_word_pkey"),
-            postgresql_include=["place", "draft_of", "archived"],
-        ),
+        sa.Column("slots", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
+        sa.PrimaryKeyConstraint("clinic_id", "word", "batch_id", "place", name=op.f("exercise_word_pkey")),
     )
-    op.create_index("exercise_word_exercise_idx", "exercise_word", ["clinic_id", "exercise_id"])
+    op.create_index("exercise_word_batch_idx", "exercise_word", ["clinic_id", "batch_id"])
     op.create_table(
         "word_clue",
         sa.Column("clinic_id", sa.Uuid(), nullable=False),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from hep_api.library import indexing
 from hep_api.library.models.words import ExerciseCard, ExerciseWord, WordClue
@@ -175,9 +175,13 @@ def test_the_index_kept_up_equals_the_one_made_anew(app: Flask, world: World, pr
 
 
 def index_of(world: World, person: Person) -> tuple[set[Any], set[Any], set[Any]]:
+    """Return the cards without how the words name them, who has which word where, and the clues."""
+    card, word = ExerciseCard.__table__.c, ExerciseWord.__table__.c
+    in_batch = (word.clinic_id == card.clinic_id) & (word.batch_id == card.batch_id) & (card.slot == any_(word.slots))
+    of_cards = [column for column in card if column.name not in {"batch_id", "slot"}]
     with world.transaction() as session:
-        cards, words, clues = (
-            session.execute(select(*model.__table__.c).where(model.clinic_id == person.clinic_id)).all()
-            for model in (ExerciseCard, ExerciseWord, WordClue)
-        )
-    return {repr(row) for row in cards}, {tuple(row) for row in words}, {tuple(row) for row in clues}
+        cards = session.execute(select(*of_cards).where(card.clinic_id == person.clinic_id)).all()
+        words = select(card.exercise_id, word.word, word.place).where(card.clinic_id == person.clinic_id, in_batch)
+        said = session.execute(words).all()
+        clues = session.execute(select(*WordClue.__table__.c).where(WordClue.clinic_id == person.clinic_id)).all()
+    return {repr(row) for row in cards}, {tuple(row) for row in said}, {tuple(row) for row in clues}

@@ -11,7 +11,6 @@ from tests.library.exercises import an_exercise
 from tests.world import Person, World
 
 COPIES = 3000
-TABLES = {"exercise": "id", "exercise_card": "exercise_id", "exercise_word": "exercise_id"}
 COLUMNS = text("""
     SELECT attname FROM pg_attribute
      WHERE attrelid = cast(:name AS regclass) AND attnum > 0 AND NOT attisdropped
@@ -19,18 +18,23 @@ COLUMNS = text("""
 
 
 def multiply(world: World, exercise_id: UUID) -> None:
-    """Copy an exercise with its index, thousands of times."""
+    """Copy an exercise and its card thousands of times, into the slots after its own, and put these in its words."""
     with world.transaction() as session:
-        for table, key in TABLES.items():
+        for table, key in (("exercise", "id"), ("exercise_card", "exercise_id")):
             columns = session.scalars(COLUMNS, {"name": table}).all()
-            chosen = [f"md5({key}::text || copy)::uuid" if name == key else name for name in columns]
+            copied = {key: f"md5({key}::text || copy)::uuid", "slot": "copy"}
+            chosen = ", ".join(copied.get(name, name) for name in columns)
             copying = (
-                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(chosen)} "  # noqa: S608 - our own names
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen} "  # noqa: S608 - our own names
                 f"FROM {table}, generate_series(1, :copies) AS copy WHERE {key} = :id"
             )
             session.execute(text(copying), {"copies": COPIES, "id": exercise_id})
+        card = "(SELECT clinic_id, batch_id FROM exercise_card WHERE exercise_id = :id)"
+        slots = "ARRAY(SELECT generate_series(0, :copies))"
+        widening = f"UPDATE exercise_word SET slots = {slots} WHERE (clinic_id, batch_id) = {card}"  # noqa: S608
+        session.execute(text(widening), {"copies": COPIES, "id": exercise_id})
+        for table in ("exercise", "exercise_card", "exercise_word", "word_clue"):
             session.execute(text(f"ANALYZE {table}"))
-        session.execute(text("ANALYZE word_clue"))
 
 
 def plan_of(app: Flask, person: Person, **query: Any) -> str:
@@ -56,7 +60,7 @@ def test_words_are_looked_up_in_indexes_and_no_table_is_read_through(
     multiply(world, UUID(added.json["id"]))
     for query in ({"q": "clamshell"}, {"q": "clamshel band"}, {"q": "wobble", "facets": "true"}):
         plan = plan_of(app, practitioner, **query)
-        assert "Index Only Scan using exercise_word_pkey" in plan
+        assert "exercise_word_pkey" in plan
         for table in ("exercise", "exercise_word", "word_clue"):
             assert f"Seq Scan on {table} " not in plan, plan
     assert "Seq Scan" not in plan_of(app, practitioner, q="clamshell")

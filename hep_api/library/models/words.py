@@ -7,7 +7,7 @@ PostgreSQL does with an index behind a row-level policy; its text search operato
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, SmallInteger, Text
+from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,17 +22,20 @@ class ExerciseCard(Base):
     """What filters, facets and order need of an exercise, in a row that is short.
 
     `draft_of` is the author of a draft, else null. `names` holds, by language in small letters and for its own under
-    "", a pair: the language as it is written, and the beginning of the folded name. `made_by` is the version of the
-    words that the index was made with.
+    "", the beginning of the folded name. `made_by` is the version of the words that the index was made with. By batch
+    and slot the words name it (`ExerciseWord`).
     """
 
     __tablename__ = "exercise_card"
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "exercise_id"], ["exercise.clinic_id", "exercise.id"], ondelete="CASCADE"),
+        UniqueConstraint("clinic_id", "batch_id", "slot"),
     )
 
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
     exercise_id: Mapped[UUID] = mapped_column(primary_key=True)
+    batch_id: Mapped[UUID]
+    slot: Mapped[int] = mapped_column(SmallInteger)
     draft_of: Mapped[UUID | None]
     archived: Mapped[bool]
     scope: Mapped[Scope] = mapped_column(Word(Scope))
@@ -49,29 +52,24 @@ class ExerciseCard(Base):
 
 
 class ExerciseWord(Base):
-    """A folded word of an exercise and the best place where it stands (`words.Place`); a whole title after "=".
+    """A folded word, or a whole title after "=", and which exercises of a batch have it at a place (`words.Place`).
 
-    Whose draft it is and whether it is archived stand here again: that a colleague's draft has a word must not show.
+    A batch is what was indexed in one go, and a slot the number of an exercise in it: `exercise_card` has both. A slot
+    that no card has any more is of an exercise that was indexed anew, or is gone. Whose draft an exercise is, and
+    whether it is archived, its card alone tells: a word counts as known only where a card says that one may see it.
     """
 
     __tablename__ = "exercise_word"
     __table_args__ = (
-        # With all that a search asks of it, so that the index alone answers.
-        PrimaryKeyConstraint("clinic_id", "word", "exercise_id", postgresql_include=["place", "draft_of", "archived"]),
-        ForeignKeyConstraint(
-            ["clinic_id", "exercise_id"],
-            ["exercise_card.clinic_id", "exercise_card.exercise_id"],
-            ondelete="CASCADE",
-        ),
-        Index("exercise_word_exercise_idx", "clinic_id", "exercise_id"),
+        PrimaryKeyConstraint("clinic_id", "word", "batch_id", "place"),
+        Index("exercise_word_batch_idx", "clinic_id", "batch_id"),
     )
 
     clinic_id: Mapped[UUID]
     word: Mapped[str] = mapped_column(BY_BYTES)
-    exercise_id: Mapped[UUID]
+    batch_id: Mapped[UUID]
     place: Mapped[int] = mapped_column(SmallInteger)
-    draft_of: Mapped[UUID | None]
-    archived: Mapped[bool]
+    slots: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
 
 
 class WordClue(Base):

@@ -33,7 +33,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import invalid_field
 from hep_api.foundation.web import pages
 from hep_api.library.indexing import OWN_LANGUAGE
-from hep_api.library.matching import Shelves, matches
+from hep_api.library.matching import Shelves, matches, same_exercise
 from hep_api.library.models.exercises import STARTER_SHELF, Exercise
 from hep_api.library.models.favourites import MemberExercise
 from hep_api.library.models.words import ExerciseCard
@@ -106,13 +106,13 @@ def _candidates(viewer: Viewer, asked: Mapping[str, Any], languages: Sequence[st
     )
     band: ColumnElement[Any] = literal(0)
     points: ColumnElement[Any] = literal(0)
-    query = select(ExerciseCard.clinic_id).outerjoin(MemberExercise, known).where(shelves.show(ExerciseCard))
+    query = select(ExerciseCard.clinic_id).outerjoin(MemberExercise, known).where(shelves.show())
     if asked["q"].strip():
         match = matches(asked["q"], shelves)
         if match is None:
             query = query.where(false())
         else:
-            same = (match.c.clinic_id == ExerciseCard.clinic_id) & (match.c.exercise_id == ExerciseCard.exercise_id)
+            same = same_exercise(match.c, ExerciseCard.__table__.c)
             query, band, points = query.join(match, same), match.c.band, match.c.points
     if asked["favourite"] is not None:
         query = query.where(MemberExercise.favourite_since.is_not(None) == asked["favourite"])

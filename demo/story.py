@@ -1,8 +1,8 @@
-"""The story of `make demo`, in order: a plan reaches the phone, the exercises come back, the clinic sees them, and both
-sides talk. Each chapter stands in a file of its own.
+"""The story of `make demo`, in order: a plan reaches the phone, the exercises come back, the clinic sees them, a second
+plan comes from a protocol, and both sides talk. Each chapter stands in a file of its own.
 """
 
-from demo.chapters import inviting, leading, prescribing, seeing, talking, uploading
+from demo.chapters import following, inviting, leading, prescribing, seeing, talking, uploading
 from demo.stage import Stage
 
 CHAPTERS = (
@@ -11,6 +11,7 @@ CHAPTERS = (
     prescribing.play,
     uploading.play,
     seeing.play,
+    following.play,
     talking.play,
     leading.play,
 )

@@ -1,7 +1,12 @@
 """What the proxy's configuration promises, as far as reading it can tell; nginx itself is not started here."""
 
 import re
+from dataclasses import fields
 
+from hep_api.foundation.settings import Settings
+from hep_api.foundation.web.receiving import BESIDES_THE_FILE
+from hep_api.library.routes import importing
+from tests.contract.examples import EXAMPLES
 from tests.security.named import ROOT
 
 NGINX = re.sub(r"#.*", "", (ROOT / "deploy" / "nginx.conf").read_text())
@@ -56,11 +61,25 @@ def test_the_proxy_serves_no_files_and_asks_the_product_only() -> None:
     assert all(server.startswith("127.0.0.1:") for server in values("server", NGINX.partition("limit_req_zone")[0]))
 
 
-def test_the_proxys_log_holds_no_query_and_no_link_to_a_file() -> None:
+def test_the_proxys_log_holds_no_query_and_no_link_that_is_a_right() -> None:
     [line] = values("log_format")
     for told in ("$request ", "$request_uri", "$args", "$query_string", "$uri", "$http_", "$remote_user"):
         assert told not in line
-    assert re.search(r"map \$uri \$hep_uri \{\s*default \$uri;\s*~\^/v1/files/ /v1/files/\.\.\.;", NGINX)
+    [block] = re.findall(r"map \$uri \$hep_uri \{([^}]*)\}", NGINX)
+    kept_back = re.findall(r"~\^(/\S+) \1\.\.\.;", block)
+    # Every door whose path holds a token: whoever reads it in a log could go in.
+    with_tokens = {path.partition("{token}")[0] for _, path in EXAMPLES if "{token}" in path}
+    assert with_tokens == {"/v1/files/", "/v1/handouts/", "/v1/calendars/"} == set(kept_back)
+
+
+def test_the_proxy_lets_through_what_the_product_takes_and_little_more() -> None:
+    named = dict(re.findall(r"location ([^{]+?) \{[^}]*?client_max_body_size (\d+)m;", NGINX))
+    default = {field.name: field.default for field in fields(Settings)}
+    taken = {"/v1/media": default["media_video_bytes"], "= /v1/library/import": importing.MOST_BYTES}
+    assert named.keys() == taken.keys()
+    for location, most in {**taken, "": default["max_body_bytes"]}.items():
+        let_through = int(named.get(location, values("client_max_body_size")[0].removesuffix("m"))) * 1024 * 1024
+        assert most + BESIDES_THE_FILE < let_through < most * 1.6
 
 
 def test_answers_of_the_proxy_itself_are_guarded_too() -> None:

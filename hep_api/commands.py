@@ -77,6 +77,7 @@ def upgrade() -> None:
         said = str(error.orig).splitlines()[0]
         raise click.ClickException(f"{said}: set HEP_DATABASE_MIGRATOR_URL to who may change tables.") from None
     click.echo("The tables are at this version.")
+    starter_set.draw_starter_set()
     with transaction() as session:
         starter_set.load_starter_set(session, clock.now())
         indexing.of_every_shelf(session, indexing.catch_up)

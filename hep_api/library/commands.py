@@ -17,6 +17,7 @@ from hep_api.library import indexing
 from hep_api.library.importing.bringing import Imported, bring_exercises, read_exercises
 from hep_api.library.importing.formats import Format
 from hep_api.library.queries.taking_along import exercises_to_take_along
+from hep_api.library.starter_set import draw_starter_set
 from hep_api.library.starter_set import load_starter_set as load
 
 library = AppGroup("library", help="The exercises.")
@@ -26,6 +27,7 @@ of_clinic = click.option("--clinic", "clinic_slug", required=True, help="The cli
 @library.command("load-starter-set")
 def load_starter_set() -> None:
     """Bring the starter set to this version."""
+    draw_starter_set()
     with transaction() as session:
         shelved = load(session, clock.now())
     click.echo(f"Starter set: {shelved.added} added, {shelved.changed} changed, {shelved.unchanged} unchanged.")

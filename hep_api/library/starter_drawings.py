@@ -19,13 +19,18 @@ def add_drawings(session: Session, names: Mapping[str, str]) -> dict[str, str]:
 
     An exercise may have no drawing yet, and a drawing no exercise: then it is not added.
     """
-    svgs = {key: _rendered(key, names[key]) for key in names.keys() & _drawn().keys()}
+    svgs = draw(names)
     digests = {key: hashlib.sha256(svg.encode()).hexdigest() for key, svg in svgs.items()}
     there = set(session.scalars(select(Drawing.digest).where(Drawing.digest.in_(digests.values()))))
     rows = [{"digest": digest, "key": key, "svg": svgs[key]} for key, digest in digests.items() if digest not in there]
     if rows:
         session.execute(insert(Drawing).on_conflict_do_nothing(), rows)
     return digests
+
+
+def draw(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the drawings as SVG by exercise key; each is made once in a process."""
+    return {key: _rendered(key, names[key]) for key in names.keys() & _drawn().keys()}
 
 
 @cache

@@ -54,6 +54,11 @@ def starter_id(key: str) -> UUID:
     return uuid5(IDS, key)
 
 
+def draw_starter_set() -> None:
+    """Draw what the loading will want, before it opens a transaction: drawing takes seconds, more on a busy machine."""
+    starter_drawings.draw({entry["key"]: entry["name"] for entry in read_starter_set()})
+
+
 def load_starter_set(session: Session, now: datetime) -> Shelved:
     """Bring the tables to what the files say, templates too, and return what that changed of the exercises.
 

@@ -1,17 +1,23 @@
 """What shows an exercise goes into the plans that prescribe it and stays there, and only their patients get at it."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
+from hep_api.foundation.jobs.work import run_due_jobs
 from hep_api.library.actions.sweeping import sweep_media
 from hep_api.library.models.assets import Asset
+from hep_api.library.models.drawings import Drawing
+from hep_api.library.models.exercises import Exercise
 from hep_api.plans.models.plans import Plan
 from tests.counting import StatementCounter
 from tests.everything import engine_above_the_wall
@@ -20,6 +26,9 @@ from tests.media.fetching import fetch
 from tests.media.sending import let_show, rules, send
 from tests.plans import making
 from tests.world import Person, World
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><title>Squat</title></svg>'
+DIGEST = sha256(SVG.encode()).hexdigest()
 
 
 class Prescribed:
@@ -59,6 +68,31 @@ def test_an_exercise_shows_its_media_in_order_and_a_copy_does_too(given: Prescri
     assert [entry["asset_id"] for entry in copied.json["media"]] == given.ids
 
 
+def test_a_list_shows_the_first_picture_and_videos_are_filtered_for(given: Prescribed, folder_app: Flask) -> None:
+    statements = StatementCounter(folder_app.extensions["hep_database"].engine)
+    video = send(given.lead, pictures.video(), "video/mp4").json["id"]
+    with folder_app.app_context():
+        run_due_jobs()
+    assert let_show(given.lead, given.exercise_id, video, *given.ids).status_code == 200
+    without = making.exercise(given.lead, scope="clinic", name="Without")
+    with statements() as seen:
+        found = given.lead.http.get("/v1/exercises", query_string={"scope": "clinic", "facets": "true"}).json
+    assert len(seen) == 2  # who asks, and the page
+    media = {item["id"]: item["media"] for item in found["items"]}
+    assert [(entry["kind"], entry["asset_id"]) for entry in media[str(given.exercise_id)]] == [
+        ("picture", given.ids[0])
+    ]
+    assert media[str(without)] == []
+    for asked, id_ in (("true", given.exercise_id), ("false", without)):
+        query = {"scope": "clinic", "has_video": asked}
+        [item] = given.lead.http.get("/v1/exercises", query_string=query).json["items"]
+        assert item["id"] == str(id_)
+    assert let_show(given.lead, given.exercise_id, video).status_code == 200
+    [item] = given.lead.http.get("/v1/exercises", query_string={"has_video": "true"}).json["items"]
+    assert [entry["kind"] for entry in item["media"]] == ["video"]
+    assert let_show(given.lead, given.exercise_id, *given.ids).status_code == 200
+
+
 def test_a_patient_gets_links_to_what_is_in_their_plan(given: Prescribed) -> None:
     for person in (given.patient, given.lead):
         answer = given.links(person, *given.ids, given.ids[0])
@@ -87,6 +121,50 @@ def test_nobody_gets_links_to_anything_else(given: Prescribed) -> None:
     assert neighbour.http.post(path, json={"asset_ids": given.ids}).status_code == 422
     assert given.links(given.patient, *[given.ids[0]] * 101).status_code == 422
     assert given.links(given.patient).status_code == 422
+
+
+def test_the_bundle_names_each_file_once_by_links_that_are_no_change_when_signed_anew(folder_app: Flask) -> None:
+    with time_machine.travel("2026-05-06T10:00:00+00:00", tick=False) as noon:
+        theirs = Prescribed(World(folder_app))
+        video = send(theirs.lead, pictures.video("mp4"), "video/mp4").json["id"]
+        with folder_app.app_context():
+            run_due_jobs()
+        with theirs.world.transaction() as session:
+            session.merge(Drawing(digest=DIGEST, key="squat", svg=SVG))
+            session.execute(update(Exercise).where(Exercise.id == theirs.exercise_id).values(drawing_digest=DIGEST))
+        assert let_show(theirs.lead, theirs.exercise_id, theirs.ids[0], video).status_code == 200
+        # The first prescription keeps its two pictures, the second has one of these, the video and the drawing.
+        making.publish(making.start(theirs.lead, theirs.patient), making.new_item(theirs.exercise_id))
+
+        whole = bundle(theirs, theirs.patient)
+        media = whole.json["media"]
+        known = sorted((each["asset_id"] or "", each["rendition"], each["content_type"]) for each in media)
+        assert known == sorted(
+            [
+                ("", "original", "image/svg+xml"),
+                *((theirs.ids[0], name, "image/png") for name in ("original", "thumbnail")),
+                *((theirs.ids[1], name, "image/jpeg") for name in ("original", "thumbnail")),
+                (video, "original", "video/mp4"),
+                *((video, name, "image/jpeg") for name in ("poster", "thumbnail")),
+            ]
+        )
+        for each in media:
+            got = fetch(folder_app, each["url"])
+            assert (got.status, got.headers["Content-Type"].split(";")[0]) == (200, each["content_type"])
+            if each["sha256"] is not None:
+                assert (len(got.body), sha256(got.body).hexdigest()) == (each["bytes"], each["sha256"])
+        noon.move_to("2026-05-06T20:00:00+00:00")
+        phone = theirs.world.sign_in(theirs.patient)
+        assert bundle(theirs, phone, whole.headers["ETag"]).status_code == 304
+        fresh = bundle(theirs, phone)
+        assert fresh.headers["ETag"] == whole.headers["ETag"]
+        assert fresh.json["media"] != media
+        assert all(fetch(folder_app, each["url"]).status == 200 for each in fresh.json["media"])
+
+
+def bundle(given: Prescribed, phone: Person, held: str | None = None) -> TestResponse:
+    headers = {"If-None-Match": held} if held else {}
+    return phone.http.get(f"/v1/patients/{given.patient.patient_id}/offline", headers=headers)
 
 
 def test_links_are_made_in_few_statements(given: Prescribed, folder_app: Flask) -> None:

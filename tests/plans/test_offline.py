@@ -113,7 +113,70 @@ def test_texts_and_doses_are_in_the_readers_language(told: Scene) -> None:
     assert ask(told, german.headers["ETag"], language="en").status_code == 200
 
 
+def test_it_tells_goals_values_and_what_is_to_be_acknowledged_in_as_many_statements(
+    told: Scene, statements: StatementCounter
+) -> None:
+    plan, shown = _plan_of(told)
+    assert plan.send("PATCH", "", {"values_and_preferences": "Rather outside."}).status_code == 200
+    dog, bend = _goals(told, plan)
+    told.patient.http.put(f"/v1/plans/{plan.id}/revisions/1/acknowledgement", json={})
+    squat = shown["prescriptions"][0]["id"]
+    for sets, on in ((4, TODAY), (5, TOMORROW)):
+        making.publish(plan, making.carried_item(squat, dose={"sets": sets, "reps": 10}), effective_on=on)
+    with statements() as seen:
+        answer = ask(told, language="de")
+    assert len(seen) == 5
+    bundle = answer.get_json()
+    (bundled,) = bundle["plans"]
+    assert (bundled["values_and_preferences"], bundled["goals"]) == ("Rather outside.", ["Dog", "Bend"])
+    kept = [{name: goal[name] for name in bundled["goals_in_full"][0]} for goal in (dog, bend)]
+    assert bundled["goals_in_full"] == kept
+    assert (kept[1]["latest_value"], kept[1]["progress"], kept[1]["direction"]) == (75.5, 0.2583, "up")
+    assert (kept[0]["state"], kept[0]["outcome_note"]) == ("reached", "At last!")
+    path = f"/v1/patients/{told.patient.patient_id}/changes"
+    waiting = told.patient.http.get(path, headers={"Accept-Language": "de"}).get_json()["items"]
+    assert [(each["number"], each["since"]) for each in bundle["changes_to_acknowledge"]] == [(2, 1), (3, 2)]
+    for mine, whole in zip(bundle["changes_to_acknowledge"], waiting, strict=True):
+        assert {name: mine[name] for name in ("plan_title", "note", "published_at")} == {
+            name: whole[name] for name in ("plan_title", "note", "published_at")
+        }
+        assert {name: mine[name] for name in ("plan_id", "number", "effective_on", "since", "language")} == {
+            name: whole["changes"][name] for name in ("plan_id", "number", "effective_on", "since", "language")
+        }
+        told_in_both = [{name: each[name] for name in mine["changes"][0]} for each in whole["changes"]["changes"]]
+        assert mine["changes"] == told_in_both
+    assert bundle["changes_to_acknowledge"][1]["changes"][0]["words"] == (
+        "Kniebeuge: 5 Sätze à 10 Wiederholungen statt 4 Sätze à 10 Wiederholungen"
+    )
+    # It is what the patient sees, whoever asks: of rules for the next dose nothing is said.
+    assert (
+        ask(told, by=told.lead, language="de").get_json()["changes_to_acknowledge"]
+        == (bundle["changes_to_acknowledge"])
+    )
+    told.patient.http.put(f"/v1/plans/{plan.id}/revisions/3/acknowledgement", json={})
+    assert ask(told).get_json()["changes_to_acknowledge"] == []
+
+
+def _goals(scene: Scene, plan: making.MadePlan) -> list[dict[str, Any]]:
+    """A goal in words that is reached, one that is measured, and one that was withdrawn; as the door tells the first
+    two.
+    """
+    path = f"/v1/plans/{plan.id}/goals"
+    measured = {"measure": "Knee bend", "unit": "degrees", "start_value": 60, "target_value": 120}
+    sent = ({"text": "Dog"}, {"text": "Bend", **measured, "target_on": "2026-06-01"}, {"text": "Run"})
+    dog, bend, run = (plan.by.http.post(path, json=goal).get_json() for goal in sent)
+    for value in (60, 75.5):
+        scene.patient.http.post(f"{path}/{bend['id']}/values", json={"value": value})
+    for goal, state, note in ((dog, "reached", "At last!"), (run, "withdrawn", "No more.")):
+        tag = {"If-Match": f'"{goal["id"]}-1"'}
+        settled = plan.by.http.put(f"{path}/{goal['id']}/outcome", json={"state": state, "note": note}, headers=tag)
+        assert settled.status_code == 200, settled.get_json()
+    items: list[dict[str, Any]] = scene.patient.http.get(path).get_json()["items"]
+    return items[:2]
+
+
 def test_the_bytes_are_what_the_schema_gives(told: Scene) -> None:
+    _goals(told, _plan_of(told)[0])
     with told.world.app.app_context(), told.world.transaction() as session:
         asked = offline_for(session, told.patient.viewer, told.patient.patient_id, ("en",), clock.now())
         bundle = get_bundle(session, asked, clock.now())

@@ -48,7 +48,7 @@ class WaitingChanges:
 
 def unacknowledged_of(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime) -> list[Unacknowledged]:
     """Return what a patient has yet to acknowledge, the oldest first, in one statement; whoever asks may see them."""
-    of_patient = (Patient.clinic_id == clinic_id) & (Patient.id == patient_id) & Patient.erased_at.is_(None)
+    of_patient = (Patient.clinic_id == clinic_id) & (Patient.id == patient_id)
     return [_waiting(row) for row in session.execute(_oldest_first(_unacknowledged(of_patient, now)))]
 
 
@@ -110,9 +110,9 @@ def _covering() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _unacknowledged(whose: ColumnElement[bool], now: datetime) -> Select[*tuple[Any, ...]]:
-    wall_clock = func.timezone(Patient.zone, literal(now, INSTANT))
-    today = cast(wall_clock - cast(Patient.day_starts_at, Interval), Date)
+def waits(now: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on which a `PlanRevision` waits, beside the `Plan` and `Patient` that it belongs to."""
+    today = _today(now)
     taken_over = exists().where(
         Later.clinic_id == PlanRevision.clinic_id,
         Later.plan_id == PlanRevision.plan_id,
@@ -123,18 +123,33 @@ def _unacknowledged(whose: ColumnElement[bool], now: datetime) -> Select[*tuple[
     )
     ended = (Plan.ends_on <= today) | (Plan.ends_on <= PlanRevision.effective_on)
     return (
+        Patient.erased_at.is_(None),
+        PlanRevision.effective_on <= today + 1,
+        func.coalesce(ended, False).is_(False),
+        ~taken_over,
+        ~exists(select(1).where(*_covering()).correlate(PlanRevision)),
+    )
+
+
+def _today(now: ColumnElement[Any]) -> ColumnElement[Any]:
+    wall_clock = func.timezone(Patient.zone, now)
+    return cast(wall_clock - cast(Patient.day_starts_at, Interval), Date)
+
+
+def _unacknowledged(whose: ColumnElement[bool], at: datetime) -> Select[*tuple[Any, ...]]:
+    now = literal(at, INSTANT)
+    return (
         select(
             PlanRevision,
             Patient.id.label("patient_id"),
             Member.name,
             Plan.title,
-            func.greatest(0, today - PlanRevision.effective_on).label("days"),
+            func.greatest(0, _today(now) - PlanRevision.effective_on).label("days"),
         )
         .join(Plan, (Plan.clinic_id == PlanRevision.clinic_id) & (Plan.id == PlanRevision.plan_id))
         .join(Patient, (Patient.clinic_id == Plan.clinic_id) & (Patient.id == Plan.patient_id))
         .join(Member, (Member.clinic_id == Patient.clinic_id) & (Member.id == Patient.id))
-        .where(whose, PlanRevision.effective_on <= today + 1, func.coalesce(ended, False).is_(False))
-        .where(~taken_over, ~exists(select(1).where(*_covering()).correlate(PlanRevision)))
+        .where(whose, *waits(now))
     )
 
 

@@ -97,7 +97,11 @@ def shown_changes(
 
 def changes_for(viewer: Viewer, before: Content, after: Content, asked: Sequence[str]) -> list[ShownChange]:
     """Return the changes between two contents as the viewer is shown them, in the best of the asked languages."""
-    is_patient = viewer.role is Role.PATIENT
+    return changes_between(before, after, asked, is_patient=viewer.role is Role.PATIENT)
+
+
+def changes_between(before: Content, after: Content, asked: Sequence[str], *, is_patient: bool) -> list[ShownChange]:
+    """Return the changes as patients are shown them, or as the clinic's staff are."""
     return [
         _shown(change, asked, is_patient=is_patient)
         for change in compare(before, after)

@@ -4,7 +4,7 @@ their pauses, and their versions, each prescription's exercise once.
 Not scoped by a viewer: for reads that have let the viewer through to the patient or the plan already.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,10 +39,11 @@ VERSIONS = text(
 
 @dataclass(frozen=True, slots=True)
 class HeldPlan:
-    """A plan with the terms that decide what it expects."""
+    """A plan with the terms that decide what it expects; `more` holds the values of further columns asked for."""
 
     plan: Plan
     terms: PlanTerms
+    more: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,16 @@ class HeldVersion:
     exercise: dict[str, Any] | None
 
 
-def plans_held(session: Session, *conditions: ColumnElement[bool]) -> list[HeldPlan]:
-    """Return the plans that meet the conditions, by their start."""
+def plans_held(
+    session: Session,
+    *conditions: ColumnElement[bool],
+    more: Sequence[ColumnElement[Any]] = (),
+    values: Mapping[str, Any] | None = None,
+) -> list[HeldPlan]:
+    """Return the plans that meet the conditions, by their start, with what further columns hold beside each.
+
+    `values` are for the places that these columns leave open.
+    """
     spans = func.json_build_array(PlanPause.from_on, PlanPause.to_on)
     pauses = (
         select(func.json_agg(spans))
@@ -70,8 +79,11 @@ def plans_held(session: Session, *conditions: ColumnElement[bool]) -> list[HeldP
         .correlate(Plan)
         .scalar_subquery()
     )
-    rows = session.execute(select(Plan, pauses).where(*conditions).order_by(Plan.starts_on, Plan.id))
-    return [HeldPlan(plan, PlanTerms(plan.starts_on, plan.ends_on, _spans(found))) for plan, found in rows]
+    query = select(Plan, pauses, *more).where(*conditions).order_by(Plan.starts_on, Plan.id)
+    return [
+        HeldPlan(plan, PlanTerms(plan.starts_on, plan.ends_on, _spans(found)), tuple(others))
+        for plan, found, *others in session.execute(query, values)
+    ]
 
 
 def versions_held(

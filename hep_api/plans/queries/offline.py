@@ -18,6 +18,8 @@ from hep_api.plans.models.plans import DischargeReason, Plan
 from hep_api.plans.prefetching import Prefetch, to_prefetch
 from hep_api.plans.queries.calendar import lines_of
 from hep_api.plans.queries.held import HeldPlan, HeldVersion, plans_held, versions_held
+from hep_api.plans.queries.held_changes import HeldChanges, changes_from, waiting_of_plan
+from hep_api.plans.queries.held_goals import HeldGoal, goals_from, goals_of_plan
 from hep_api.plans.queries.patients import KnownPatient, known_patient
 from hep_api.plans.saying import in_words
 
@@ -45,12 +47,14 @@ class OfflinePrescription:
 
 @dataclass(frozen=True, slots=True)
 class OfflinePlan:
-    """A plan; `pauses` are `{"from": day, "to": day or None}`."""
+    """A plan; `pauses` are `{"from": day, "to": day or None}`, `goals` the texts of `goals_in_full`."""
 
     id: UUID
     title: str
     goals: Sequence[str]
+    goals_in_full: Sequence[HeldGoal]
     own_why: str
+    values_and_preferences: str
     starts_on: date
     ends_on: date | None
     discharge_reason: DischargeReason | None
@@ -70,6 +74,7 @@ class OfflineBundle:
     day_starts_at: str
     today: date
     plans: Sequence[OfflinePlan]
+    changes_to_acknowledge: Sequence[HeldChanges]
     days: Sequence[CalendarDay]
     quotas: Sequence[QuotaWeek]
     media: Sequence[Prefetch]
@@ -108,6 +113,8 @@ def get_bundle(session: Session, asked: AskedOffline, now: datetime) -> OfflineB
         Plan.clinic_id == patient.clinic_id,
         Plan.patient_id == patient.patient_id,
         Plan.ends_on.is_(None) | (Plan.ends_on > asked.ended_after),
+        more=(goals_of_plan(), waiting_of_plan()),
+        values={"now": now},
     )
     versions = versions_held(session, patient.clinic_id, [each.plan.id for each in held])
     prescriptions = _prescriptions(versions, asked.languages)
@@ -120,10 +127,16 @@ def get_bundle(session: Session, asked: AskedOffline, now: datetime) -> OfflineB
         day_starts_at=patient.day_starts_at.strftime("%H:%M"),
         today=asked.today,
         plans=[_plan(each, prescriptions.get(each.plan.id, ())) for each in held],
+        changes_to_acknowledge=_waiting(held, asked.languages),
         days=days_of(lines, asked.today, last),
         quotas=quota_weeks_of(lines, asked.today, last),
         media=to_prefetch((entry for exercise in kept for entry in exercise.get("media", ())), now),
     )
+
+
+def _waiting(held: Sequence[HeldPlan], languages: Sequence[str]) -> list[HeldChanges]:
+    found = [changes for each in held for changes in changes_from(each.plan, each.more[1], languages)]
+    return sorted(found, key=lambda changes: changes.effective_on)
 
 
 def _plan(held: HeldPlan, prescriptions: Sequence[OfflinePrescription]) -> OfflinePlan:
@@ -132,7 +145,9 @@ def _plan(held: HeldPlan, prescriptions: Sequence[OfflinePrescription]) -> Offli
         id=plan.id,
         title=plan.title,
         goals=plan.goals,
+        goals_in_full=goals_from(held.more[0]),
         own_why=plan.own_why,
+        values_and_preferences=plan.values_and_preferences,
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
         discharge_reason=plan.discharge_reason,

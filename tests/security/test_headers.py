@@ -119,7 +119,9 @@ def test_no_route_asks_for_a_secret_in_its_address() -> None:
         for path, methods in paths.items()
         for entries in (methods.get("parameters", []), *(each.get("parameters", []) for each in of_operations(methods)))
         for entry in entries
-        if entry["in"] in ("query", "path") and SECRETIVE.search(entry["name"]) and not entry["name"].endswith("_id")
+        if entry.get("in") in ("query", "path")
+        and SECRETIVE.search(entry["name"])
+        and not entry["name"].endswith("_id")
     }
     assert len(paths) > 50
     # Links to one file or handout, for a while, and the address of a feed, until it is revoked, are the right to fetch

@@ -47,12 +47,6 @@ WRITE_WORDS = text("""
     SELECT :clinic_id, said.word, :batch_id, said.place, said.slots
       FROM json_to_recordset(cast(:said AS json)) AS said(word text, place smallint, slots smallint[])
 """)
-FORGET_LEFT_BATCHES = text("""
-    DELETE FROM exercise_word AS word
-     WHERE clinic_id = :clinic_id AND batch_id = ANY(cast(:batches AS uuid[]))
-       AND NOT EXISTS (SELECT FROM exercise_card AS card
-                        WHERE card.clinic_id = word.clinic_id AND card.batch_id = word.batch_id)
-""")
 WRITE_STEMS = text("""
     INSERT INTO word_clue (clinic_id, clue, word)
     SELECT DISTINCT cast(:clinic_id AS uuid), said.language || ':' || stem, said.word
@@ -127,8 +121,18 @@ def _index(session: Session, clinic_id: UUID, ids: Sequence[UUID]) -> None:
     session.execute(_WRITE_CARDS, cards)
     words = [words_of_exercise(row) for row in rows]
     session.execute(WRITE_WORDS, {**batch, "said": json.dumps(_by_word(words))})
-    session.execute(FORGET_LEFT_BATCHES, {"clinic_id": clinic_id, "batches": left})
+    _forget_batches(session, clinic_id, left)
     _write_clues(session, clinic_id, rows, words)
+
+
+def _forget_batches(session: Session, clinic_id: UUID, left: Sequence[UUID]) -> None:
+    """Forget the words of those batches in which no card is any more."""
+    there = select(ExerciseCard.batch_id).where(ExerciseCard.clinic_id == clinic_id, ExerciseCard.batch_id.in_(left))
+    empty = set(left) - set(session.scalars(there.distinct())) if left else set()
+    if empty:
+        session.execute(
+            delete(ExerciseWord).where(ExerciseWord.clinic_id == clinic_id, ExerciseWord.batch_id.in_(empty))
+        )
 
 
 def _by_word(words: Sequence[Words]) -> list[dict[str, Any]]:

@@ -131,7 +131,9 @@ def _known(direct: CTE, shelves: Shelves) -> ColumnElement[bool]:
     where = select(direct.c.clinic_id, direct.c.batch_id, func.unnest(direct.c.slots).label("slot"))
     named = where.where(direct.c.place < Place.TEXT).subquery()
     same = same_exercise(ExerciseCard.__table__.c, named.c)
-    return select(named.c.slot).join(ExerciseCard, same).where(shelves.show()).exists()
+    # LIMIT keeps the order: one card after the other by its key, and the first that one may see settles it.
+    card = select(ExerciseCard.slot).where(same, shelves.show()).limit(1).lateral()
+    return select(named.c.slot).join(card, true()).exists()
 
 
 def _judged(number: int, rows: CTE | Subquery, points: Mapping[Place, int]) -> AnySelect:

@@ -29,11 +29,10 @@ def search(person: Person, **query: Any) -> list[str]:
         ("lunges", "Split squat"),
         ("squat", "Squat"),
         ("exercises for the calf", "Calf raise"),
-        ("tennis elbow towel twist", None),
     ],
 )
-def test_words_beginnings_and_synonyms_find_it_first(practitioner: Person, typed: str, first: str | None) -> None:
-    assert next(iter(search(practitioner, q=typed)), None) == first
+def test_words_beginnings_and_synonyms_find_it_first(practitioner: Person, typed: str, first: str) -> None:
+    assert search(practitioner, q=typed)[0] == first
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import ColumnElement, func, select, text, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import not_found
+from hep_api.foundation.media.sniffing import MediaKind
 from hep_api.foundation.web import pages
 from hep_api.library.media_files import ORIGINAL, shown_renditions
 from hep_api.library.models.assets import Asset, AssetState, ExerciseAsset, MediaUpload
@@ -59,6 +61,26 @@ def media_of_exercises(
     for exercise_id, asset in session.execute(query):
         found.setdefault(exercise_id, []).append(entry_of(asset))
     return found
+
+
+def first_asset_of(page: Any) -> LateralFromClause:
+    """Return, beside rows with a clinic_id and an exercise_id, the `asset_id` of what shows each exercise in a list.
+
+    That is its first picture, else its first video, of which there may be a poster.
+    """
+    of_exercise = (ExerciseAsset.clinic_id == page.c.clinic_id) & (ExerciseAsset.exercise_id == page.c.exercise_id)
+    asset = (Asset.clinic_id == ExerciseAsset.clinic_id) & (Asset.id == ExerciseAsset.asset_id)
+    query = select(ExerciseAsset.asset_id).join(Asset, asset).where(of_exercise)
+    return query.order_by(Asset.kind != MediaKind.PICTURE, ExerciseAsset.position).limit(1).lateral("first_asset")
+
+
+def has_video(card: Any) -> ColumnElement[bool]:
+    """Return the condition that a video shows an exercise, for what has its clinic_id and exercise_id."""
+    of_exercise = (ExerciseAsset.clinic_id == card.clinic_id) & (ExerciseAsset.exercise_id == card.exercise_id)
+    video = select(Asset.id).join(
+        ExerciseAsset, (ExerciseAsset.clinic_id == Asset.clinic_id) & (ExerciseAsset.asset_id == Asset.id)
+    )
+    return video.where(of_exercise, Asset.kind == MediaKind.VIDEO).exists()
 
 
 def entry_of(asset: Asset) -> Entry:

@@ -34,12 +34,14 @@ from hep_api.foundation.errors import invalid_field
 from hep_api.foundation.web import pages
 from hep_api.library.indexing import OWN_LANGUAGE
 from hep_api.library.matching import Shelves, matches, same_exercise
+from hep_api.library.models.assets import Asset
 from hep_api.library.models.exercises import STARTER_SHELF, Exercise
 from hep_api.library.models.favourites import MemberExercise
 from hep_api.library.models.words import ExerciseCard
 from hep_api.library.queries import facets
 from hep_api.library.queries.exercises import LISTED
-from hep_api.library.showing import media_of
+from hep_api.library.queries.media import entry_of, first_asset_of, has_video
+from hep_api.library.showing import media_of, shown_media
 from hep_api.library.translating import in_best_language
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -93,7 +95,8 @@ def _cut(
 
 def _said(row: AnyRow, languages: Sequence[str]) -> Json:
     exercise = in_best_language(row._asdict(), languages)
-    return {**exercise, "media": media_of((), row.drawing_digest, exercise["name"])[:1]}
+    media = media_of([entry_of(row.Asset)] if row.Asset else [], row.drawing_digest, exercise["name"])[:1]
+    return {**exercise, "media": shown_media(media, exercise["name"], exercise["language"])}
 
 
 def _candidates(viewer: Viewer, asked: Mapping[str, Any], languages: Sequence[str]) -> AnySelect:
@@ -116,6 +119,8 @@ def _candidates(viewer: Viewer, asked: Mapping[str, Any], languages: Sequence[st
             query, band, points = query.join(match, same), match.c.band, match.c.points
     if asked["favourite"] is not None:
         query = query.where(MemberExercise.favourite_since.is_not(None) == asked["favourite"])
+    if asked["has_video"] is not None:
+        query = query.where(has_video(ExerciseCard) == asked["has_video"])
     return _filtered(query.add_columns(*_key(band, points, languages)), asked)
 
 
@@ -162,13 +167,17 @@ def _page(rows: Subquery, asked: Mapping[str, Any], search: str) -> Subquery:
 def _shown(page: Subquery, counted: Subquery | None = None) -> AnySelect:
     exercise = (Exercise.clinic_id == page.c.clinic_id) & (Exercise.id == page.c.exercise_id)
     favourite = (page.c.not_favourite == 0).label("favourite")
-    shown = select(*LISTED, Exercise.drawing_digest, *(page.c[name] for name in KEY), favourite, page.c.last_used_at)
+    of_key = (page.c[name] for name in KEY)
+    shown = select(*LISTED, Exercise.drawing_digest, *of_key, favourite, page.c.last_used_at, Asset)
     if counted is None:
         shown = shown.select_from(page).join(Exercise, exercise)
     else:
         # The counts are there also when no exercise is.
         shown = shown.add_columns(counted.c.counts).select_from(counted)
         shown = shown.outerjoin(page, true()).outerjoin(Exercise, exercise)
+    first = first_asset_of(page)
+    shown = shown.outerjoin(first, true())
+    shown = shown.outerjoin(Asset, (Asset.clinic_id == page.c.clinic_id) & (Asset.id == first.c.asset_id))
     return shown.order_by(*(page.c[name] for name in KEY))
 
 

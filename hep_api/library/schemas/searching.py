@@ -65,6 +65,9 @@ class ExerciseQuery(PageQuery):
     scope = _any_of(Choice(Scope))
     tag = _any_of(Text(most=60), "has any of these tags, letter for letter")
     favourite = FlagInQuery(load_default=None, metadata={"description": "only your favourites, or only the others"})
+    has_video = FlagInQuery(
+        load_default=None, metadata={"description": "only what a video shows, or only what none shows"}
+    )
     archived = FlagInQuery(
         load_default=False, metadata={"description": "what is in the archive, in place of what is not"}
     )
@@ -96,7 +99,10 @@ class FoundExerciseOut(Out):
     default_schedule = AsStored(ScheduleOut, allow_none=True)
     archived_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer()
-    media = fields.List(AsStored(MediaEntryOut), metadata={"description": "the first one, if there is any"})
+    media = fields.List(
+        AsStored(MediaEntryOut),
+        metadata={"description": "the first picture, else the first video, else the drawing, if there is any"},
+    )
     favourite = fields.Boolean(metadata={"description": "yours"})
     last_used_at = fields.AwareDateTime(
         allow_none=True, metadata={"description": "when you last published a plan with it"}

@@ -4,17 +4,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hep_api.audit.addresses import coarsened
 from hep_api.audit.models import Outcome
+from hep_api.foundation.database import run
 from hep_api.foundation.occasions import Occasion
 
 Entry = dict[str, Any]
 
 PATIENT = "patient"
-APPEND = text("SELECT append_audit(CAST(:entries AS jsonb), :lightly)")
+APPEND = "SELECT append_audit(CAST(%(entries)s AS jsonb), %(lightly)s)"
 
 
 def append(session: Session, entries: Sequence[Entry], *, lightly: bool = False) -> None:
@@ -23,7 +23,7 @@ def append(session: Session, entries: Sequence[Entry], *, lightly: bool = False)
     The last statement before the commit: from here on others who write into the same chain wait. `lightly` lets the
     commit go without waiting for the disk, if nothing else was written.
     """
-    session.execute(APPEND, {"entries": json.dumps(entries, default=str), "lightly": lightly})
+    run(session, APPEND, {"entries": json.dumps(entries, default=str), "lightly": lightly})
 
 
 def entry(occasion: Occasion | None, action: str, outcome: Outcome, said: Mapping[str, Any]) -> Entry:

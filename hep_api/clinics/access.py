@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, text, true
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import SignIn
@@ -19,6 +19,7 @@ from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.clinics.models import CareTeamPlace, Patient
 from hep_api.foundation import tenancy
+from hep_api.foundation.database import run
 from hep_api.foundation.errors import not_found, not_signed_in
 from hep_api.foundation.tenancy import Key
 
@@ -35,12 +36,12 @@ class FormerActor:
 
 
 # The database function also sets the clinic that the transaction acts for: the second wall (migrations/tenancy.py).
-RECOGNISE = text("SELECT * FROM recognise(:sign_in_id, :account_id)")
+RECOGNISE = "SELECT * FROM recognise(%(sign_in_id)s, %(account_id)s)"
 
 
 def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
     """Return who stands behind a token's claims, asking the database in one statement; 401 when they no longer do."""
-    found = session.execute(RECOGNISE, {"sign_in_id": claims["sid"], "account_id": claims["sub"]}).one_or_none()
+    found = run(session, RECOGNISE, {"sign_in_id": claims["sid"], "account_id": claims["sub"]}).one_or_none()
     if found is None:
         raise not_signed_in("sign_in_ended", "This sign-in has ended; sign in again.")
     return Viewer(

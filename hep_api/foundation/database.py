@@ -5,13 +5,13 @@
 commit, so that a refused request is silent.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
 from flask import current_app, g, has_request_context
-from sqlalchemy import MetaData, create_engine, event
+from sqlalchemy import CursorResult, MetaData, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -129,6 +129,13 @@ def abandon_begun_session() -> None:
     session = _take_begun_session()
     if session is not None:
         session.close()
+
+
+def run(session: Session, statement: str, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Run a statement written as psycopg takes it (`%(name)s`), for what every request asks: half of what the session's
+    own way costs besides the database. It does not flush, and knows of columns no more than their names.
+    """
+    return session.connection().exec_driver_sql(statement, dict(values))
 
 
 def after_commit(session: Session, tell: Callable[[], None]) -> None:

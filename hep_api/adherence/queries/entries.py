@@ -8,39 +8,37 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
 from hep_api.adherence.weeks import Week
+from hep_api.foundation.database import run
 
 _COLUMNS = """id, entry_id, revision, prescription_id, version, kind, performed_on, slot, sets, reps, seconds, sides,
            pain, effort, skip_reason, late, received_at"""
 # An entry may have been moved into these days or out of them. Its events elsewhere are corrections, of which there are
 # few and which have an index of their own, and the originals of corrections found in the days. So whatever the planner
 # believes while its statistics lag behind an upload, nothing here grows with the square of a patient's events.
-_EVENTS = text(
-    f"""
+_EVENTS = f"""
     WITH found AS MATERIALIZED (
         SELECT {_COLUMNS} FROM adherence_event
-         WHERE clinic_id = :clinic_id AND patient_id = :patient_id AND performed_on BETWEEN :first AND :last
-           AND (cast(:prescriptions AS uuid[]) IS NULL OR prescription_id = ANY (cast(:prescriptions AS uuid[])))
+         WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s AND performed_on BETWEEN %(first)s AND %(last)s
+           AND (cast(%(prescriptions)s AS uuid[]) IS NULL OR prescription_id = ANY (cast(%(prescriptions)s AS uuid[])))
     ), corrections AS MATERIALIZED (
         SELECT {_COLUMNS} FROM adherence_event
-         WHERE clinic_id = :clinic_id AND patient_id = :patient_id AND revision > 0
+         WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s AND revision > 0
     ), corrected AS MATERIALIZED (
         SELECT DISTINCT entry_id FROM found WHERE revision > 0
     ), originals AS (
         SELECT {_COLUMNS} FROM adherence_event
-         WHERE clinic_id = :clinic_id AND patient_id = :patient_id AND id IN (SELECT entry_id FROM corrected)
+         WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s AND id IN (SELECT entry_id FROM corrected)
     ), events AS (
         SELECT * FROM found
          UNION SELECT * FROM corrections WHERE entry_id IN (SELECT entry_id FROM found)
          UNION SELECT * FROM originals
     )
-    SELECT * FROM events WHERE cast(:known_at AS timestamptz) IS NULL OR received_at <= :known_at
-    """  # noqa: S608 - made of the constant above
-)
+    SELECT * FROM events WHERE cast(%(known_at)s AS timestamptz) IS NULL OR received_at <= %(known_at)s
+"""  # noqa: S608 - made of the constant above
 
 
 def events_of_weeks(
@@ -64,7 +62,8 @@ def events_of_days(
     known_at: datetime | None = None,
 ) -> list[Event]:
     """Return the events of every entry with an event performed from `first` to `last`, both included."""
-    rows = session.execute(
+    rows = run(
+        session,
         _EVENTS,
         {
             "clinic_id": clinic_id,

@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
+from hep_api.foundation.database import run
 from hep_api.foundation.languages import WRITTEN, best_language
 from hep_api.library.showing import shown_exercise
 from hep_api.plans.occurrences import PlanTerms, standing_on
@@ -24,8 +24,7 @@ from hep_api.plans.timeline import VersionInForce
 
 # Each version in force on the day in a running plan, with the pause that covers the day, if any (pauses never overlap).
 # The phone asks for it all day long, and putting it together anew for each took longer than running it.
-IN_FORCE = text(
-    """
+IN_FORCE = """
     SELECT plan.id AS plan_id, plan.starts_on, plan.ends_on,
            held.prescription_id, held.version, held.dose, held.schedule, held.valid_from, held.valid_to, held.anchor_on,
            prescription.exercise::text AS exercise,
@@ -33,18 +32,17 @@ IN_FORCE = text(
       FROM plan
       JOIN prescription_version AS held
         ON held.clinic_id = plan.clinic_id AND held.plan_id = plan.id
-       AND held.valid_from <= :day AND (held.valid_to IS NULL OR held.valid_to > :day)
+       AND held.valid_from <= %(day)s AND (held.valid_to IS NULL OR held.valid_to > %(day)s)
       JOIN prescription
         ON prescription.clinic_id = held.clinic_id AND prescription.id = held.prescription_id
       LEFT JOIN plan_pause AS pause
         ON pause.clinic_id = plan.clinic_id AND pause.plan_id = plan.id
        AND pause.replaced_at IS NULL AND NOT pause.withdrawn
-       AND pause.from_on <= :day AND (pause.to_on IS NULL OR pause.to_on > :day)
-     WHERE plan.clinic_id = :clinic_id AND plan.patient_id = :patient_id AND plan.starts_on <= :day
-       AND (plan.ends_on IS NULL OR (plan.ends_on > :day AND plan.ends_on > :ended_after))
+       AND pause.from_on <= %(day)s AND (pause.to_on IS NULL OR pause.to_on > %(day)s)
+     WHERE plan.clinic_id = %(clinic_id)s AND plan.patient_id = %(patient_id)s AND plan.starts_on <= %(day)s
+       AND (plan.ends_on IS NULL OR (plan.ends_on > %(day)s AND plan.ends_on > %(ended_after)s))
      ORDER BY plan.starts_on, plan.id, held.position
-    """
-)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +91,7 @@ def due_on(session: Session, asked: DayAsked) -> list[DueItem]:
         "ended_after": asked.patient.ended_after(asked.today),
     }
     language = best_language(WRITTEN, asked.languages)
-    return [_item(row, asked, language) for row in session.execute(IN_FORCE, scope)]
+    return [_item(row, asked, language) for row in run(session, IN_FORCE, scope)]
 
 
 def _item(row: Any, asked: DayAsked, language: str) -> DueItem:

@@ -17,6 +17,7 @@ from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics import access
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation import clock
+from hep_api.foundation.database import run
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.tenancy import NOBODYS
 from hep_api.plans.models.states import PlanState
@@ -67,7 +68,7 @@ def known_with(
     else:
         asked = {"clinic_id": viewer.clinic_id, "member_id": viewer.member_id, "patient_id": patient_id}
         statement, fixed = _written(viewer.role, viewer.managers_may_read_records, more)
-        row = session.connection().exec_driver_sql(statement, {**fixed, **asked}).one_or_none()
+        row = run(session, statement, {**fixed, **asked}).one_or_none()
     if row is None:
         raise not_found("patient")
     access.note_patient(session, viewer, patient_id)

@@ -3,7 +3,8 @@
 Decides their dates. What a phase prescribes is written as for any revision.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -43,6 +44,14 @@ class Sending:
     digest: bytes
     reason: str | None
     origin: Origin = field(default_factory=Origin)
+
+
+def counted(items: Items) -> Iterator[tuple[Mapping[str, Any], int]]:
+    """Yield each item with how often its exercise stood before it in the same phase: twice there are two of them."""
+    seen: Counter[Any] = Counter()
+    for item in items:
+        yield item, seen[item["exercise_id"]]
+        seen[item["exercise_id"]] += 1
 
 
 def dated(phases: Sequence[Mapping[str, Any]], first_day: date, today: date, plan: Plan) -> list[Phase]:

@@ -388,6 +388,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/plans/{plan_id}/revisions"): record(),
     ("get", "/v1/plans/{plan_id}/revisions/{number}"): record(),
     ("get", "/v1/plans/{plan_id}/draft"): Example(("lead",), is_record=True),
+    ("get", "/v1/plans/{plan_id}/draft/changes"): Example(("lead",), is_record=True),
     ("put", "/v1/plans/{plan_id}/draft"): drafting(a_draft, 200),
     ("delete", "/v1/plans/{plan_id}/draft"): drafting(None, 204),
     ("post", "/v1/plans/{plan_id}/draft/publish"): drafting(lambda *_: {"effective_on": "today"}, 201),

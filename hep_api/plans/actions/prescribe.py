@@ -1,7 +1,6 @@
 """Write what a revision says: carried prescriptions must be this plan's, new ones freeze their exercise as it reads."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from hep_api.library.queries import exercises as library
 from hep_api.plans.media import assets_in
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import PlanRevision, Prescription, RevisionItem
-from hep_api.plans.phases import Items, Phase
+from hep_api.plans.phases import Phase, counted
 
 Exercises = dict[UUID, dict[str, Any]]
 Written = Sequence[tuple[PlanRevision, Phase]]
@@ -38,7 +37,7 @@ def add_items(session: Session, viewer: Viewer, plan: Plan, written: Written) ->
     prescribed: dict[tuple[UUID, int], UUID] = {}
     rows: list[Any] = []
     for revision, phase in written:
-        for position, (item, again) in enumerate(_counted(phase.items)):
+        for position, (item, again) in enumerate(counted(phase.items)):
             prescription_id = item["prescription_id"]
             if prescription_id is None:
                 key = (item["exercise_id"], again)
@@ -63,14 +62,6 @@ def refuse_items(session: Session, viewer: Viewer, plan: Plan, phases: Sequence[
     ]
     _refuse_foreign(session, plan, placed)
     _exercises(session, viewer, placed)
-
-
-def _counted(items: Items) -> Iterator[tuple[Mapping[str, Any], int]]:
-    """Yield each item with how often its exercise stood before it in the same phase: twice there are two of them."""
-    seen: Counter[UUID | None] = Counter()
-    for item in items:
-        yield item, seen[item["exercise_id"]]
-        seen[item["exercise_id"]] += 1
 
 
 def _prescription(revision: PlanRevision, prescription_id: UUID, exercise: dict[str, Any]) -> Prescription:

@@ -8,12 +8,14 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.languages import asked_languages
 from hep_api.foundation.web import etags
-from hep_api.foundation.web.doors import Routes, needs_if_match, returns, signed_in, takes
+from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, signed_in, takes
 from hep_api.plans.actions import drafts as actions
-from hep_api.plans.queries import drafts, plans, revisions
+from hep_api.plans.queries import draft_changes, drafts, plans, revisions
+from hep_api.plans.queries.draft_changes import DraftChanges
 from hep_api.plans.queries.drafts import ShownDraft
 from hep_api.plans.queries.revisions import Published
 from hep_api.plans.routes import tags
+from hep_api.plans.schemas.comparing import DraftChangesOut, DraftChangesQuery
 from hep_api.plans.schemas.drafts import DraftIn, DraftOut, DraftPublishIn, PublishedOut
 
 routes = Routes("drafts", "What is being prepared for a plan: the care team's, until it is published.")
@@ -26,6 +28,23 @@ def get_draft(plan_id: UUID) -> ShownDraft:
     """Read the plan's draft; 404 where there is none, and always for the patient."""
     with transaction() as session:
         return drafts.draft_for(session, viewer(), plan_id, asked_languages())
+
+
+@routes.get("/plans/<uuid:plan_id>/draft/changes")
+@signed_in(*EVERYONE)
+@asks(DraftChangesQuery)
+@returns(DraftChangesOut)
+def compare_draft(plan_id: UUID, query: dict[str, Any]) -> DraftChanges:
+    """Show what publishing the draft would change, against what is in force or planned, as data and in words.
+
+    Exercises that it adds read as the library has them now. 404 where there is none, and always for the patient.
+
+    Errors: 422 naming `/effective_on`, or the phase that would begin after the plan's end.
+    """
+    with transaction() as session:
+        return draft_changes.draft_changes_for(
+            session, viewer(), plan_id, query["effective_on"], asked_languages(), clock.now()
+        )
 
 
 @routes.put("/plans/<uuid:plan_id>/draft")

@@ -4,8 +4,9 @@ from marshmallow import fields
 
 from hep_api.dosing.schemas import AsStored, DoseOut, ProgressionOut, ScheduleOut
 from hep_api.foundation.web.fields import Choice, WholeInQuery
-from hep_api.foundation.web.schemas import In, Out
+from hep_api.foundation.web.schemas import FieldErrorOut, In, Out
 from hep_api.plans.comparing import ChangeKind
+from hep_api.plans.schemas.days import LocalDay
 from hep_api.plans.schemas.exercises import PrescribedExerciseOut
 
 MOST = 2**31 - 1
@@ -32,7 +33,10 @@ class SideOut(Out):
 
 
 class ChangeOut(Out):
-    """One change. `exercise` and `prescription_id` are null for what is about no single exercise: order and note."""
+    """One change. `exercise` and `prescription_id` are null for what is about no single exercise: order and note.
+
+    In a draft `prescription_id` is null, too, for what is not prescribed yet; in an order that stands by its exercise.
+    """
 
     kind = Choice(ChangeKind)
     prescription_id = fields.UUID(allow_none=True)
@@ -55,3 +59,35 @@ class ChangesOut(Out):
     language = fields.String(metadata={"description": "of the words: en, es, de or fr"})
     changes = fields.List(fields.Nested(ChangeOut))
     words = fields.List(fields.String())
+
+
+class DraftChangesQuery(In):
+    effective_on = LocalDay(
+        load_default=None, metadata={"description": "the day to publish for; the patient's next day when left out"}
+    )
+
+
+class PhaseChangesOut(Out):
+    """What a phase would change, against what would govern its date without it: a revision or an earlier phase."""
+
+    name = fields.String()
+    effective_on = fields.Date()
+    since = fields.Integer(allow_none=True, metadata={"description": "number of that revision; null where none is"})
+    since_phase = fields.Integer(
+        allow_none=True, metadata={"description": "that phase of the draft, from 1; null where it is a revision"}
+    )
+    changes = fields.List(fields.Nested(ChangeOut))
+    words = fields.List(fields.String())
+
+
+class DraftChangesOut(Out):
+    """What publishing the draft would change. `refused` names what is left out, as publishing would refuse it."""
+
+    plan_id = fields.UUID()
+    version = fields.Integer(metadata={"description": "of the draft"})
+    based_on = fields.Integer()
+    last_revision = fields.Integer()
+    outdated = fields.Boolean()
+    language = fields.String(metadata={"description": "of the words: en, es, de or fr"})
+    phases = fields.List(fields.Nested(PhaseChangesOut))
+    refused = fields.List(fields.Nested(FieldErrorOut))

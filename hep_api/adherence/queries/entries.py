@@ -23,7 +23,8 @@ _EVENTS = f"""
     WITH found AS MATERIALIZED (
         SELECT {_COLUMNS} FROM adherence_event
          WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s AND performed_on BETWEEN %(first)s AND %(last)s
-           AND (cast(%(prescriptions)s AS uuid[]) IS NULL OR prescription_id = ANY (cast(%(prescriptions)s AS uuid[])))
+           AND (cast(%(prescriptions)s AS uuid[]) IS NULL OR prescription_id = ANY (cast(%(prescriptions)s AS uuid[]))
+                OR performed_on = %(whole_day)s)
     ), corrections AS MATERIALIZED (
         SELECT {_COLUMNS} FROM adherence_event
          WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s AND revision > 0
@@ -59,9 +60,12 @@ def events_of_days(
     last: date,
     prescriptions: Collection[UUID] | None = None,
     *,
+    whole_day: date | None = None,
     known_at: datetime | None = None,
 ) -> list[Event]:
-    """Return the events of every entry with an event performed from `first` to `last`, both included."""
+    """Return the events of every entry with an event performed from `first` to `last`, both included: all, or only
+    those of some prescriptions, but of one of the days all.
+    """
     rows = run(
         session,
         _EVENTS,
@@ -71,6 +75,7 @@ def events_of_days(
             "first": first,
             "last": last,
             "prescriptions": None if prescriptions is None else list(prescriptions),
+            "whole_day": whole_day,
             "known_at": known_at,
         },
     )

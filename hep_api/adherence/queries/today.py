@@ -1,6 +1,6 @@
 """A patient's day as the phone shows it: what is due, and beside it what is done of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -102,7 +102,8 @@ def get_day(session: Session, asked: AskedToday) -> PatientDay:
     due = due_on(session, asked)
     monday = monday_of(asked.day)
     of_prescription: dict[UUID, list[Event]] = {}
-    for entry in _entries(session, asked, monday):
+    counted_by_week = {item.prescription_id for item in due if _is_quota(item)}
+    for entry in _entries(session, asked, monday, counted_by_week):
         of_prescription.setdefault(entry.prescription_id, []).append(entry)
     items = [_done(item, asked.day, of_prescription.pop(item.prescription_id, [])) for item in due]
     others = [entry for entries in of_prescription.values() for entry in entries if entry.performed_on == asked.day]
@@ -110,17 +111,19 @@ def get_day(session: Session, asked: AskedToday) -> PatientDay:
     return PatientDay(asked.patient.patient_id, asked.day, asked.today, items, [_shown(each) for each in others])
 
 
-def _entries(session: Session, asked: AskedToday, monday: date) -> list[Event]:
-    """Return the entries in force of the day's week."""
+def _entries(session: Session, asked: AskedToday, monday: date, counted_by_week: Collection[UUID]) -> list[Event]:
+    """Return the entries in force of the day, and of some prescriptions those of its week."""
     if asked.newest_event is None:
         return []
-    patient = asked.patient
-    events = events_of_days(session, patient.clinic_id, patient.patient_id, monday, monday + timedelta(days=6))
-    return [entry for entry in entries_in_force(events) if monday_of(entry.performed_on) == monday]
+    patient, sunday = asked.patient, monday + timedelta(days=6)
+    events = events_of_days(
+        session, patient.clinic_id, patient.patient_id, monday, sunday, counted_by_week, whole_day=asked.day
+    )
+    return [entry for entry in entries_in_force(events) if monday <= entry.performed_on <= sunday]
 
 
 def _done(due: DueItem, day: date, of_week: Sequence[Event]) -> TodayItem:
-    quota = due.schedule["kind"] == ScheduleKind.WEEKLY_QUOTA
+    quota = _is_quota(due)
     known = {name: getattr(due, name) for name in DUE}
     if not of_week:
         return TodayItem(**known, completed=0, completed_days_of_week=0 if quota else None, doings=())
@@ -135,6 +138,10 @@ def _done(due: DueItem, day: date, of_week: Sequence[Event]) -> TodayItem:
             for doing in doings
         ],
     )
+
+
+def _is_quota(due: DueItem) -> bool:
+    return bool(due.schedule["kind"] == ScheduleKind.WEEKLY_QUOTA)
 
 
 def _completed_days(of_week: Sequence[Event], item: Item) -> int:

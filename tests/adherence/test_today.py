@@ -9,7 +9,7 @@ import time_machine
 from hep_api.adherence.queries.today import day_for, get_day
 from hep_api.adherence.schemas.today import TodayOut, written
 from hep_api.foundation import clock
-from tests.adherence.conftest import TODAY, TOMORROW, YESTERDAY, Scene, begin, correction, event
+from tests.adherence.conftest import TODAY, TOMORROW, YESTERDAY, Scene, at, begin, correction, event
 from tests.counting import StatementCounter
 
 
@@ -49,6 +49,24 @@ def test_a_correction_shows_as_the_entry_that_it_corrects(scene: Scene) -> None:
     assert (entry["event_id"], entry["entry_id"], entry["revision"]) == (newer["id"], first["id"], 4)
     scene.upload(correction(first, revision=5, kind="void"))
     assert today(scene)["items"][0]["doings"] == []
+
+
+def test_an_entry_that_was_moved_is_done_on_its_new_day_and_on_no_other(scene: Scene) -> None:
+    daily, quota, _ = scene.prescriptions
+    left, came, there_and_back = event(daily, slot=1), event(daily, YESTERDAY, slot=1), event(daily, slot=2)
+    scene.upload(left, came, there_and_back, event(quota), before := event(quota, YESTERDAY))
+    scene.upload(
+        correction(left, performed_on=YESTERDAY),
+        correction(came, performed_on=TODAY),
+        correction(there_and_back, performed_on=YESTERDAY),
+        correction(there_and_back, revision=2),
+        correction(before, performed_on="2026-05-02", performed_at=at("2026-05-02")),
+    )
+
+    first, second, _ = today(scene)["items"]
+    shown = [(each["slot"], [entry["entry_id"] for entry in each["entries"]]) for each in first["doings"]]
+    assert shown == [(1, [came["id"]]), (2, [there_and_back["id"]])]
+    assert (second["completed"], second["completed_days_of_week"]) == (1, 1)
 
 
 def test_any_day_can_be_asked(scene: Scene) -> None:

@@ -14,6 +14,7 @@ class Answer:
 
     status: int
     body: Any
+    media_type: str = ""
 
 
 def call(port: int, method: str, path: str, body: Any = None, **headers: str) -> Answer:
@@ -28,7 +29,7 @@ def call(port: int, method: str, path: str, body: Any = None, **headers: str) ->
         text = answer.read()
     finally:
         connection.close()
-    return Answer(answer.status, _read(text))
+    return Answer(answer.status, _read(text), (answer.getheader("Content-Type") or "").partition(";")[0])
 
 
 def _read(text: bytes) -> Any:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import any_, select
 
@@ -32,37 +31,36 @@ def add(person: Person, **changes: Any) -> str:
     return str(answer.json["id"])
 
 
-@pytest.mark.parametrize(
-    ("typed", "first"),
-    [
-        ("SLR", "Straight leg raise"),
-        ("TKE", "Standing knee straightening with a band"),
-        ("bridge", "Bridge"),
-        ("heel raise", "Calf raise"),
-        ("Thomas stretch", "Bed-edge hip stretch"),
-        ("STS", "Sit to stand"),
-        ("pendulum", "Pendulum swing"),
-        ("codmans", "Pendulum swing"),
-        ("RDL pattern", "Hip hinge with a stick"),
-        ("static quads", "Thigh squeeze (quad set)"),
-        ("birddog", "Bird dog"),
-        ("glute bridge", "Bridge"),
-        ("piriformis stretch", "Figure-four stretch"),
-        ("scap retraction", "Shoulder blade squeeze"),
-    ],
-)
-def test_what_practitioners_say_is_found_first(practitioner: Person, typed: str, first: str) -> None:
-    assert names(practitioner, q=typed, scope="starter")[0] == first
+SAID = {
+    "SLR": "Straight leg raise",
+    "TKE": "Standing knee straightening with a band",
+    "bridge": "Bridge",
+    "heel raise": "Calf raise",
+    "Thomas stretch": "Bed-edge hip stretch",
+    "STS": "Sit to stand",
+    "pendulum": "Pendulum swing",
+    "codmans": "Pendulum swing",
+    "RDL pattern": "Hip hinge with a stick",
+    "static quads": "Thigh squeeze (quad set)",
+    "birddog": "Bird dog",
+    "glute bridge": "Bridge",
+    "piriformis stretch": "Figure-four stretch",
+    "scap retraction": "Shoulder blade squeeze",
+}
 
 
-@pytest.mark.parametrize("typed", ["theraband", "resistance band", "thera band"])
-def test_brands_and_other_languages_find_the_equipment(practitioner: Person, typed: str) -> None:
-    assert all({"band", "loop_band"} & set(item["equipment"]) for item in page(practitioner, q=typed, limit=5)["items"])
+def test_what_practitioners_say_is_found_first(practitioner: Person) -> None:
+    assert {typed: names(practitioner, q=typed, scope="starter", limit=1) for typed in SAID} == {
+        typed: [first] for typed, first in SAID.items()
+    }
 
 
-@pytest.mark.parametrize("typed", ["Kegel", "Epley", "Brandt-Daroff", "pelvic floor", "Codman"])
-def test_names_of_people_find_something(practitioner: Person, typed: str) -> None:
-    assert names(practitioner, q=typed)
+def test_brands_and_names_of_people_find_something(practitioner: Person) -> None:
+    for typed in ("theraband", "resistance band", "thera band"):
+        items = page(practitioner, q=typed, limit=5)["items"]
+        assert all({"band", "loop_band"} & set(item["equipment"]) for item in items)
+    for typed in ("Kegel", "Epley", "Brandt-Daroff", "pelvic floor", "Codman"):
+        assert names(practitioner, q=typed, limit=1), typed
 
 
 def test_favourites_come_first_and_then_what_was_used_last(world: World, practitioner: Person) -> None:
@@ -134,9 +132,9 @@ def test_a_cursor_serves_its_own_search_only(practitioner: Person) -> None:
     assert [(error["field"], error["rule"]) for error in answer.json["errors"]] == [("/cursor", "cursor")]
 
 
-@pytest.mark.parametrize("typed", ["a" * 200, "%_\\", "שלום ברך", "'); --", "knee & !hip | (x:*)", "=knee", "en:lung"])
-def test_hostile_queries_are_only_words(practitioner: Person, typed: str) -> None:
-    assert practitioner.http.get("/v1/exercises", query_string={"q": typed, "facets": "true"}).status_code == 200
+def test_hostile_queries_are_only_words(practitioner: Person) -> None:
+    for typed in ("a" * 200, "%_\\", "שלום ברך", "'); --", "knee & !hip | (x:*)", "=knee", "en:lung"):
+        assert page(practitioner, q=typed, facets="true", limit=1)["facets"] is not None
 
 
 def test_a_draft_shines_through_nowhere(practitioner: Person, colleague: Person, stranger: Person) -> None:

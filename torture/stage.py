@@ -163,7 +163,7 @@ def _await_ready(process: Process) -> None:
         try:
             if requests.get(f"{process.url}/readyz", timeout=10).status_code == 200:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.05)
     raise Trouble(f"A web server did not start: {process.log[-2000:]}")
 

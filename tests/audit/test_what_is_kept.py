@@ -27,19 +27,31 @@ OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id)\}")
 # Lists that are recorded though they are no single patient's record.
 LISTS = {"/v1/patients", "/v1/emergency-accesses", "/v1/audit", "/v1/erasures"}
 # Lists of which each patient's record shows something.
-OF_SEVERAL = {"/v1/conversations"}
+OF_SEVERAL = {"/v1/conversations", "/v1/suggestions", "/v1/unacknowledged-revisions"}
 # Writes that are about a patient whom only the body names, or who is only made by them.
-ABOUT_SOMEBODY = {"/v1/patients", "/v1/emergency-accesses", "/v1/emergency-accesses/{access_id}"}
+ABOUT_SOMEBODY = {
+    "/v1/patients",
+    "/v1/emergency-accesses",
+    "/v1/emergency-accesses/{access_id}",
+    "/v1/suggestions/{suggestion_id}/accept",
+    "/v1/suggestions/{suggestion_id}/dismiss",
+    "/v1/templates/{template_id}/apply",
+    "/v1/templates/{template_id}/apply-to-several",
+}
 # Doors that end what the others of a shared scene need.
 ENDING = ("sign-ins/current", "me/password")
-# Examples that find nothing to change: a door that might have written and did not leaves nothing.
-WITHOUT_EFFECT = {"/v1/me/sign-ins/end-others", "/v1/me/firebase"}
+# Examples that find nothing to change: a door that might have written and did not leaves nothing. A piece of an upload
+# is nothing yet; beginning the upload is kept.
+WITHOUT_EFFECT = {"/v1/me/sign-ins/end-others", "/v1/me/firebase", "/v1/media/uploads/{upload_id}"}
 # Doors for anyone note by themselves what came of it; these, nothing.
 BY_THEMSELVES = {
     "/v1/sign-ins": "sign_in.begun",
     "/v1/sign-ins/second-factor": "sign_in.begun",
     "/v1/invitations/accept": "sign_in.begun",
     "/v1/password-resets/use": "password.reset",
+    "/v1/handouts/{token}": "handout.opened",
+    "/v1/handouts/{token}/pdf": "handout.opened",
+    "/v1/calendars/{token}.ics": "calendar.read",
 }
 
 

@@ -166,7 +166,7 @@ def test_wrong_lines_of_a_table_are_named_by_column(app: Flask, practitioner: Pe
     assert lines[2].startswith("No. 2 (Table step) refused: body_region: ")
     assert lines[3].startswith("No. 3 (Table step) refused: steps: ")
     assert lines[4].startswith("No. 4 (Table step) refused: default_schedule/")
-    assert lines[5] == "No. 6 (Table step) refused: the key k-5 stands twice in the file"
+    assert lines[5] == "No. 6 (Table step) refused: The key k-5 stands twice in the file."
 
 
 @pytest.mark.parametrize(
@@ -232,20 +232,23 @@ def test_what_is_exported_comes_in_elsewhere_and_changes_nothing_at_home(
 def test_a_file_of_ours_names_what_is_wrong_in_it(app: Flask, practitioner: Person, tmp_path: Path) -> None:
     entry = {"key": "a", "name": "Odd hop", "steps": ["Hop."], "body_region": "knee"}
     german = {"name": "Hüpfer", "steps": ["Eins.", "Zwei."]}
+    warned = {"name": "Hüpfer", "steps": ["Eins."], "precautions": ["Vorsicht."]}
     entries = [
         {**entry, "translations": {"de": german}},
         {**entry, "translations": {"en": {**german, "steps": ["One."]}}},
         {**entry, "colour": "red"},
         {**entry, "key": "b", "harder": ["nowhere"]},
+        {**entry, "key": "c", "translations": {"de": warned}},
     ]
     file = {"format": "hep-api-exercises", "version": 1, "exercises": entries}
     lines = run(app, practitioner, "hep-api", json.dumps(file).encode(), tmp_path).output.splitlines()
     assert lines == [
-        "4 read: 1 added, 0 changed, 0 unchanged, 3 refused.",
-        "No. 1 (Odd hop) refused: translations/de/steps: Must have 1 steps, as the exercise itself has.",
+        "5 read: 1 added, 0 changed, 0 unchanged, 4 refused.",
+        "No. 1 (Odd hop) refused: translations/de/steps: Must have as many entries as the exercise itself, 1.",
         "No. 2 (Odd hop) refused: translations/en: It is the exercise's own.",
         "No. 3 (Odd hop) refused: colour: Unknown field.",
         "No. 4 (Odd hop) harder: there is no exercise nowhere in the file or in the starter set",
+        "No. 5 (Odd hop) refused: translations/de/precautions: Must be empty, as the exercise itself has none.",
     ]
     newer = {**file, "version": 2}
     assert run(app, practitioner, "hep-api", json.dumps(newer).encode(), tmp_path).output.startswith(

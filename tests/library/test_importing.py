@@ -111,7 +111,7 @@ def test_another_clinic_does_not_get_them(bring: Import, practitioner: Person, s
     bring(SAMPLE)
     exercise_id = imported(practitioner, "Slow Trot")["id"]
     assert stranger.http.get(f"/v1/exercises/{exercise_id}").status_code == 404
-    assert stranger.http.get("/v1/exercises", query_string={"q": "trot"}).json["items"] == []
+    assert stranger.http.get("/v1/exercises", query_string={"q": "trot", "scope": "clinic"}).json["items"] == []
 
 
 def test_wrong_entries_are_named_by_number_and_hold_up_no_other(bring: Import, practitioner: Person) -> None:
@@ -132,7 +132,7 @@ def test_wrong_entries_are_named_by_number_and_hold_up_no_other(bring: Import, p
         "No. 1 (Seated Made-Up Raise) refused: level: Must be one of: beginner, intermediate, expert.",
         "No. 2 (without a name) refused: Invalid input type.",
         "No. 4 (without a name) refused: name: Missing data for required field.",
-        "No. 5 (Again) refused: the key Slow_Trot stands twice in the file",
+        "No. 5 (Again) refused: The key Slow_Trot stands twice in the file.",
         "No. 6 ('Nul\\x00') refused: name: Must not contain the NUL character.",
         answer.output.splitlines()[-1],
     ]

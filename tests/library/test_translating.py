@@ -62,6 +62,47 @@ def test_everyone_reads_their_own_language_else_the_exercises(
         assert practitioner.http.patch(path, json={}, headers={"If-Match": tag}).status_code == 200
 
 
+def test_what_a_translation_leaves_empty_is_read_in_the_exercises_own_words(world: World, practitioner: Person) -> None:
+    own = {
+        "summary": "Tilt the board.",
+        "cues": ["Look ahead."],
+        "mistakes": ["Leaning on the rail."],
+        "precautions": ["Stop if you feel dizzy.", "Hold on to a rail."],
+        "contraindications": ["A fresh fracture."],
+    }
+    made = added(practitioner, scope="clinic", **own)
+    partial = {"name": GERMAN["name"], "steps": GERMAN["steps"], "author": "Kim"}
+
+    def written(**said: Any) -> Any:
+        return change(practitioner, made["id"], "/translations/de", method="PUT", **partial, **said)
+
+    def german() -> dict[str, Any]:
+        found: dict[str, Any] = read(practitioner, made["id"], "de").json
+        assert (found["language"], found["name"]) == ("de", GERMAN["name"])
+        return {field: found[field] for field in own}
+
+    assert written().status_code == 200
+    assert german() == own
+    query = {"q": "Wackelbrett"}
+    page = practitioner.http.get("/v1/exercises", query_string=query, headers={"Accept-Language": "de"})
+    assert [each["summary"] for each in page.json["items"] if each["id"] == made["id"]] == [own["summary"]]
+    plan = making.start(practitioner, patient := world.patient(practitioner))
+    making.publish(plan, making.new_item(UUID(made["id"])))
+    revision = patient.http.get(f"/v1/plans/{plan.id}/revisions/1", headers={"Accept-Language": "de"}).json
+    prescribed = revision["items"][0]["exercise"]
+    assert {field: prescribed[field] for field in own} == own
+
+    for field, said in (("precautions", ["Nur eine."]), ("contraindications", ["Eins.", "Zwei."])):
+        assert rules(written(**{field: said})) == [(f"/{field}", "as_many")]
+    translated = {**own, "precautions": ["Bei Schwindel aufhören.", "Festhalten."]}
+    assert written(**translated).status_code == 200
+    assert german() == translated
+    # One more than was translated: all of them are read as the exercise says them, until they are written anew.
+    longer = [*own["precautions"], "Wear shoes."]
+    change(practitioner, made["id"], precautions=longer)
+    assert german() == {**own, "precautions": longer}
+
+
 def test_lists_and_links_are_in_the_readers_language_too(
     practitioner: Person, exercise: dict[str, Any], statements: StatementCounter
 ) -> None:
@@ -134,6 +175,7 @@ def test_a_translation_is_written_by_those_who_edit_and_read_by_those_who_see(
         ("%00", {}, "/language", "language"),
         ("de", {"steps": ["Nur einer."]}, "/steps", "as_many"),
         ("de", {"steps": ["1.", "2.", "3."]}, "/steps", "as_many"),
+        ("de", {"precautions": ["Vorsicht."]}, "/precautions", "as_many"),
         ("de", {"steps": ["1.", ""]}, "/steps/1", "length"),
         ("de", {"name": "n" * 121}, "/name", "length"),
         ("de", {"summary": "s" * 501}, "/summary", "length"),

@@ -13,7 +13,7 @@ from hep_api.library.actions.editing import grow
 from hep_api.library.languages import language_in_path
 from hep_api.library.models.exercises import Exercise, ExerciseTranslation
 from hep_api.library.queries.texts import translations_for
-from hep_api.library.translating import translation_row
+from hep_api.library.translating import COUNTED, translation_row, wrong_number
 
 Json = dict[str, Any]
 
@@ -23,14 +23,15 @@ def write_translation(
 ) -> Json:
     """Write or replace the texts in a language, and return those of all languages.
 
-    Errors: 422 for what is no language or the exercise's own, and for more or fewer steps than the exercise has.
+    Errors: 422 for what is no language or the exercise's own, and for another number of steps or precautions
+    than the exercise has.
     """
     if language_in_path(language) == exercise.language:
         words = "The exercise itself is written in this language: change its own texts."
         raise invalid_field("/language", "own_language", words)
-    if len(body["steps"]) != len(exercise.steps):
-        words = f"Must have {len(exercise.steps)} entries, as many as the exercise itself."
-        raise invalid_field("/steps", "as_many", words)
+    own = {field: getattr(exercise, field) for field in COUNTED}
+    if wrong := wrong_number(body, own):
+        raise invalid_field(f"/{wrong[0]}", "as_many", wrong[1])
     row = translation_row(exercise.clinic_id, exercise.id, language, body)
     session.execute(
         insert(ExerciseTranslation).values(row).on_conflict_do_update(constraint="exercise_translation_pkey", set_=row)

@@ -12,6 +12,7 @@ from hep_api.library.languages import Language
 from hep_api.library.linking import LINK_LISTS
 from hep_api.library.schemas.exercises import MOST_LINKS, ExerciseContentIn
 from hep_api.library.schemas.translations import TranslationIn
+from hep_api.library.translating import wrong_number
 
 MOST_LANGUAGES = 30
 LONGEST_KEY = 120
@@ -38,9 +39,9 @@ class ImportedExerciseIn(ExerciseContentIn):
                 raise ValidationError(
                     {"translations": {language: [Broken("own_language", "It is the exercise's own.")]}}
                 )
-            if len(texts["steps"]) != len(data["steps"]):
-                words = f"Must have {len(data['steps'])} steps, as the exercise itself has."
-                raise ValidationError({"translations": {language: {"steps": [Broken("as_many", words)]}}})
+            if wrong := wrong_number(texts, data):
+                field, words = wrong
+                raise ValidationError({"translations": {language: {field: [Broken("as_many", words)]}}})
         if len(data["translations"]) > MOST_LANGUAGES:
             raise ValidationError({"translations": [Broken("length", f"At most {MOST_LANGUAGES} languages.")]})
 

@@ -38,7 +38,7 @@ class Collected:
     def take(self, number: int, key: str, content: dict[str, Any]) -> None:
         """Keep a content; one whose key stands in the file already is refused."""
         if key in self.contents:
-            words = f"the key {key} stands twice in the file"
+            words = f"The key {key} stands twice in the file."
             self.notes.append(Note(number, content["name"], "", "repeated", words, refused=True))
             return
         self.contents[key] = content

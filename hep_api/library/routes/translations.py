@@ -31,7 +31,10 @@ def list_translations(exercise_id: UUID) -> dict[str, Any]:
 def write_translation(exercise_id: UUID, language: str, body: dict[str, Any]) -> dict[str, Any]:
     """Write an exercise's texts in a language such as `de` or `pt-BR`, with the exercise's ETag in If-Match.
 
-    Errors: 403 `read_only` for the starter set; 422 for its own language, and for more or fewer steps than its own.
+    What is left empty is read in the exercise's own language.
+
+    Errors: 403 `read_only` for the starter set; 422 for its own language, for more or fewer steps than its own, and for
+    some of its precautions or contraindications in place of all.
     """
     with transaction() as session:
         exercise = exercise_to_change(session, viewer(), exercise_id)

@@ -8,21 +8,26 @@ from hep_api.foundation.web.fields import Several, Text
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
 
+NONE_OR_AS_MANY = "none, and the exercise's own are read, or as many as it has"
 
-def lines(most: int) -> Several:
-    return Several(Text(most=1000), most=most, load_default=list)
+
+def lines(most: int, **metadata: str) -> Several:
+    return Several(Text(most=1000), most=most, load_default=list, metadata=metadata)
 
 
 class TranslationIn(In):
-    """An exercise's texts in another language; as many steps as the exercise itself has."""
+    """An exercise's texts in another language; as many steps as the exercise itself has.
+
+    What is left empty is read in the exercise's own language.
+    """
 
     name = Text(most=120, required=True)
     summary = Text(least=0, most=500, load_default="")
     steps = Several(Text(most=1000), most=30, required=True)
     cues = lines(10)
     mistakes = lines(10)
-    precautions = lines(10)
-    contraindications = lines(10)
+    precautions = lines(10, description=NONE_OR_AS_MANY)
+    contraindications = lines(10, description=NONE_OR_AS_MANY)
     synonyms = Several(Text(most=60), most=20, load_default=list)
     author = Text(least=0, most=200, load_default="", metadata={"description": "who translated it"})
 

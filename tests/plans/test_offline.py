@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation import clock
-from hep_api.plans.models.revisions import Prescription
+from hep_api.plans.models.revisions import PlanRevision, Prescription
 from hep_api.plans.queries.offline import get_bundle, offline_for
 from hep_api.plans.schemas.offline import OfflineOut
 from tests.counting import StatementCounter
@@ -108,6 +108,7 @@ def test_texts_and_doses_are_in_the_readers_language(told: Scene) -> None:
         assert (first["exercise"]["name"], first["exercise"]["media"][1]["alt"]) == (name, name)
         assert first["versions"][0]["in_words"] == words
         assert answer.headers["Vary"] == "Accept-Language"
+        assert answer.headers["Content-Language"] == ("de" if name == "Kniebeuge" else "en")
     assert german.headers["ETag"] != english.headers["ETag"]
     assert ask(told, german.headers["ETag"], language="de-AT, en;q=0.5").status_code == 304
     assert ask(told, german.headers["ETag"], language="en").status_code == 200
@@ -155,6 +156,26 @@ def test_it_tells_goals_values_and_what_is_to_be_acknowledged_in_as_many_stateme
     )
     told.patient.http.put(f"/v1/plans/{plan.id}/revisions/3/acknowledgement", json={})
     assert ask(told).get_json()["changes_to_acknowledge"] == []
+
+
+def test_each_plan_names_the_phase_that_holds_and_those_ahead_with_what_is_said_of_them(scene: Scene) -> None:
+    plan = scene.plan(starts_on="2026-05-01")
+    for day, note in (
+        ("2026-05-01", "Past."),
+        (TODAY, "Replaced."),
+        ("2026-06-01", "Replaced too."),
+        (TODAY, "Stop at pain above 4."),
+        ("2026-06-01", "From now on with weights."),
+    ):
+        making.publish(plan, scene.item(), effective_on=day, note=note)
+    with scene.world.transaction() as session:
+        fifth = update(PlanRevision).where(PlanRevision.plan_id == plan.id, PlanRevision.number == 5)
+        session.execute(fifth.values(phase_name="Strength"))
+    (told,) = ask(scene).get_json()["plans"]
+    assert told["phases"] == [
+        {"number": 4, "effective_on": TODAY, "phase_name": "", "note": "Stop at pain above 4."},
+        {"number": 5, "effective_on": "2026-06-01", "phase_name": "Strength", "note": "From now on with weights."},
+    ]
 
 
 def _goals(scene: Scene, plan: making.MadePlan) -> list[dict[str, Any]]:

@@ -24,10 +24,13 @@ routes = Routes("today", "What is due on a day, and what is done of it.")
 def get_today(patient_id: UUID, query: dict[str, Any]) -> Response:
     """Show what is due on a day, today unless `on` names another, and what was reported for it.
 
-    Texts are in the language that suits Accept-Language best. Answers 304 to the ETag of an answer that still holds:
+    Texts are in the language that suits Accept-Language best; Content-Language says which that is for what the product
+    writes. Answers 304 to the ETag of an answer that still holds:
     it changes with the plans, the reports, the patient's date and the language, and costs nearly nothing to ask.
     """
     with transaction() as session:
         asked = today.day_for(session, viewer(), patient_id, query["on"], asked_languages(), clock.now())
         tag = states.tag_of(*asked.marks)
-        return states.answer(tag) if states.is_held(tag) else states.answer(tag, written(today.get_day(session, asked)))
+        if states.is_held(tag):
+            return states.answer(tag, asked=asked.languages)
+        return states.answer(tag, written(today.get_day(session, asked)), asked=asked.languages)

@@ -5,12 +5,14 @@ its digest is part of every such tag; what is signed anew each time (links) is n
 """
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Response, request
 
+from hep_api.foundation.languages import WRITTEN, best_language
 from hep_api.foundation.web.etags import tagged
 
 CODE = Path(__file__).parents[2]
@@ -37,8 +39,12 @@ def is_held(tag: str) -> bool:
     return request.if_none_match.contains_weak(tag)
 
 
-def answer(tag: str, body: bytes = NO_BODY) -> Response:
-    """Return JSON under its tag; 304, whatever the body, to who has it. It is in the reader's language."""
+def answer(tag: str, body: bytes = NO_BODY, *, asked: Sequence[str]) -> Response:
+    """Return JSON under its tag; 304, whatever the body, to who has it.
+
+    It says in which language the product speaks to who asked for these: what others wrote may be in another.
+    """
     response = tagged(Response(body, mimetype="application/json"), tag)
     response.vary.add("Accept-Language")
+    response.headers["Content-Language"] = best_language(WRITTEN, asked)
     return response

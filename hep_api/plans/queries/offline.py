@@ -20,6 +20,7 @@ from hep_api.plans.queries.calendar import lines_of
 from hep_api.plans.queries.held import HeldPlan, HeldVersion, plans_held, versions_held
 from hep_api.plans.queries.held_changes import HeldChanges, changes_from, waiting_of_plan
 from hep_api.plans.queries.held_goals import HeldGoal, goals_from, goals_of_plan
+from hep_api.plans.queries.held_phases import HeldPhase, phases_from, phases_of_plan
 from hep_api.plans.queries.patients import KnownPatient, known_patient
 from hep_api.plans.saying import in_words
 
@@ -60,6 +61,7 @@ class OfflinePlan:
     discharge_reason: DischargeReason | None
     version: int
     pauses: Sequence[dict[str, date | None]]
+    phases: Sequence[HeldPhase]
     prescriptions: Sequence[OfflinePrescription]
 
 
@@ -113,8 +115,8 @@ def get_bundle(session: Session, asked: AskedOffline, now: datetime) -> OfflineB
         Plan.clinic_id == patient.clinic_id,
         Plan.patient_id == patient.patient_id,
         Plan.ends_on.is_(None) | (Plan.ends_on > asked.ended_after),
-        more=(goals_of_plan(), waiting_of_plan()),
-        values={"now": now},
+        more=(goals_of_plan(), waiting_of_plan(), phases_of_plan()),
+        values={"now": now, "today": asked.today},
     )
     versions = versions_held(session, patient.clinic_id, [each.plan.id for each in held])
     prescriptions = _prescriptions(versions, asked.languages)
@@ -153,6 +155,7 @@ def _plan(held: HeldPlan, prescriptions: Sequence[OfflinePrescription]) -> Offli
         discharge_reason=plan.discharge_reason,
         version=plan.version,
         pauses=[{"from": start, "to": end} for start, end in held.terms.pauses],
+        phases=phases_from(held.more[2]),
         prescriptions=prescriptions,
     )
 

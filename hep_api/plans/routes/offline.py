@@ -24,7 +24,7 @@ def get_offline(patient_id: UUID) -> Response:
     """Read all that a phone needs without a network: plans, versions, exercises, pauses, 14 days, files to prefetch.
 
     Holds the plans that run or will, and those that ended no longer ago than the clinic keeps them readable. Texts are
-    in the language that suits Accept-Language best.
+    in the language that suits Accept-Language best; Content-Language says which that is for what the product writes.
 
     Answers 304 to the ETag of a bundle that still holds. It changes with the plans, the patient's date and settings and
     the language, and not because the links to files were signed anew: who has only expired ones asks without it.
@@ -34,5 +34,6 @@ def get_offline(patient_id: UUID) -> Response:
         asked = offline.offline_for(session, viewer(), patient_id, asked_languages(), now)
         tag = states.tag_of(*asked.marks)
         if states.is_held(tag):
-            return states.answer(tag)
-        return states.answer(tag, orjson.dumps(offline.get_bundle(session, asked, now)))
+            return states.answer(tag, asked=asked.languages)
+        body = orjson.dumps(offline.get_bundle(session, asked, now))
+        return states.answer(tag, body, asked=asked.languages)

@@ -35,6 +35,15 @@ class OfflinePauseOut(Out):
     to_on = fields.Date(data_key="to", attribute="to", allow_none=True)
 
 
+class OfflinePhaseOut(Out):
+    """A revision that holds today, or will from `effective_on` on."""
+
+    number = fields.Integer(metadata={"description": "of the revision"})
+    effective_on = fields.Date()
+    phase_name = fields.String(metadata={"description": "empty when it has none"})
+    note = fields.String(metadata={"description": "what the practitioner says to the patient with it; may be empty"})
+
+
 class OfflineGoalOut(Out):
     """A goal that was not withdrawn. In words when `measure` is null; each value at `GET .../goals`."""
 
@@ -95,6 +104,9 @@ class OfflinePlanOut(Out):
     discharge_reason = Choice(DischargeReason, allow_none=True)
     version = fields.Integer()
     pauses = fields.List(fields.Nested(OfflinePauseOut))
+    phases = fields.List(
+        fields.Nested(OfflinePhaseOut), metadata={"description": "what holds today, then what lies ahead, by date"}
+    )
     prescriptions = fields.List(fields.Nested(OfflinePrescriptionOut))
 
 

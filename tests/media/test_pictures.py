@@ -10,7 +10,7 @@ from PIL import Image
 from hep_api.foundation.media import pictures
 from hep_api.foundation.media.broken import BrokenMedia
 from hep_api.foundation.media.sniffing import JPEG, MP4, PNG, WEBM, WEBP, MediaType, declared_type, sniff
-from tests.media import making
+from tests.media import damaged, making
 
 
 def remade(content: bytes) -> pictures.Picture:
@@ -145,3 +145,10 @@ def test_what_breaks_off_is_refused(form: str) -> None:
         with pytest.raises(BrokenMedia) as refused:
             remade(whole[:kept])
         assert refused.value.rule == "media_broken"
+
+
+@pytest.mark.filterwarnings("ignore:Truncated File Read", "ignore:Corrupt EXIF")
+@pytest.mark.parametrize("content", [damaged.JPEG, damaged.PNG, damaged.WEBP], ids=["JPEG", "PNG", "WEBP"])
+def test_damaged_exif_is_a_refusal_and_no_error_of_ours(content: bytes) -> None:
+    with pytest.raises(BrokenMedia):
+        remade(content)

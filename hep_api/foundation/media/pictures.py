@@ -6,6 +6,7 @@ the memory is refused by its dimensions, before a pixel is decoded. Of an animat
 
 import hashlib
 import io
+import struct
 import threading
 import warnings
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from hep_api.foundation.greenlets import off_the_loop
 from hep_api.foundation.media.broken import BrokenMedia
@@ -35,6 +36,21 @@ _turns = threading.BoundedSemaphore(AT_A_TIME)
 # For the whole process: Pillow looks at the dimensions when it opens a file, and would only warn.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+
+# Pillow's plug-ins let through whatever their parsing meets.
+NOT_READABLE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +95,7 @@ def _remake(file: IO[bytes], kind: MediaType, into: MediaType) -> Picture:
         pixels = _pixels(file, kind)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BrokenMedia("pixels", f"The picture has more than {MOST_PIXELS // 10**6} million pixels.") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError):
-        # Pillow's plug-ins let through whatever their parsing meets.
+    except NOT_READABLE:
         raise BrokenMedia("media_broken", "The picture cannot be read to its end.") from None
     small = pixels.copy()
     small.thumbnail((LONGEST_SIDE_OF_THUMBNAIL, LONGEST_SIDE_OF_THUMBNAIL))
@@ -90,6 +105,8 @@ def _remake(file: IO[bytes], kind: MediaType, into: MediaType) -> Picture:
 def _pixels(file: IO[bytes], kind: MediaType) -> Image.Image:
     """Return the first frame the right way up, as large as it is kept, with nothing but its pixels."""
     file.seek(0)
+    # WeasyPrint, where it is installed, lets half a picture pass for a whole one, in the whole process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(file, formats=[kind.format]) as opened:
         if min(opened.size) < 1:
             raise ValueError("no pixels")
@@ -116,9 +133,13 @@ def _in_eight_bits(opened: Image.Image) -> Image.Image:
 
 
 def _with_orientation(shown: Image.Image, opened: Image.Image) -> Image.Image:
-    """Let the copy know how the camera was held."""
-    orientation = opened.getexif().get(0x0112)
-    if orientation:
+    """Let the copy know how the camera was held; where the EXIF is broken, the pixels are good without it."""
+    try:
+        orientation = opened.getexif().get(0x0112)
+    except NOT_READABLE:
+        return shown
+    # Any other value than these eight means nothing, and may not even be a number.
+    if orientation in range(1, 9):
         shown.getexif()[0x0112] = orientation
     return shown
 

@@ -63,7 +63,7 @@ def test_anyone_gets_it_once_and_nothing_in_it_runs(world: World, practitioner: 
     assert (again.status_code, again.data) == (304, b"")
 
 
-@pytest.mark.parametrize("name", ["0" * 64 + ".svg", "bridge.svg", "", "../healthz", "0" * 64, "%00" * 64 + ".svg"])
+@pytest.mark.parametrize("name", ["f" * 64 + ".svg", "bridge.svg", "", "../healthz", "f" * 64, "%00" * 64 + ".svg"])
 def test_there_is_no_other_and_no_list_of_them(world: World, starter_set: None, name: str) -> None:
     assert world.anyone().get(f"/v1/drawings/{name}").status_code == 404
 

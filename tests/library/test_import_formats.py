@@ -229,6 +229,35 @@ def test_what_is_exported_comes_in_elsewhere_and_changes_nothing_at_home(
     assert found(practitioner, "Plainer hop")["id"] == plain["id"]
 
 
+def test_links_that_contradict_and_outdated_translations_do_no_harm(
+    app: Flask, practitioner: Person, tmp_path: Path
+) -> None:
+    easy = practitioner.http.post("/v1/exercises", json=exercise(scope="clinic", name="Easy hop")).json
+    hard = practitioner.http.post(
+        "/v1/exercises", json=exercise(scope="clinic", name="Hard hop", easier=[easy["id"]])
+    ).json
+    path = f"/v1/exercises/{easy['id']}"
+    german = {"name": "Hüpfer", "steps": ["Hüpfen."] * len(easy["steps"]), "precautions": [], "contraindications": []}
+    tag = {"If-Match": practitioner.http.get(path).headers["ETag"]}
+    assert practitioner.http.put(f"{path}/translations/de", json=german, headers=tag).status_code in (200, 201)
+    tag = {"If-Match": practitioner.http.get(path).headers["ETag"]}
+    assert practitioner.http.patch(path, json={"steps": ["Hop."]}, headers=tag).status_code == 200
+
+    file = exported(app, practitioner)
+    assert (
+        "0 added, 0 changed, 2 unchanged"
+        in run(app, practitioner, "hep-api", json.dumps(file).encode(), tmp_path).output
+    )
+    file["exercises"][0].update({"easier": [hard["id"]], "summary": "Changed."})
+    said = run(app, practitioner, "hep-api", json.dumps(file).encode(), tmp_path).output
+    assert "0 added, 1 changed, 1 unchanged" in said
+    assert f"easier: {hard['id']} stands on the other side of it already" in said
+    shown = practitioner.http.get(path).json
+    assert ([link["id"] for link in shown["harder"]], shown["easier"]) == ([hard["id"]], [])
+    kept = practitioner.http.get(f"{path}/translations").json["items"]
+    assert [texts["language"] for texts in kept] == ["en", "de"]
+
+
 def test_a_file_of_ours_names_what_is_wrong_in_it(app: Flask, practitioner: Person, tmp_path: Path) -> None:
     entry = {"key": "a", "name": "Odd hop", "steps": ["Hop."], "body_region": "knee"}
     german = {"name": "Hüpfer", "steps": ["Eins.", "Zwei."]}

@@ -39,14 +39,23 @@ def rewrite(session: Session, own: list[tuple[Exercise, Content]]) -> Shelved:
     for exercise, content in differing:
         for field in (*CONTENT_FIELDS, "licence"):
             setattr(exercise, field, content[field])
-        translating.replace_translations(session, exercise.clinic_id, {exercise.id: content["translations"]})
+        kept = _unread(exercise, there.get(exercise.id, {}))
+        translations = {**kept, **content["translations"]}
+        translating.replace_translations(session, exercise.clinic_id, {exercise.id: translations})
         editing.grow(session, exercise)
     return Shelved(0, len(differing), len(own) - len(differing))
 
 
 def _differs(exercise: Exercise, content: Content, translations: Mapping[str, Content]) -> bool:
     said = shelving.plain({field: getattr(exercise, field) for field in (*CONTENT_FIELDS, "licence")})
-    return translations != content["translations"] or any(said[field] != content[field] for field in said)
+    unread = _unread(exercise, translations)
+    read = {language: texts for language, texts in translations.items() if language not in unread}
+    return read != content["translations"] or any(said[field] != content[field] for field in said)
+
+
+def _unread(exercise: Exercise, translations: Mapping[str, Content]) -> dict[str, Content]:
+    """Return the translations that no export has: they have another number of steps than the exercise."""
+    return {language: texts for language, texts in translations.items() if len(texts["steps"]) != len(exercise.steps)}
 
 
 def _translations(session: Session, exercises: list[Exercise]) -> dict[UUID, dict[str, dict[str, Any]]]:

@@ -22,8 +22,9 @@ FORMAT, VERSION = "hep-api-exercises", 1
 def exercises_to_take_along(session: Session, clinic_id: UUID) -> Json:
     """Return all exercises of the clinic that are not in the archive, by name; no drafts and no starter exercises.
 
-    In three statements. A link is said once, on its easier end where that is the clinic's; one that leads to a starter
-    exercise stands there by the id that it has everywhere.
+    In three statements. A translation that nobody reads, as it has another number of steps, does not go along. A link
+    is said once, on its easier end where that is the clinic's; one that leads to a starter exercise stands there by the
+    id that it has everywhere.
     """
     query = select(Exercise).where(
         Exercise.clinic_id == clinic_id, Exercise.scope == Scope.CLINIC, Exercise.archived_at.is_(None)
@@ -39,10 +40,11 @@ def exercises_to_take_along(session: Session, clinic_id: UUID) -> Json:
 
 def _entry(exercise: Exercise, translations: Json, links: dict[str, list[str]]) -> Json:
     said = shelving.plain({field: getattr(exercise, field) for field in (*CONTENT_FIELDS, "licence")})
+    readable = {tag: texts for tag, texts in translations.items() if len(texts["steps"]) == len(exercise.steps)}
     return {
         "key": str(exercise.id),
         **said,
-        "translations": translations,
+        "translations": readable,
         **{which: sorted(links.get(which, ())) for which in LINK_LISTS},
     }
 

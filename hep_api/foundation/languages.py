@@ -8,19 +8,23 @@ import re
 from collections.abc import Collection, Sequence
 
 from flask import has_request_context, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 WRITTEN = ("en", "es", "de", "fr")
 FALLBACK = "en"
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3}|-[0-9]{3})?")
-# More are not read: a header is the client's to make as long as it likes.
+# More is not read: a header is the client's to make as long as it likes, and sorting it costs.
 MOST_ASKED = 10
+LONGEST_HEADER = 1000
 
 
 def asked_languages() -> Sequence[str]:
     """Return the languages of the request's Accept-Language, the dearest first; none outside of a request."""
     if not has_request_context():
         return ()
-    asked = (tag for tag, weight in request.accept_languages if weight > 0 and tag != "*")
+    header = request.headers.get("Accept-Language", "")[:LONGEST_HEADER]
+    asked = (tag for tag, weight in parse_accept_header(header, LanguageAccept) if weight > 0 and tag != "*")
     return [tag for _, tag in zip(range(MOST_ASKED), asked, strict=False)]
 
 

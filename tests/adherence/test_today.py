@@ -5,12 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import time_machine
+from sqlalchemy import update
 
 from hep_api.adherence.queries.today import day_for, get_day
 from hep_api.adherence.schemas.today import TodayOut, written
 from hep_api.foundation import clock
+from hep_api.plans.models.revisions import PlanRevision
 from tests.adherence.conftest import TODAY, TOMORROW, YESTERDAY, Scene, at, begin, correction, event
 from tests.counting import StatementCounter
+from tests.plans import making
 
 
 def today(scene: Scene, **query: Any) -> Any:
@@ -38,6 +41,22 @@ def test_what_is_due_stands_beside_what_is_done(scene: Scene) -> None:
     assert first["exercise"]["name"] == "Squat"
     assert (by_id[str(quota)]["completed"], by_id[str(quota)]["completed_days_of_week"]) == (1, 2)
     assert by_id[str(needed)]["doings"] == []
+
+
+def test_each_plan_tells_its_phase_and_what_was_said_with_it(scene: Scene) -> None:
+    told = {"reason": "It was so agreed.", "items": [making.carried_item(scene.daily)]}
+    for day, note in ((YESTERDAY, "Stop at pain above 4."), (TODAY, "Replaced."), (TODAY, "A little pain is fine.")):
+        assert scene.plan.send("POST", "/revisions", {**told, "effective_on": day, "note": note}).status_code == 201
+    with scene.world.transaction() as session:
+        newest = update(PlanRevision).where(PlanRevision.plan_id == scene.plan.id, PlanRevision.number == 4)
+        session.execute(newest.values(phase_name="Strength"))
+    second = begin(scene.world, scene.lead, scene.patient, {"kind": "daily", "times_per_day": 1}, on=TODAY)
+    shown = [today(scene, on=day)["plans"] for day in (YESTERDAY, TODAY)]
+    (first,) = shown[0]
+    assert (first["plan_id"], first["phase_name"]) == (str(scene.plan.id), "")
+    assert first["note"] == "Stop at pain above 4."
+    assert shown[1][0] == {**first, "phase_name": "Strength", "note": "A little pain is fine."}
+    assert [each["plan_id"] for each in shown[1]] == [str(scene.plan.id), str(second.plan.id)]
 
 
 def test_a_correction_shows_as_the_entry_that_it_corrects(scene: Scene) -> None:

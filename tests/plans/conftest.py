@@ -54,7 +54,7 @@ def due_of(session: Session, viewer: Viewer, patient_id: UUID, day: date | None)
     """Return what is due for a patient on a day, None for today, as the viewer is told."""
     patient = known_patient(session, viewer, patient_id)
     today = patient.today(clock.now())
-    return due_on(session, DayAsked(patient, day or today, today, ()))
+    return list(due_on(session, DayAsked(patient, day or today, today, ())).items)
 
 
 @pytest.fixture

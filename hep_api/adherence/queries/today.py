@@ -18,7 +18,7 @@ from hep_api.adherence.queries.entries import events_of_days
 from hep_api.clinics.models import Patient
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule, ScheduleKind
-from hep_api.plans.queries.due import DayAsked, DueItem, due_on
+from hep_api.plans.queries.due import DayAsked, DueItem, DuePlan, due_on
 from hep_api.plans.queries.patients import known_with
 from hep_api.plans.timeline import Item
 
@@ -68,11 +68,15 @@ class TodayItem(DueItem):
 
 @dataclass(frozen=True, slots=True)
 class PatientDay:
-    """All that is due on a day and all that was reported for it; `others` belong to nothing that is in force."""
+    """All that is due on a day and all that was reported for it; `others` belong to nothing that is in force.
+
+    `plans` are those of the items.
+    """
 
     patient_id: UUID
     day: date
     today: date
+    plans: Sequence[DuePlan]
     items: Sequence[TodayItem]
     others: Sequence[ShownEntry]
 
@@ -102,13 +106,14 @@ def get_day(session: Session, asked: AskedToday) -> PatientDay:
     due = due_on(session, asked)
     monday = monday_of(asked.day)
     of_prescription: dict[UUID, list[Event]] = {}
-    counted_by_week = {item.prescription_id for item in due if _is_quota(item)}
+    counted_by_week = {item.prescription_id for item in due.items if _is_quota(item)}
     for entry in _entries(session, asked, monday, counted_by_week):
         of_prescription.setdefault(entry.prescription_id, []).append(entry)
-    items = [_done(item, asked.day, of_prescription.pop(item.prescription_id, [])) for item in due]
+    items = [_done(item, asked.day, of_prescription.pop(item.prescription_id, [])) for item in due.items]
     others = [entry for entries in of_prescription.values() for entry in entries if entry.performed_on == asked.day]
     others.sort(key=lambda each: each.id)
-    return PatientDay(asked.patient.patient_id, asked.day, asked.today, items, [_shown(each) for each in others])
+    shown = [_shown(each) for each in others]
+    return PatientDay(asked.patient.patient_id, asked.day, asked.today, due.plans, items, shown)
 
 
 def _entries(session: Session, asked: AskedToday, monday: date, counted_by_week: Collection[UUID]) -> list[Event]:

@@ -13,7 +13,7 @@ from hep_api.adherence.ratios import shown
 from hep_api.adherence.schemas.figures import Exact
 from hep_api.foundation.web.fields import Choice, Day
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.plans.schemas.due import DueItemOut
+from hep_api.plans.schemas.due import DueItemOut, DuePlanOut
 
 
 class DayQuery(In):
@@ -57,6 +57,7 @@ class TodayOut(Out):
     patient_id = fields.UUID()
     day = fields.Date()
     today = fields.Date(metadata={"description": "the patient's local date now"})
+    plans = fields.List(fields.Nested(DuePlanOut), metadata={"description": "those of the items"})
     items = fields.List(fields.Nested(TodayItemOut))
     others = fields.List(fields.Nested(EntryOut))
 

@@ -22,10 +22,11 @@ from hep_api.plans.queries.patients import KnownPatient
 from hep_api.plans.saying import in_words
 from hep_api.plans.timeline import VersionInForce
 
-# Each version in force on the day in a running plan, with the pause that covers the day, if any (pauses never overlap).
+# Each version in force on the day in a running plan, with the pause that covers the day, if any (pauses never overlap),
+# and what the revision in force says: of one date the one published last.
 # The phone asks for it all day long, and putting it together anew for each took longer than running it.
 IN_FORCE = """
-    SELECT plan.id AS plan_id, plan.starts_on, plan.ends_on,
+    SELECT plan.id AS plan_id, plan.title, plan.starts_on, plan.ends_on, revision.phase_name, revision.note,
            held.prescription_id, held.version, held.dose, held.schedule, held.valid_from, held.valid_to, held.anchor_on,
            prescription.exercise::text AS exercise,
            pause.from_on AS paused_from, pause.to_on AS paused_to
@@ -33,6 +34,13 @@ IN_FORCE = """
       JOIN prescription_version AS held
         ON held.clinic_id = plan.clinic_id AND held.plan_id = plan.id
        AND held.valid_from <= %(day)s AND (held.valid_to IS NULL OR held.valid_to > %(day)s)
+      JOIN LATERAL (
+             SELECT phase_name, note
+               FROM plan_revision
+              WHERE clinic_id = plan.clinic_id AND plan_id = plan.id AND effective_on <= %(day)s
+              ORDER BY effective_on DESC, number DESC
+              LIMIT 1
+           ) AS revision ON true
       JOIN prescription
         ON prescription.clinic_id = held.clinic_id AND prescription.id = held.prescription_id
       LEFT JOIN plan_pause AS pause
@@ -70,6 +78,24 @@ class DueItem:
 
 
 @dataclass(frozen=True, slots=True)
+class DuePlan:
+    """A plan that asks for something on the day, with what its revision in force says; both texts may be ""."""
+
+    plan_id: UUID
+    title: str
+    phase_name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due on a day, in the order of plan and revision, and the plans that it belongs to."""
+
+    plans: Sequence[DuePlan]
+    items: Sequence[DueItem]
+
+
+@dataclass(frozen=True, slots=True)
 class DayAsked:
     """A day of a patient whom the viewer may see, and the languages in which it is read."""
 
@@ -79,8 +105,8 @@ class DayAsked:
     languages: Sequence[str]
 
 
-def due_on(session: Session, asked: DayAsked) -> list[DueItem]:
-    """Return what the running plans ask for on the day, in the order of plan and revision, in one statement.
+def due_on(session: Session, asked: DayAsked) -> Due:
+    """Return what the running plans ask for on the day, in one statement.
 
     A patient no longer reads the exercises of a plan that ended longer ago than the clinic allows.
     """
@@ -91,7 +117,9 @@ def due_on(session: Session, asked: DayAsked) -> list[DueItem]:
         "ended_after": asked.patient.ended_after(asked.today),
     }
     language = best_language(WRITTEN, asked.languages)
-    return [_item(row, asked, language) for row in run(session, IN_FORCE, scope)]
+    rows = run(session, IN_FORCE, scope).all()
+    plans = {row.plan_id: DuePlan(row.plan_id, row.title, row.phase_name, row.note) for row in rows}
+    return Due(list(plans.values()), [_item(row, asked, language) for row in rows])
 
 
 def _item(row: Any, asked: DayAsked, language: str) -> DueItem:

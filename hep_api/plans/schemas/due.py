@@ -9,6 +9,15 @@ from hep_api.plans.schemas.exercises import PrescribedExerciseOut
 IN_WORDS = {"description": "dose and schedule in the written language that suits Accept-Language best"}
 
 
+class DuePlanOut(Out):
+    """A plan that asks for something on the day, with what its revision in force says."""
+
+    plan_id = fields.UUID()
+    title = fields.String()
+    phase_name = fields.String(metadata={"description": "empty when it has none"})
+    note = fields.String(metadata={"description": "what the practitioner says to the patient with it; may be empty"})
+
+
 class DueItemOut(Out):
     """A prescription in force on the day; `slots` are due. A quota or as_needed one is neither due nor at rest."""
 

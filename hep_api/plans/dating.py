@@ -105,8 +105,8 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _overlaps(span: Span, other: Span) -> Problem:
     field = "/from" if other[0] <= span[0] else "/to"
-    until = "open" if other[1] is None else f"to {other[1]}"
-    return invalid_field(field, "overlap", f"Overlaps the pause from {other[0]}, {until}.")
+    until = "on" if other[1] is None else f"to {other[1]}"
+    return invalid_field(field, "overlap", f"Overlaps the pause from {other[0]} {until}.")
 
 
 def _refuse_far(field: str, day: date, *from_days: date) -> None:

@@ -29,6 +29,9 @@ def test_a_draft_is_saved_read_by_the_care_team_and_published(scene: Scene) -> N
     assert items == [["Squat"], ["Squat", "Bridge"]]
     read = colleague.http.get(f"/v1/plans/{plan.id}/draft")
     assert (read.status_code, read.get_json()) == (200, draft)
+    again = save(plan, saved.headers["ETag"], *read.get_json()["phases"])
+    assert (again.status_code, again.get_json()["phases"]) == (200, draft["phases"])
+    saved = again
     assert scene.patient.http.get(f"/v1/plans/{plan.id}/draft").status_code == 404
     assert len(scene.lead.http.get(f"/v1/plans/{plan.id}/revisions").get_json()["items"]) == 1
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from hep_api.dosing.schemas import (
     AsStored,
@@ -59,7 +59,22 @@ def written_in() -> Text:
     return Text(most=10, load_default=FALLBACK, validate=known)
 
 
-class TemplateItemIn(In):
+AS_READ = {"description": "as it was read: it may be sent back, and changes nothing"}
+ONLY_READ = ("exercise_name", "exercise_state")
+
+
+class ReadItemIn(In):
+    """An item as it was read may be sent back as it is; what says of its exercise how that stands is not kept."""
+
+    exercise_name = Text(least=0, most=200, allow_none=True, metadata=AS_READ)
+    exercise_state = Choice(ExerciseState, metadata=AS_READ)
+
+    @post_load
+    def pass_over_what_is_only_read(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {field: said for field, said in data.items() if field not in ONLY_READ}
+
+
+class TemplateItemIn(ReadItemIn):
     exercise_id = Id(required=True)
     dose = fields.Nested(DoseIn, required=True)
     schedule = fields.Nested(ScheduleIn, required=True)

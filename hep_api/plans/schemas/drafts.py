@@ -8,7 +8,7 @@ from hep_api.dosing.schemas import AsStored, DoseOut, ProgressionIn, Progression
 from hep_api.foundation.web.fields import Choice, Several, Text, Whole
 from hep_api.foundation.web.schemas import In, Out
 from hep_api.library.queries.templates import ExerciseState
-from hep_api.library.schemas.templates import TemplateOriginOut, from_day, refuse_disorder
+from hep_api.library.schemas.templates import ReadItemIn, TemplateOriginOut, from_day, refuse_disorder
 from hep_api.library.template_rows import MOST_PHASES
 from hep_api.plans.schemas.days import LocalDay
 from hep_api.plans.schemas.plans import (
@@ -24,7 +24,7 @@ from hep_api.plans.schemas.plans import (
 BASED_ON = "number of the revision that the draft starts from, 0 for none; the plan's newest when left out"
 
 
-class DraftItemIn(RevisionItemIn):
+class DraftItemIn(ReadItemIn, RevisionItemIn):
     """As of a revision, with the progression that its template has for it."""
 
     progression = fields.Nested(ProgressionIn, load_default=None, allow_none=True)

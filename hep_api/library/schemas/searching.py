@@ -5,10 +5,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from hep_api.dosing.schemas import AsStored, DoseOut, ScheduleOut
+from hep_api.dosing.schemas import AsStored
 from hep_api.foundation.web.fields import Choice, FlagInQuery, Several, Text, WholeInQuery, one_of
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import Out, PageQuery
+from hep_api.library.schemas.exercises import ExerciseSummaryOut
 from hep_api.library.schemas.showing import MediaEntryOut
 from hep_api.library.vocabulary import (
     NOTHING_NEEDED,
@@ -80,25 +81,9 @@ class ExerciseQuery(PageQuery):
                 raise ValidationError({name: [Broken("repeated", "Name each one once.")]})
 
 
-class FoundExerciseOut(Out):
-    """An exercise in a list: enough to choose it and to prescribe it as usual."""
+class FoundExerciseOut(ExerciseSummaryOut):
+    """A hit of a search: enough to choose it and to prescribe it as usual."""
 
-    id = fields.UUID()
-    scope = Choice(Scope)
-    language = fields.String(metadata={"description": "of the texts shown here"})
-    languages = fields.List(fields.String(), metadata={"description": "in which there are texts"})
-    name = fields.String()
-    summary = fields.String()
-    body_region = Choice(BodyRegion)
-    goals = fields.List(Choice(Goal))
-    position = Choice(Position, allow_none=True)
-    equipment = fields.List(Choice(Equipment))
-    sides = fields.Integer()
-    difficulty = Choice(Difficulty)
-    default_dose = AsStored(DoseOut, allow_none=True)
-    default_schedule = AsStored(ScheduleOut, allow_none=True)
-    archived_at = fields.AwareDateTime(allow_none=True)
-    version = fields.Integer()
     media = fields.List(
         AsStored(MediaEntryOut),
         metadata={"description": "the first picture, else the first video, else the drawing, if there is any"},

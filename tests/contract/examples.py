@@ -56,10 +56,9 @@ def of_plan(scene: Scene, _: str) -> str:
 
 
 def of_goal(scene: Scene, _: str) -> str:
-    """ETag of the goal, as the lead finds it in the list."""
-    goals = scene.phones["lead"].get(f"/v1/plans/{scene.plan.id}/goals").json.get("items", [])
-    version = next((goal["version"] for goal in goals if goal["id"] == str(scene.goal_id)), 0)
-    return f'"{scene.goal_id}-{version}"'
+    """ETag of the goal, as the lead reads it."""
+    answer = scene.phones["lead"].get(f"/v1/plans/{scene.plan.id}/goals/{scene.goal_id}")
+    return answer.headers.get("ETag", '"none"')
 
 
 def of(path: str) -> Fill:
@@ -375,6 +374,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/plans/{plan_id}/discharge"): record(),
     ("get", "/v1/plans/{plan_id}/goals"): record(),
     ("post", "/v1/plans/{plan_id}/goals"): Example(("lead",), 201, lambda *_: {"text": "Climb the stairs."}),
+    ("get", "/v1/plans/{plan_id}/goals/{goal_id}"): record(),
     ("patch", "/v1/plans/{plan_id}/goals/{goal_id}"): Example(
         ("lead",), json=lambda *_: {"text": "Bend the knee."}, if_match=of_goal, once=True
     ),

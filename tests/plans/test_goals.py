@@ -28,8 +28,7 @@ def add(person: Person, plan: MadePlan, **content: Any) -> Any:
 
 
 def settle(person: Person, plan: MadePlan, goal: Any, **content: Any) -> Any:
-    stands = {each["id"]: each["version"] for each in person.http.get(path(plan)).get_json()["items"]}
-    tag = {"If-Match": f'"{goal["id"]}-{stands[goal["id"]]}"'}
+    tag = {"If-Match": person.http.get(path(plan, goal["id"])).headers["ETag"]}
     return person.http.put(path(plan, goal["id"], "outcome"), json=content, headers=tag)
 
 
@@ -55,12 +54,19 @@ def test_a_measured_goal_goes_from_start_to_target(scene: Scene, plan: MadePlan,
     assert (refused.status_code, refused.get_json()["code"]) == (403, "role_may_not")
     short = settle(scene.lead, plan, goal, state="reached", value=119)
     assert (short.status_code, named(short)) == (422, [("/value", "short_of_target")])
-    reached = settle(scene.lead, plan, goal, state="reached", on=YESTERDAY, value=121, note="Well done.").get_json()
+    settled = settle(scene.lead, plan, goal, state="reached", on=YESTERDAY, value=121, note="Well done.")
+    reached = settled.get_json()
     assert (reached["state"], reached["outcome_on"], reached["outcome_value"], reached["outcome_by"]) == (
         "reached",
         YESTERDAY,
         121,
         str(scene.lead.member_id),
+    )
+    read = scene.patient.http.get(path(plan, goal["id"]))
+    assert (read.status_code, read.get_json(), read.headers["ETag"]) == (
+        200,
+        settled.get_json(),
+        settled.headers["ETag"],
     )
     add(scene.lead, plan, text="Walk")
     with statements() as seen:
@@ -148,6 +154,7 @@ def test_goals_of_another_plan_and_of_others_are_not_there(scene: Scene, plan: M
     tag = {"If-Match": f'"{goal["id"]}-1"'}
     for person, where in ((scene.lead, other), (stranger, plan), (scene.world.patient(stranger), plan)):
         url = path(where, goal["id"])
+        assert person.http.get(url).status_code == 404
         assert person.http.post(f"{url}/values", json={"value": 1}).status_code == 404
         assert person.http.put(f"{url}/outcome", json=sent, headers=tag).status_code == 404
     assert settle(scene.lead, plan, goal, **sent).status_code == 200

@@ -69,6 +69,12 @@ def list_goals_for(
     return pages.Page(shown(session, plan.clinic_id, page.items), page.next_cursor)
 
 
+def goal_for(session: Session, viewer: Viewer, plan_id: UUID, goal_id: UUID) -> ShownGoal:
+    """Return one goal of a plan; 404 when the viewer may not see the plan, or it has no such goal."""
+    plan = plans.plan_for(session, viewer, plan_id).plan
+    return shown(session, plan.clinic_id, [goal_of(session, plan, goal_id)])[0]
+
+
 def goals_of(session: Session, plan: Plan) -> list[ShownGoal]:
     """Return all goals of a plan as they are shown, in two statements."""
     query = select(PlanGoal).where(PlanGoal.clinic_id == plan.clinic_id, PlanGoal.plan_id == plan.id)

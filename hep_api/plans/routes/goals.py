@@ -23,7 +23,10 @@ routes = Routes("goals", "What a plan is for: goals in words and goals that are 
 @asks(PageQuery)
 @returns(page_of(GoalOut))
 def list_goals(plan_id: UUID, query: dict[str, Any]) -> Page[ShownGoal]:
-    """List a plan's goals in their order, with what was measured and what became of them."""
+    """List a plan's goals in their order, with what was measured and what became of them.
+
+    To change or settle one, read it by its id: that answer has its ETag.
+    """
     with transaction() as session:
         return goals.list_goals_for(session, viewer(), plan_id, query["limit"], query["cursor"])
 
@@ -40,6 +43,15 @@ def add_goal(plan_id: UUID, body: dict[str, Any]) -> ShownGoal:
     with transaction() as session:
         found = plans.plan_to_change(session, viewer(), plan_id)
         return actions.add_goal(session, viewer(), found, body, clock.now())
+
+
+@routes.get("/plans/<uuid:plan_id>/goals/<uuid:goal_id>")
+@signed_in(*EVERYONE)
+@returns(GoalOut, tag=etags.by_version)
+def get_goal(plan_id: UUID, goal_id: UUID) -> ShownGoal:
+    """Read one goal of a plan, with the ETag under which it is changed or settled."""
+    with transaction() as session:
+        return goals.goal_for(session, viewer(), plan_id, goal_id)
 
 
 @routes.patch("/plans/<uuid:plan_id>/goals/<uuid:goal_id>")

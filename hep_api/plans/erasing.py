@@ -1,6 +1,6 @@
 """What is removed of plans when a patient is erased: all of it."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.facts import PatientErased
@@ -14,8 +14,8 @@ from hep_api.plans.models.states import PlanState
 
 # Those that refer to others come first.
 PARTS = (
-    PlanDraft,
     RevisionAcknowledgement,
+    PlanDraft,
     PrescriptionAsset,
     GoalValue,
     PlanGoal,
@@ -29,13 +29,16 @@ PARTS = (
 
 
 def erase_plans(session: Session, fact: PatientErased) -> None:
-    """Remove the patient's plans with every revision, pause and end."""
+    """Remove the patient's plans with every revision, pause and end; what was copied from them no longer names them."""
     plans = session.scalars(
         select(Plan.id)
         .where(Plan.clinic_id == fact.clinic_id, Plan.patient_id == fact.patient_id)
         # Whoever is changing a plan now comes before us, or finds none.
         .with_for_update()
     ).all()
+    for copied in (PlanDraft, PlanRevision):
+        of_theirs = (copied.clinic_id == fact.clinic_id) & copied.copied_from_plan_id.in_(plans)
+        session.execute(update(copied).where(of_theirs).values(copied_from_plan_id=None))
     for model in PARTS:
         session.execute(delete(model).where(model.clinic_id == fact.clinic_id, model.plan_id.in_(plans)))
     session.execute(delete(Plan).where(Plan.clinic_id == fact.clinic_id, Plan.id.in_(plans)))

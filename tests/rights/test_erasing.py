@@ -19,6 +19,7 @@ from hep_api.foundation.jobs.models import Job
 from hep_api.rights.actions import erasures
 from hep_api.rights.models import Erasure, ErasureStatus
 from tests.plans import making
+from tests.rights import planting
 from tests.rights.conftest import Place
 from tests.world import Person
 
@@ -274,6 +275,27 @@ def test_open_connections_are_closed_and_the_care_team_is_told_to_forget(place: 
     (event, rooms) = spoken.told[0]
     assert event == "conversation.resync"
     assert f"sign_in:{place.lead.sign_in_id}" in rooms
+
+
+def test_what_was_copied_from_an_erased_plan_stays_and_no_longer_names_it(place: Place) -> None:
+    erased = making.start(place.lead, place.patient)
+    making.publish(erased, making.new_item(making.exercise(place.lead)))
+
+    def copy(**content: Any) -> Any:
+        body = {"patient_id": str(place.neighbour.patient_id), "starts_on": "today", **content}
+        return place.lead.http.post(f"/v1/plans/{erased.id}/copy", json=body).json
+
+    published, drafted = (copy(publish=publish)["plan"]["id"] for publish in (True, False))
+    paths = (f"/v1/plans/{published}/revisions/1", f"/v1/plans/{drafted}/draft")
+    assert [place.lead.http.get(path).json["copied_from"] for path in paths] == [str(erased.id)] * 2
+    erasure_id = place.ask_for_erasure(place.patient)
+    place.step_up(place.owner)
+    place.decide(erasure_id)
+    carry_out(place)
+    assert [place.lead.http.get(path).json["copied_from"] for path in paths] == [None] * 2
+    with place.world.transaction() as session:
+        # The audit keeps that somebody read it.
+        assert set(planting.tables_with(session, str(erased.id))) <= {"audit_entry"}
 
 
 def test_an_erased_email_can_be_invited_anew_and_the_old_id_is_used_up(place: Place) -> None:

@@ -108,6 +108,29 @@ def test_accepting_publishes_the_next_dose_and_all_else_as_it_is(ruled: Scene) -
     assert named(settle(ruled, found, "dismiss", reason="x")) == [("suggestion_id", "settled")]
 
 
+def test_a_suggestion_is_accepted_only_for_dates_on_which_its_version_holds(ruled: Scene) -> None:
+    ahead = making.carried_item(ruled.daily, dose={"sets": 8, "reps": 12}, progression=RULE)
+    carry(ruled, ahead, effective_on="2026-05-14")
+    judge(ruled)
+    (found,) = stand(ruled)
+    # The phase ahead has the same rule and more than the rule's next dose.
+    for day in ("2026-05-14", "2026-05-20"):
+        refused = settle(ruled, found, "accept", effective_on=day)
+        assert (refused.status_code, named(refused)) == (409, [("suggestion_id", "outdated")])
+    assert states(ruled) == ["open"]
+    assert settle(ruled, found, "accept", effective_on="2026-05-13").status_code == 200
+    # What is ahead of that date holds again from its own.
+    bundle = ruled.patient.http.get(f"/v1/patients/{ruled.patient.patient_id}/offline").get_json()
+    versions = [
+        (each["valid_from"], each["dose"]["sets"], each["dose"]["reps"])
+        for plan in bundle["plans"]
+        for prescription in plan["prescriptions"]
+        if prescription["id"] == str(ruled.daily)
+        for each in prescription["versions"]
+    ]
+    assert versions[-2:] == [("2026-05-13", 3, 12), ("2026-05-14", 8, 12)]
+
+
 def test_a_rule_may_change_the_schedule_with_the_dose_or_alone(ruled: Scene) -> None:
     rarer = {"kind": "weekdays", "weekdays": ["mon", "wed", "fri"], "times_per_day": 1}
     rule = {**RULE, "next_dose": making.DOSE, "next_schedule": rarer}

@@ -30,7 +30,7 @@ from hep_api.foundation.jobs import queue
 from hep_api.plans import dating
 from hep_api.plans.actions import publish
 from hep_api.plans.facts import PlanEnded, RevisionPublished
-from hep_api.plans.models.revisions import PlanRevision, RevisionItem
+from hep_api.plans.models.revisions import PlanRevision, PrescriptionVersion, RevisionItem
 from hep_api.plans.queries.plans import PlanInCare
 
 SUGGEST = "adherence.suggest_doses"
@@ -97,7 +97,8 @@ def accept_suggestion(
 ) -> ShownSuggestion:
     """Publish the plan with the next dose, and the next schedule if there is one; its row is locked by the caller.
 
-    Errors: 409 for a suggestion that is settled, or whose exercise has changed; else as for publishing a revision.
+    Errors: 409 for a suggestion that is settled, or when another version than it was made for, or another rule, holds
+    on that date; else as for publishing a revision.
     """
     suggestion = shown.suggestion
     _refuse_settled(suggestion)
@@ -147,9 +148,22 @@ def _items_with_next_dose(session: Session, suggestion: DoseSuggestion, day: dat
         .order_by(RevisionItem.position)
     ).all()
     own = next((row for row in rows if row.prescription_id == suggestion.prescription_id), None)
-    if own is None or own.progression != suggestion.rule:
+    # Another version may have the same rule, whose next dose could be less than what it has.
+    if own is None or own.progression != suggestion.rule or not _holds_on(session, suggestion, day):
         raise _changed_meanwhile()
     return [_carried(row, suggestion if row is own else None) for row in rows]
+
+
+def _holds_on(session: Session, suggestion: DoseSuggestion, day: date) -> bool:
+    """Tell whether the version that the suggestion was made for, with its dose and schedule, holds on the day."""
+    version = select(PrescriptionVersion.id).where(
+        PrescriptionVersion.clinic_id == suggestion.clinic_id,
+        PrescriptionVersion.prescription_id == suggestion.prescription_id,
+        PrescriptionVersion.version == suggestion.version,
+        PrescriptionVersion.valid_from <= day,
+        (PrescriptionVersion.valid_to > day) | PrescriptionVersion.valid_to.is_(None),
+    )
+    return session.scalar(version) is not None
 
 
 def _carried(row: RevisionItem, suggestion: DoseSuggestion | None) -> dict[str, Any]:

@@ -4,12 +4,14 @@ core, creation, termination, expiration. What comes in headers is read here, str
 
 import base64
 import binascii
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 
 from flask import Response, request
 
 from hep_api.foundation.errors import Problem, invalid_field
+from hep_api.foundation.web.doors import View, document
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
@@ -17,6 +19,35 @@ PIECE = "application/offset+octet-stream"
 # Clients fill in one or the other.
 TYPE_KEYS = ("filetype", "type")
 MOST_OF_METADATA = 8_000
+
+
+_HEADERS = {
+    "Tus-Resumable": ("the version of tus that the client speaks", {"type": "string", "enum": [VERSION]}),
+    "Upload-Length": ("how many bytes the whole has", {"type": "integer", "minimum": 1}),
+    "Upload-Metadata": (
+        "`key value` pairs, values in base64, between commas: `filetype`, and what the form of POST /v1/media may hold",
+        {"type": "string", "maxLength": MOST_OF_METADATA},
+    ),
+    "Upload-Offset": ("how many bytes have come before this piece", {"type": "integer", "minimum": 0}),
+    "X-HTTP-Method-Override": ("what is meant", {"type": "string", "enum": ["PATCH"]}),
+}
+
+
+def heeds(*headers: str) -> Callable[[View], View]:
+    """Say in the contract which headers a door needs; stands below `returns`."""
+
+    def decorate(view: View) -> View:
+        said = [(name, *_HEADERS[name]) for name in headers]
+        document(
+            view,
+            parameters=[
+                {"name": name, "in": "header", "required": True, "description": words, "schema": schema}
+                for name, words, schema in said
+            ],
+        )
+        return view
+
+    return decorate
 
 
 def refuse_other_versions() -> None:

@@ -220,6 +220,12 @@ def needs_if_match(view: View) -> View:
     return door
 
 
+def makes_or_changes(view: View) -> View:
+    """Say of a PUT that it takes If-None-Match: * in place of If-Match; `etags.require_match_or_new` compares them."""
+    view.makes_or_changes = True  # type: ignore[attr-defined]
+    return view
+
+
 def load(loader: Schema, data: Any) -> dict[str, Any]:
     """Load `data` through a schema; raise a 422 Problem that names each field and rule."""
     try:

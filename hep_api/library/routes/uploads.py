@@ -32,6 +32,7 @@ def speak_tus(response: Response) -> Response:
 @routes.post("/media/uploads")
 @signed_in(*STAFF)
 @returns(UploadOut, 201)
+@tus.heeds("Tus-Resumable", "Upload-Length", "Upload-Metadata")
 def begin_upload() -> MediaUpload:
     """Begin a resumable upload: Upload-Length says its size, Upload-Metadata its `filetype`.
 
@@ -67,6 +68,7 @@ def get_upload(upload_id: UUID) -> MediaUpload:
 @signed_in(*STAFF)
 @receives(lambda settings: settings.media_video_bytes, tus.PIECE)
 @returns(None, 204)
+@tus.heeds("Tus-Resumable", "Upload-Offset")
 def continue_upload(upload_id: UUID) -> None:
     """Send the next piece of an upload, from Upload-Offset on. With the last one it becomes an asset.
 
@@ -83,6 +85,7 @@ def continue_upload(upload_id: UUID) -> None:
 @signed_in(*STAFF)
 @receives(lambda settings: settings.media_video_bytes, tus.PIECE)
 @returns(None, 204)
+@tus.heeds("Tus-Resumable", "Upload-Offset", "X-HTTP-Method-Override")
 def continue_upload_by_post(upload_id: UUID) -> None:
     """The same as PATCH, for tus clients that cannot send one: with X-HTTP-Method-Override: PATCH.
 
@@ -94,6 +97,7 @@ def continue_upload_by_post(upload_id: UUID) -> None:
 @routes.delete("/media/uploads/<uuid:upload_id>")
 @signed_in(*STAFF)
 @returns(None, 204)
+@tus.heeds("Tus-Resumable")
 def remove_upload(upload_id: UUID) -> None:
     """Take back an upload with all that has come of it; once it is an asset, that stays.
 

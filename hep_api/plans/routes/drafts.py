@@ -8,7 +8,7 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.languages import asked_languages
 from hep_api.foundation.web import etags
-from hep_api.foundation.web.doors import Routes, asks, needs_if_match, returns, signed_in, takes
+from hep_api.foundation.web.doors import Routes, asks, makes_or_changes, needs_if_match, returns, signed_in, takes
 from hep_api.plans.actions import drafts as actions
 from hep_api.plans.queries import draft_changes, drafts, plans, revisions
 from hep_api.plans.queries.draft_changes import DraftChanges
@@ -49,6 +49,7 @@ def compare_draft(plan_id: UUID, query: dict[str, Any]) -> DraftChanges:
 
 @routes.put("/plans/<uuid:plan_id>/draft")
 @signed_in(Role.PRACTITIONER)
+@makes_or_changes
 @takes(DraftIn)
 @returns(DraftOut, tag=etags.by_version)
 def save_draft(plan_id: UUID, body: dict[str, Any]) -> ShownDraft:

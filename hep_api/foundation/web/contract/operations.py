@@ -59,7 +59,9 @@ def _description(operation: Json, view: Any, policy: Policy, roles: frozenset[st
 
 def _parameters(operation: Json, view: Any, method: str) -> list[Json]:
     own = [parameter for parameter in operation.get("parameters", []) if "$ref" not in parameter]
-    if needs_if_match(view, method):
+    if getattr(view, "makes_or_changes", False):
+        own += [{"$ref": f"#/components/parameters/{name}"} for name in ("IfMatchUnlessNew", "IfNew")]
+    elif needs_if_match(view, method):
         own.append({"$ref": "#/components/parameters/IfMatch"})
     elif sends_etag(view) and method in READS:
         own.append({"$ref": "#/components/parameters/IfNoneMatch"})

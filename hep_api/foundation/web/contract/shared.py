@@ -36,6 +36,18 @@ PARAMETERS: Json = {
         "description": "the ETag of the version that you changed",
         "schema": {"type": "string"},
     },
+    "IfMatchUnlessNew": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "the ETag of the version that you changed; this or If-None-Match has to be sent",
+        "schema": {"type": "string"},
+    },
+    "IfNew": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "`*` for what is not there yet, in place of If-Match",
+        "schema": {"type": "string", "enum": ["*"]},
+    },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",

@@ -8,7 +8,7 @@ from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule
 from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation import qr
-from hep_api.integrations.handouts.sheets import Exercise, Handout, Picture, Prescribed, in_address
+from hep_api.integrations.handouts.sheets import Exercise, Group, Handout, Picture, Prescribed, in_address
 from hep_api.integrations.handouts.ticking import Ticked, weeks_to_tick
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.integrations.languages import Language
@@ -39,7 +39,7 @@ def handout(
             number,
             said,
             [Picture(in_address("image/svg+xml", SVG.encode()), name)],
-            [Prescribed(_words(each, wishes.language), texts.get("note", ""), None, None)],
+            Prescribed(_words(each, wishes.language), texts.get("note", ""), None),
         )
         for number, each in enumerate(histories, start=1)
     ]
@@ -53,7 +53,7 @@ def handout(
         name="K. M.",
         made_on=FROM,
         code=qr.svg_of("hepapp://plans/1"),
-        exercises=exercises,
+        groups=[Group(None, texts.get("phase", ""), texts.get("note", ""), exercises)],
         weeks=weeks_to_tick(ticked, wishes.from_on or FROM, wishes.weeks),
     )
     return made, histories

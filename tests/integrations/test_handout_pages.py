@@ -40,7 +40,7 @@ def test_a_browser_shows_and_prints_the_page_without_a_complaint(browsing: Brows
         assert shown.count("td.due .box") == len(due)
         assert shown.count("td.choice .box") == of_choice
         assert shown.texts(".words") == [
-            each.prescribed[0].words[:1].upper() + each.prescribed[0].words[1:] for each in made.exercises
+            each.prescribed.words[:1].upper() + each.prescribed.words[1:] for each in made.exercises
         ]
         assert shown.page.locator("html").get_attribute("lang") == language.value
         assert all(image.get_attribute("alt") for image in shown.page.locator("img").all())
@@ -53,11 +53,12 @@ def test_a_browser_shows_and_prints_the_page_without_a_complaint(browsing: Brows
 
 def test_what_somebody_wrote_stays_what_they_wrote(browsing: Browsing) -> None:
     wishes = Wishes(language=Language.ENGLISH, weeks=1)
-    texts = {"steps": [HOSTILE], "cues": [HOSTILE], "precautions": [HOSTILE], "note": HOSTILE}
+    texts = {"steps": [HOSTILE], "cues": [HOSTILE], "precautions": [HOSTILE], "note": HOSTILE, "phase": HOSTILE}
     made, _ = handout(wishes, TERMS, TWICE, name=HOSTILE, **texts)
     page = pages.render(made)
     with browsing.show(page.html, policy(page)) as shown:
-        assert shown.texts("h2 span[dir]") == [HOSTILE]
+        assert shown.texts(".phase, .name span[dir]") == [HOSTILE] * 2
+        assert shown.texts(".said, .note") == [f"Note: {HOSTILE}"] * 2
         assert shown.texts("li") == [HOSTILE] * 3
         assert shown.count("script, b, .exercise img[src=x]") == 0
         assert (shown.complaints, shown.fetched) == ([], [])

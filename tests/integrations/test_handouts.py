@@ -16,6 +16,7 @@ from hep_api.clinics.models import Clinic
 from hep_api.foundation import clock
 from hep_api.library.models.drawings import Drawing
 from hep_api.library.models.exercises import Exercise
+from hep_api.plans.models.revisions import PlanRevision
 from tests.integrations.browsing import Browsing
 from tests.integrations.handing_out import SVG
 from tests.integrations.pdf_text import texts_of
@@ -52,7 +53,7 @@ def test_a_handout_has_the_plan_in_words_and_pictures_and_a_box_for_each_time(
     address = f"/v1/plans/{plan.id}/handout"
     with statements() as seen:
         answer = scene.patient.http.get(address, query_string={"weeks": 2, "language": "de"})
-    assert (answer.status_code, answer.mimetype, len(seen)) == (200, "text/html", 9)
+    assert (answer.status_code, answer.mimetype, len(seen)) == (200, "text/html", 10)
     assert answer.headers["Cache-Control"] == "no-store"
     with browsing.show(answer.text, dict(answer.headers)) as shown:
         assert shown.texts(".words") == [
@@ -75,15 +76,40 @@ def test_a_handout_has_the_plan_in_words_and_pictures_and_a_box_for_each_time(
     assert '<html lang="fr">' in in_french.text
 
 
-def test_a_change_that_lies_ahead_stands_beside_what_holds_now(scene: Scene, plan: MadePlan) -> None:
-    (one, _) = (item["prescription_id"] for item in plan.by.http.get(f"/v1/plans/{plan.id}/revisions/1").json["items"])
-    making.publish(plan, making.carried_item(one, dose={"sets": 4, "reps": 8}), effective_on="2026-05-18")
+def test_what_holds_first_stands_first_and_what_a_later_phase_brings_under_its_date(
+    scene: Scene, plan: MadePlan
+) -> None:
+    (one, two) = (
+        item["prescription_id"] for item in plan.by.http.get(f"/v1/plans/{plan.id}/revisions/1").json["items"]
+    )
+    band = making.exercise(scene.lead, name="Band pull")
+    more, unchanged = making.carried_item(one, dose={"sets": 4, "reps": 8}), making.carried_item(two, schedule=QUOTA)
+    # The newcomer stands first in its phase, and what did not change is not told again.
+    making.publish(plan, making.new_item(band), unchanged, more, effective_on="2026-05-18", note="A pull may be felt.")
+    making.publish(plan, making.new_item(band), effective_on="2026-06-15", note="Too far ahead.")
+    with scene.world.transaction() as session:
+        second = update(PlanRevision).where(PlanRevision.plan_id == plan.id, PlanRevision.number == 2)
+        session.execute(second.values(phase_name="Strength"))
     page = scene.patient.http.get(f"/v1/plans/{plan.id}/handout?weeks=4").text
+    seen = re.findall(r'class="(?:phase|said|name)"[^>]*>(.*)</', page)
+    assert [" ".join(re.sub("<[^>]*>", " ", each).split()) for each in seen] == [
+        "1 Bridge",
+        "2 Squat",
+        "From 18 May 2026: Strength",
+        "Note: A pull may be felt.",
+        "3 Band pull",
+        "1 Bridge",
+    ]
+    assert (page.count("<img"), page.count("Pictures and steps are above.")) == (3, 1)
+    # The table has the same numbers; the newcomer is in it from its week on.
+    assert re.findall(r'<th scope="row"><span class="number">(\d)', page) == [*"12", *"12", *"123", *"123"]
+    assert "Too far ahead." not in page
     doses = re.findall(r'<p class="dose">(.*)</p>', page)
     assert [re.sub("<[^>]*>", "", each) for each in doses] == [
         "Until 17 May 2026: 3 sets of 10, twice a day",
-        "From 18 May 2026: 4 sets of 8, once a day",
-        "Until 17 May 2026: 3 sets of 10, 3 times a week, on days you choose",
+        "3 sets of 10, 3 times a week, on days you choose",
+        "3 sets of 10, once a day",
+        "4 sets of 8, once a day",
     ]
 
 

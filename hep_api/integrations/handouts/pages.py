@@ -9,14 +9,14 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
 
 from babel.dates import format_date, format_interval, get_day_names
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hep_api.integrations.handouts.phrases.languages import PHRASEBOOKS
-from hep_api.integrations.handouts.sheets import Handout, Prescribed
+from hep_api.integrations.handouts.phrases.phrasebook import Phrasebook
+from hep_api.integrations.handouts.sheets import Group, Handout, Prescribed
 from hep_api.integrations.handouts.ticking import Week
 from hep_api.integrations.handouts.wishes import Wishes
 
@@ -66,13 +66,15 @@ class Dates:
     def short(self, day: date) -> str:
         return format_date(day, format="d.M." if self._locale == "de" else "d MMM", locale=self._locale)
 
-    def bounds(self, prescribed: Prescribed, say: Any) -> str:
-        """Return from when or until when a dose holds, when that is within the handout's dates."""
-        if prescribed.from_on is not None:
-            return str(say.from_day.format(date=self.long(prescribed.from_on)))
-        if prescribed.last_on is not None:
-            return str(say.until_day.format(date=self.long(prescribed.last_on)))
-        return ""
+    def until(self, prescribed: Prescribed, say: Phrasebook) -> str:
+        """Return until when a dose holds, when that is within the handout's dates."""
+        return "" if prescribed.last_on is None else say.until_day.format(date=self.long(prescribed.last_on))
+
+    def since(self, group: Group, say: Phrasebook) -> str:
+        """Return from when a group holds, as its heading or before its name; nothing for the first."""
+        if group.from_on is None:
+            return ""
+        return (say.from_day_of if group.name else say.from_day).format(date=self.long(group.from_on))
 
 
 @cache

@@ -41,14 +41,17 @@ def pictures_of(media: Iterable[Entry], drawings: Mapping[str, str]) -> list[Pic
 def with_files(handout: Handout, files: Files) -> Handout:
     """Return the handout with every picture in it that still has to be read from the store; one that is gone is not."""
     room = MOST_BYTES
-    exercises = []
-    for exercise in handout.exercises:
-        read: list[Picture] = []
-        for picture in exercise.pictures:
-            found, room = _read(picture, files, room)
-            read += found
-        exercises.append(replace(exercise, pictures=read))
-    return replace(handout, exercises=exercises)
+    groups = []
+    for group in handout.groups:
+        exercises = []
+        for exercise in group.exercises:
+            read: list[Picture] = []
+            for picture in exercise.pictures:
+                found, room = _read(picture, files, room)
+                read += found
+            exercises.append(replace(exercise, pictures=read))
+        groups.append(replace(group, exercises=exercises))
+    return replace(handout, groups=groups)
 
 
 def _picture(entry: Entry, drawings: Mapping[str, str]) -> Picture | None:

@@ -1,6 +1,6 @@
 """Reads for a handout: the plan with its exercises and dates, scoped by the viewer or by a link that names the plan."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,13 +14,14 @@ from hep_api.clinics.models import CareTeamPlace, Clinic, Location, Member, Pati
 from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation import qr
 from hep_api.foundation.errors import invalid_field, not_found
+from hep_api.integrations.handouts.grouping import Placed, place, revisions_between
 from hep_api.integrations.handouts.pictures import drawings_of, pictures_of
-from hep_api.integrations.handouts.sheets import Exercise, Handout, Prescribed
+from hep_api.integrations.handouts.sheets import Exercise, Group, Handout, Prescribed
 from hep_api.integrations.handouts.ticking import Ticked, Week, first_and_end, weeks_to_tick
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.library.showing import shown_exercise
 from hep_api.plans.models.plans import Plan
-from hep_api.plans.models.revisions import Prescription, PrescriptionVersion
+from hep_api.plans.models.revisions import Prescription
 from hep_api.plans.queries import plans
 from hep_api.plans.queries.histories import PrescriptionHistory, histories_of_patient
 from hep_api.plans.queries.plans import PlanInCare
@@ -72,8 +73,8 @@ def handout_of(session: Session, found: PlanInCare, wishes: Wishes, plan_link: s
     if abs(from_on - max(today, plan.starts_on)) > FARTHEST:
         raise invalid_field("/from", "range", "Must be within a year of today.")
     histories = histories_of_patient(session, plan.clinic_id, plan.patient_id, plan_id=plan.id)
-    exercises = list(_exercises(session, found, histories, wishes, from_on))
-    weeks = _weeks(exercises, from_on, wishes)
+    groups, ticked = _groups(session, plan, histories, wishes, from_on)
+    weeks = _weeks(ticked, from_on, wishes)
     heading = _heading(session, found)
     return Handout(
         wishes=wishes,
@@ -84,7 +85,7 @@ def handout_of(session: Session, found: PlanInCare, wishes: Wishes, plan_link: s
         name=heading.patient if wishes.name else initials(heading.patient),
         made_on=today,
         code=qr.svg_of(f"{plan_link}{plan.id}"),
-        exercises=[exercise for exercise, _ in exercises],
+        groups=groups,
         weeks=weeks,
     )
 
@@ -94,8 +95,7 @@ def initials(name: str) -> str:
     return " ".join(f"{word[0].upper()}." for word in name.split())
 
 
-def _weeks(exercises: Iterable[tuple[Exercise, PrescriptionHistory]], from_on: date, wishes: Wishes) -> list[Week]:
-    ticked = [Ticked(each.number, each.texts["name"], each.texts["language"], history) for each, history in exercises]
+def _weeks(ticked: Iterable[Ticked], from_on: date, wishes: Wishes) -> list[Week]:
     weeks = weeks_to_tick(ticked, from_on, wishes.weeks)
     boxes = sum(row.of_choice + sum(cell.boxes for cell in row.cells) for week in weeks for row in week.rows)
     if boxes > MOST_BOXES:
@@ -103,57 +103,48 @@ def _weeks(exercises: Iterable[tuple[Exercise, PrescriptionHistory]], from_on: d
     return weeks
 
 
-def _exercises(
-    session: Session, found: PlanInCare, histories: Mapping[UUID, PrescriptionHistory], wishes: Wishes, from_on: date
-) -> Iterator[tuple[Exercise, PrescriptionHistory]]:
-    """Yield what is prescribed on a date of the handout on which the plan runs, in the plan's order."""
+def _groups(
+    session: Session, plan: Plan, histories: Mapping[UUID, PrescriptionHistory], wishes: Wishes, from_on: date
+) -> tuple[list[Group], list[Ticked]]:
+    """Return what is prescribed on dates of the handout on which the plan runs, and each of it once, to be ticked."""
     _, end = first_and_end(from_on, wishes.weeks)
-    rows = [row for row in _rows(session, found, from_on, end) if _runs(histories[row.id], from_on, end)]
-    shown = [shown_exercise(row.exercise, [wishes.language]) for row in rows]
-    drawings = drawings_of(session, (entry for texts in shown for entry in texts["media"]))
-    for number, (row, texts) in enumerate(zip(rows, shown, strict=True), start=1):
-        history = histories[row.id]
-        in_force = [_prescribed(each, wishes, from_on, end) for each in _versions(history, from_on, end)]
-        yield Exercise(number, texts, pictures_of(texts["media"], drawings), in_force), history
+    last = end if plan.ends_on is None else min(end, plan.ends_on)
+    if last <= from_on:
+        return [], []
+    placements = list(place(revisions_between(session, plan, from_on, last), histories, from_on))
+    texts = _texts(session, {each.version.prescription_id for one in placements for each in one.placed}, plan, wishes)
+    drawings = drawings_of(session, (entry for each in texts.values() for entry in each["media"]))
 
+    def exercise(placed: Placed) -> Exercise:
+        said = texts[placed.version.prescription_id]
+        pictures = [] if placed.again else pictures_of(said["media"], drawings)
+        return Exercise(placed.number, said, pictures, _prescribed(placed.version, wishes, end), placed.again)
 
-def _rows(session: Session, found: PlanInCare, from_on: date, end: date) -> list[Any]:
-    """Return the prescriptions with a version in force on some date, each once, at its newest place in the plan."""
-    version = PrescriptionVersion
-    rows = session.execute(
-        select(Prescription.id, Prescription.exercise, version.position)
-        .join(version, (version.clinic_id == Prescription.clinic_id) & (version.prescription_id == Prescription.id))
-        .where(
-            Prescription.clinic_id == found.plan.clinic_id,
-            Prescription.plan_id == found.plan.id,
-            version.valid_from < end,
-            version.valid_to.is_(None) | (version.valid_to > from_on),
-        )
-        .order_by(version.valid_from)
-    )
-    newest = {row.id: row for row in rows}
-    return sorted(newest.values(), key=lambda row: (row.position, row.id))
-
-
-def _runs(history: PrescriptionHistory, from_on: date, end: date) -> bool:
-    terms = history.terms
-    return terms.starts_on < end and (terms.ends_on is None or terms.ends_on > from_on)
-
-
-def _versions(history: PrescriptionHistory, from_on: date, end: date) -> list[VersionInForce]:
-    return [
-        each
-        for each in history.versions
-        if each.valid_from < end and (each.valid_to is None or each.valid_to > from_on)
+    groups = [Group(one.from_on, one.phase_name, one.note, [*map(exercise, one.placed)]) for one in placements]
+    ticked = [
+        Ticked(each.number, said["name"], said["language"], histories[each.version.prescription_id])
+        for one in placements
+        for each in one.placed
+        if not each.again and (said := texts[each.version.prescription_id])
     ]
+    return groups, ticked
 
 
-def _prescribed(version: VersionInForce, wishes: Wishes, from_on: date, end: date) -> Prescribed:
+def _texts(session: Session, ids: Collection[UUID], plan: Plan, wishes: Wishes) -> dict[UUID, dict[str, Any]]:
+    """Return the exercise of each prescription as it was prescribed, in the language wished for."""
+    rows = session.execute(
+        select(Prescription.id, Prescription.exercise).where(
+            Prescription.clinic_id == plan.clinic_id, Prescription.plan_id == plan.id, Prescription.id.in_(ids)
+        )
+    )
+    return {row.id: shown_exercise(row.exercise, [wishes.language]) for row in rows}
+
+
+def _prescribed(version: VersionInForce, wishes: Wishes, end: date) -> Prescribed:
     words = prescription_in_words(version.dose, version.schedule, wishes.language)
-    starts_within = version.valid_from > from_on
     ends_within = version.valid_to is not None and version.valid_to < end
     last_on = version.valid_to - timedelta(days=1) if version.valid_to is not None and ends_within else None
-    return Prescribed(words, version.dose.note, version.valid_from if starts_within else None, last_on)
+    return Prescribed(words, version.dose.note, last_on)
 
 
 def _heading(session: Session, found: PlanInCare) -> Heading:

@@ -12,22 +12,42 @@ from hep_api.integrations.handouts.wishes import Wishes
 
 @dataclass(frozen=True, slots=True)
 class Prescribed:
-    """A dose and schedule in words, with the dates between which it holds where they lie within the handout's."""
+    """A dose and schedule in words, with the last date on which it holds where that lies within the handout's."""
 
     words: str
     note: str
-    from_on: date | None
     last_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise: its texts as prescribed, in the reader's language where there is one, and its pictures."""
+    """One exercise: its texts as prescribed, in the reader's language where there is one, and its pictures.
+
+    `again`: it stands above with another dose, so only the dose is told.
+    """
 
     number: int
     texts: dict[str, Any]
     pictures: Sequence["Picture"]
-    prescribed: Sequence[Prescribed]
+    prescribed: Prescribed
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What holds on the first day (`from_on` None), or is new or changed from a later day on.
+
+    `name` is the phase's, `note` what the practitioner says to the patient with it; both may be "".
+    """
+
+    from_on: date | None
+    name: str
+    note: str
+    exercises: Sequence[Exercise]
+
+    @property
+    def has_heading(self) -> bool:
+        return bool(self.from_on or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +72,13 @@ class Handout:
     name: str
     made_on: date
     code: str
-    exercises: Sequence[Exercise]
+    groups: Sequence[Group]
     weeks: Sequence[Week]
+
+    @property
+    def exercises(self) -> Sequence[Exercise]:
+        """Return each exercise once, in order."""
+        return [each for group in self.groups for each in group.exercises if not each.again]
 
 
 def in_address(content_type: str, content: bytes) -> str:

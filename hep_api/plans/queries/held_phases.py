@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -32,24 +32,28 @@ def phases_of_plan() -> ColumnElement[Any]:
 
     By date, and of one date the one published last. Made once.
     """
-    replaced = (
-        select(Later.id)
-        .where(Later.clinic_id == PlanRevision.clinic_id, Later.plan_id == PlanRevision.plan_id)
-        .where(
-            ((Later.effective_on == PlanRevision.effective_on) & (Later.number > PlanRevision.number))
-            | ((Later.effective_on > PlanRevision.effective_on) & (Later.effective_on <= TODAY))
-        )
-        .correlate(PlanRevision)
-        .exists()
-    )
     said = func.json_build_array(
         PlanRevision.number, PlanRevision.effective_on, PlanRevision.phase_name, PlanRevision.note
     )
     return (
         select(func.json_agg(aggregate_order_by(said, PlanRevision.effective_on)))
-        .where(PlanRevision.clinic_id == Plan.clinic_id, PlanRevision.plan_id == Plan.id, ~replaced)
+        .where(PlanRevision.clinic_id == Plan.clinic_id, PlanRevision.plan_id == Plan.id, holds_on_or_after(TODAY))
         .correlate(Plan)
         .scalar_subquery()
+    )
+
+
+def holds_on_or_after(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Return the condition that a `PlanRevision` holds on the day or on a later one: no other replaces it before."""
+    return ~(
+        select(Later.id)
+        .where(Later.clinic_id == PlanRevision.clinic_id, Later.plan_id == PlanRevision.plan_id)
+        .where(
+            ((Later.effective_on == PlanRevision.effective_on) & (Later.number > PlanRevision.number))
+            | ((Later.effective_on > PlanRevision.effective_on) & (Later.effective_on <= day))
+        )
+        .correlate(PlanRevision)
+        .exists()
     )
 
 

@@ -16,10 +16,12 @@ class Phrasebook:
     open_app_hint: str
     nothing: str
     how_to: str
+    as_above: str
     cues: str
     precautions: str
     note: str
     from_day: str
+    from_day_of: str
     until_day: str
     table: str
     table_hint: str

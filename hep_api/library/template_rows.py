@@ -45,8 +45,14 @@ def content_of(loaded: Content) -> dict[str, Any]:
     content = {field: loaded[field] for field in CONTENT_FIELDS}
     plain: dict[str, Any] = json.loads(json.dumps(content, default=_plain))
     for phase in plain["phases"]:
-        phase["items"] = [{field: item[field] for field in ITEM_FIELDS} for item in phase["items"]]
+        phase["items"] = [_item(item) for item in phase["items"]]
     return plain
+
+
+def _item(item: Content) -> dict[str, Any]:
+    """Return what is kept of an item; `course` only of what was made from a plan: which prescription it is there."""
+    known = {} if item.get("course") is None else {"course": item["course"]}
+    return {field: item[field] for field in ITEM_FIELDS} | known
 
 
 def digest_of(content: Content, origin: Origin) -> bytes:

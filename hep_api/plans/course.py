@@ -1,7 +1,8 @@
 """The phases of a template or of a plan as one course, to be laid out from any first day, for anybody.
 
 A course is a list of phases as a loaded body has them: {"name", "from_day", "note", "items": [{"exercise_id",
-"prescription_id", "dose", "schedule", "progression"}]}. It holds nothing of the patient that it was written for.
+"prescription_id", "dose", "schedule", "progression", "course"}]}. It holds nothing of the patient that it was written
+for. `course` counts from 0 which of the prescriptions of its exercise an item is, None where nobody said so.
 """
 
 from collections.abc import Mapping
@@ -32,4 +33,5 @@ def item_from_json(item: Mapping[str, Any]) -> Item:
         "dose": Dose.from_json(item["dose"]),
         "schedule": Schedule.from_json(item["schedule"]),
         "progression": Progression.from_json(progression) if progression else None,
+        "course": item.get("course"),
     }

@@ -47,10 +47,14 @@ class Sending:
 
 
 def counted(items: Items) -> Iterator[tuple[Mapping[str, Any], int]]:
-    """Yield each item with how often its exercise stood before it in the same phase: twice there are two of them."""
+    """Yield each item with which prescription of its exercise it is, from 0.
+
+    What came from a plan says so in its `course`; else it is how often the exercise stood before it in the same phase.
+    """
     seen: Counter[Any] = Counter()
     for item in items:
-        yield item, seen[item["exercise_id"]]
+        known = item.get("course")
+        yield item, seen[item["exercise_id"]] if known is None else known
         seen[item["exercise_id"]] += 1
 
 

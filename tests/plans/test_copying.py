@@ -1,8 +1,11 @@
 """Copying what a plan prescribes: to another patient, to the same one, into a template."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from werkzeug.test import TestResponse
 
 from tests.library.templates import a_phase, an_item
@@ -13,6 +16,7 @@ from tests.plans.making import MadePlan
 from tests.world import Person
 
 SAID = "Said by the patient"
+SENT = ("exercise_id", "dose", "schedule", "progression")
 
 
 def a_plan(scene: Scene) -> tuple[MadePlan, UUID, UUID]:
@@ -153,3 +157,56 @@ def test_phases_keep_their_names_through_plan_and_template(scene: Scene) -> None
     made = courses.apply(scene, courses.template(scene.lead, *phases)).get_json()
     again = scene.lead.http.post(f"/v1/plans/{made['plan']['id']}/template", json={"title": "Again"}).get_json()
     assert [(phase["name"], phase["from_day"]) for phase in again["phases"]] == [("Weeks 0-2", 0), ("Weeks 2-6", 14)]
+
+
+EVERY_OTHER = {"kind": "every_n_days", "every_n_days": 2, "times_per_day": 1}
+FORTNIGHT = [(date(2026, 5, 6) + timedelta(days=n)).isoformat() for n in range(14)]
+# What the later phase carries on of (daily, every other day), by its place in the first one.
+LATER = [(1,), (1, 0)]
+
+
+def twice_prescribed(scene: Scene, *later: int) -> MadePlan:
+    """A plan with a squat prescribed twice, one daily and one every other day; from the third day on only `later`."""
+    squat, plan = courses.squat_of(scene.lead), scene.plan()
+    said = ({"dose": MORE}, {"schedule": EVERY_OTHER})
+    first = making.publish(plan, *(making.new_item(squat, **each) for each in said))
+    carried = [making.carried_item(first[place], **said[place]) for place in later]
+    making.publish(plan, *carried, effective_on="2026-05-09")
+    return plan
+
+
+def due_of(patient: Person, by: Scene) -> list[Any]:
+    """What is due day by day, and each prescription's versions with their anchors."""
+    own = replace(by, patient=patient)
+    days = [sorted((item["dose"]["reps"], item["version"]) for item in own.due(day)) for day in FORTNIGHT]
+    plan = patient.http.get(f"/v1/patients/{patient.patient_id}/offline").get_json()["plans"][0]
+    told = [
+        [(each["valid_from"], each["valid_to"], each["anchor_on"], each["dose"]["reps"]) for each in held["versions"]]
+        for held in plan["prescriptions"]
+    ]
+    return [days, sorted(told, key=str)]
+
+
+@pytest.mark.parametrize("later", LATER)
+def test_of_an_exercise_prescribed_twice_each_goes_on_as_itself(scene: Scene, later: tuple[int, ...]) -> None:
+    plan = twice_prescribed(scene, *later)
+    meant = due_of(scene.patient, scene)
+    others = [scene.world.patient(scene.lead) for _ in range(4)]
+    copied = copy(plan, others[0])
+    path = f"/v1/plans/{plan.id}/template"
+    template = scene.lead.http.post(path, json={"title": "Ours"}).get_json()
+    again = scene.lead.http.post(f"/v1/templates/{template['id']}/copy", json={}).get_json()
+    courses.apply(scene, again["id"], others[1])
+    drafts = [copy(plan, each, plan_id=str(uuid4()), publish=False) for each in others[2:]]
+    assert "course" not in copied.get_data(as_text=True) + str(template) + str(drafts[0].get_json())
+    left, adjusted = (MadePlan(scene.lead, UUID(each.get_json()["plan"]["id"]), "", {}) for each in drafts)
+    courses.publish(left, drafts[0].headers["ETag"], effective_on="today")
+    # Whoever adjusts a draft sends the whole of it, without what they were not told.
+    shown = scene.lead.http.get(f"/v1/plans/{adjusted.id}/draft")
+    phases = [
+        {**phase, "note": "Slowly.", "items": [{name: item[name] for name in SENT} for item in phase["items"]]}
+        for phase in shown.get_json()["phases"]
+    ]
+    saved = courses.save(adjusted, shown.headers["ETag"], *phases)
+    courses.publish(adjusted, saved.headers["ETag"], effective_on="today")
+    assert [due_of(each, scene) for each in others] == [meant] * 4

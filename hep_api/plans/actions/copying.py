@@ -28,7 +28,7 @@ from hep_api.plans.queries.plans import PlanInCare
 Named = Mapping[UUID, NamedExercise]
 WhyNot = Callable[[UUID, Named], tuple[str, str] | None]
 # Of an item of a course: its name was that of the plan, and the copy has the exercise's own.
-PRESCRIBED = ("exercise_id", "prescription_id", "dose", "schedule", "progression")
+PRESCRIBED = ("exercise_id", "prescription_id", "dose", "schedule", "progression", "course")
 NOT_THERE = "{}: there is no such exercise any more, or it is not yours to see."
 IN_ARCHIVE = "{} is in the archive; choose another, or have it restored."
 ONES_OWN = "{} is a draft, which only its author sees; give it to the clinic first."

@@ -1,6 +1,7 @@
 """Writes of drafts. The plan's row, which the caller holds locked, orders them; each has an ETag of its own."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -41,7 +42,7 @@ def save_draft(session: Session, viewer: Viewer, found: PlanInCare, body: dict[s
     prescribe.refuse_items(session, viewer, plan, body["phases"])
     if draft is None:
         return write_draft(session, viewer, plan, body["phases"], Origin(), now, based_on=based_on)
-    draft.content = content_of(body["phases"])
+    draft.content = _with_courses(content_of(body["phases"]), draft.content)
     draft.based_on = based_on
     draft.version += 1
     draft.changed_at, draft.changed_by = now, viewer.member_id
@@ -119,6 +120,27 @@ def content_of(content: Content) -> dict[str, Any]:
     for phase in plain:
         phase["items"] = [{**UNSAID, **item} for item in phase["items"]]
     return {"phases": plain}
+
+
+def _with_courses(content: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep which prescription each item is, which the sender was not told, of exercises that stand where they stood."""
+    known = _by_exercise(before)
+    for exercise_id, placed in _by_exercise(content).items():
+        earlier = known.get(exercise_id, [])
+        if [phase for phase, _ in placed] == [phase for phase, _ in earlier]:
+            for (_, item), (_, same) in zip(placed, earlier, strict=True):
+                item["course"] = same.get("course")
+    return content
+
+
+def _by_exercise(content: Mapping[str, Any]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+    """Return the items that name an exercise, by it, each with the number of its phase."""
+    found: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    for number, phase in enumerate(content["phases"]):
+        for item in phase["items"]:
+            if item["exercise_id"]:
+                found[item["exercise_id"]].append((number, item))
+    return found
 
 
 def _draft_of(session: Session, plan: Plan) -> PlanDraft:

@@ -25,7 +25,7 @@ Placed = Sequence[tuple[str, Mapping[str, Any]]]
 def add_items(session: Session, viewer: Viewer, plan: Plan, written: Written) -> None:
     """Add the items of a plan's revisions that are published together, in their order.
 
-    An item that names an exercise makes a new prescription; where a later phase names it again, that one goes on.
+    An item that names an exercise makes a new prescription; where a later phase names the same one again, it goes on.
 
     Errors: 422 naming every item whose exercise or prescription is unknown, foreign, or not the viewer's to see.
     """

@@ -17,7 +17,8 @@ class PlanDraft(Base):
     """The one draft of a plan. `id` is drawn anew for each, so that the ETag of one that is gone fits no later one.
 
     `content`: {"phases": [{"name", "from_day", "note", "items": [{"exercise_id" or "prescription_id", "dose",
-    "schedule", "progression"}]}]}. `based_on` is the number of the revision that its writer had before them, or 0.
+    "schedule", "progression", "course"}]}]}, as in course.py. `based_on` is the number of the revision that its writer
+    had before them, or 0.
     """
 
     __tablename__ = "plan_draft"

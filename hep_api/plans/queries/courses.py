@@ -1,6 +1,7 @@
 """What a plan has in force and has planned ahead, as a course that can be laid out again, for anybody."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,8 @@ from hep_api.plans.queries.revisions import InForce, standing
 def course_ahead(session: Session, plan: Plan, today: date) -> Course:
     """Return the revision in force and those ahead, in two statements; day 0 is when the first of them took effect.
 
-    Each item has beside the rest the `name` of its exercise as it was prescribed. 409 for a plan with neither, or
-    with too many or too long ones.
+    Each item has beside the rest the `name` of its exercise as it was prescribed, and its `course`. 409 for a plan with
+    neither, or with too many or too long ones.
     """
     governing = _governing(session, plan, today)
     if not governing:
@@ -28,6 +29,7 @@ def course_ahead(session: Session, plan: Plan, today: date) -> Course:
     if len(governing) > MOST_PHASES:
         raise conflict("plan_id", "length", f"This plan has more than {MOST_PHASES} phases in force and ahead.")
     items = _items(session, plan, [row.id for row in governing])
+    courses = _courses(item for row in governing for item in items.get(row.id, []))
     first_day = governing[0].effective_on
     if (governing[-1].effective_on - first_day).days > LAST_DAY:
         raise conflict("plan_id", "range", "The phases of this plan lie more than three years apart.")
@@ -36,7 +38,10 @@ def course_ahead(session: Session, plan: Plan, today: date) -> Course:
             "name": row.phase_name or f"Phase {place}",
             "from_day": (row.effective_on - first_day).days,
             "note": row.note,
-            "items": items.get(row.id, []),
+            "items": [
+                {**item, "course": courses[item["prescription_id"]], "prescription_id": None}
+                for item in items.get(row.id, [])
+            ],
         }
         for place, row in enumerate(governing, start=1)
     ]
@@ -63,6 +68,17 @@ def _items(session: Session, plan: Plan, revision_ids: Sequence[UUID]) -> dict[U
     found: dict[UUID, list[dict[str, Any]]] = {}
     for item, exercise_id, name in rows:
         said = {"dose": item.dose, "schedule": item.schedule, "progression": getattr(item, "progression", None)}
-        again = {**item_from_json(said), "exercise_id": exercise_id, "name": name}
-        found.setdefault(item.revision_id, []).append(again)
+        again = {"exercise_id": exercise_id, "prescription_id": item.prescription_id, "name": name}
+        found.setdefault(item.revision_id, []).append({**item_from_json(said), **again})
     return found
+
+
+def _courses(items: Iterable[dict[str, Any]]) -> dict[UUID, int]:
+    """Number the prescriptions of each exercise in the order in which they come up in the course."""
+    numbers: dict[UUID, int] = {}
+    known: Counter[UUID] = Counter()
+    for item in items:
+        if item["prescription_id"] not in numbers:
+            numbers[item["prescription_id"]] = known[item["exercise_id"]]
+            known[item["exercise_id"]] += 1
+    return numbers

@@ -14,7 +14,7 @@ from hep_api.library import shelving, translating
 from hep_api.library.actions import editing
 from hep_api.library.models.exercises import Exercise, ExerciseTranslation
 from hep_api.library.shelving import CONTENT_FIELDS, Shelved
-from hep_api.library.translating import TRANSLATED_FIELDS
+from hep_api.library.translating import COUNTED, TRANSLATED_FIELDS, wrong_number
 from hep_api.library.vocabulary import Scope
 
 Content = Mapping[str, Any]
@@ -54,8 +54,9 @@ def _differs(exercise: Exercise, content: Content, translations: Mapping[str, Co
 
 
 def _unread(exercise: Exercise, translations: Mapping[str, Content]) -> dict[str, Content]:
-    """Return the translations that no export has: they have another number of steps than the exercise."""
-    return {language: texts for language, texts in translations.items() if len(texts["steps"]) != len(exercise.steps)}
+    """Return the translations that no export has: they have another number of steps or precautions."""
+    own = {field: getattr(exercise, field) for field in COUNTED}
+    return {language: texts for language, texts in translations.items() if wrong_number(texts, own)}
 
 
 def _translations(session: Session, exercises: list[Exercise]) -> dict[UUID, dict[str, dict[str, Any]]]:

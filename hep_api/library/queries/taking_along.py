@@ -12,7 +12,7 @@ from hep_api.library import shelving
 from hep_api.library.linking import ALTERNATIVES, EASIER, HARDER, LINK_LISTS
 from hep_api.library.models.exercises import Exercise, ExerciseLink, ExerciseTranslation
 from hep_api.library.shelving import CONTENT_FIELDS
-from hep_api.library.translating import TRANSLATED_FIELDS
+from hep_api.library.translating import TRANSLATED_FIELDS, wrong_number
 from hep_api.library.vocabulary import LinkKind, Scope
 
 Json = dict[str, Any]
@@ -22,9 +22,9 @@ FORMAT, VERSION = "hep-api-exercises", 1
 def exercises_to_take_along(session: Session, clinic_id: UUID) -> Json:
     """Return all exercises of the clinic that are not in the archive, by name; no drafts and no starter exercises.
 
-    In three statements. A translation that nobody reads, as it has another number of steps, does not go along. A link
-    is said once, on its easier end where that is the clinic's; one that leads to a starter exercise stands there by the
-    id that it has everywhere.
+    In three statements. A translation that has another number of steps or precautions than the exercise stays here. A
+    link is said once, on its easier end where that is the clinic's; one that leads to a starter exercise stands there
+    by the id that it has everywhere.
     """
     query = select(Exercise).where(
         Exercise.clinic_id == clinic_id, Exercise.scope == Scope.CLINIC, Exercise.archived_at.is_(None)
@@ -40,7 +40,7 @@ def exercises_to_take_along(session: Session, clinic_id: UUID) -> Json:
 
 def _entry(exercise: Exercise, translations: Json, links: dict[str, list[str]]) -> Json:
     said = shelving.plain({field: getattr(exercise, field) for field in (*CONTENT_FIELDS, "licence")})
-    readable = {tag: texts for tag, texts in translations.items() if len(texts["steps"]) == len(exercise.steps)}
+    readable = {tag: texts for tag, texts in translations.items() if not wrong_number(texts, said)}
     return {
         "key": str(exercise.id),
         **said,

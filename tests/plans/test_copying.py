@@ -178,7 +178,10 @@ def twice_prescribed(scene: Scene, *later: int) -> MadePlan:
 def due_of(patient: Person, by: Scene) -> list[Any]:
     """What is due day by day, and each prescription's versions with their anchors."""
     own = replace(by, patient=patient)
-    days = [sorted((item["dose"]["reps"], item["version"]) for item in own.due(day)) for day in FORTNIGHT]
+    days = [
+        sorted((item["dose"]["reps"], item["version"], len(item["slots"])) for item in own.due(day))
+        for day in FORTNIGHT
+    ]
     plan = patient.http.get(f"/v1/patients/{patient.patient_id}/offline").get_json()["plans"][0]
     told = [
         [(each["valid_from"], each["valid_to"], each["anchor_on"], each["dose"]["reps"]) for each in held["versions"]]

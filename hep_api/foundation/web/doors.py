@@ -88,7 +88,7 @@ def signed_in(*roles: str) -> Callable[[View], View]:
 
         @wraps(view)
         def door(**arguments: Any) -> Any:
-            claims = read_token(bearer_token(), requests.client_address())
+            claims = read_token(requests.bearer_token(), requests.client_address())
             pacing.spend_of_sign_in(view, claims)
             if not hasattr(view, "before_body"):
                 requests.body()
@@ -237,16 +237,6 @@ def load(loader: Schema, data: Any) -> dict[str, Any]:
 
 def recognition() -> Recognition:
     return cast(Recognition, current_app.extensions["hep_recognition"])
-
-
-def bearer_token() -> str | None:
-    """Return the request's bearer token, None when there is none."""
-    try:
-        authorization = request.authorization
-    except ValueError:
-        # Werkzeug decodes the other schemes on its own, and fails on a Basic that is not ASCII.
-        return None
-    return authorization.token if authorization is not None and authorization.type == "bearer" else None
 
 
 def read_token(token: str | None, address: str | None) -> Mapping[str, Any]:

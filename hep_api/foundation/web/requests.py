@@ -15,6 +15,16 @@ def client_address() -> str | None:
     return request.remote_addr
 
 
+def bearer_token() -> str | None:
+    """Return the request's bearer token, None when there is none."""
+    try:
+        authorization = request.authorization
+    except ValueError:
+        # Werkzeug decodes the other schemes on its own, and fails on a Basic that is not ASCII.
+        return None
+    return authorization.token if authorization is not None and authorization.type == "bearer" else None
+
+
 def lower_limit(most_bytes: int) -> None:
     """Take no larger body than `most_bytes` in this request, whatever the server takes elsewhere."""
     request.max_content_length = min(most_bytes, request.max_content_length or most_bytes)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from hep_api.foundation.settings import with_driver
 from hep_api.foundation.types import Word
@@ -19,8 +20,8 @@ def name_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[F
 
 def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or with_driver(os.environ["DATABASE_URL"])
-    engine = create_engine(url)
-    with engine.connect() as connection:
+    # Without a pool nothing is left open, also when a migration is refused.
+    with create_engine(url, poolclass=NullPool).connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=metadata,
@@ -31,7 +32,6 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-    engine.dispose()
 
 
 run()

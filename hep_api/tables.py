@@ -1,7 +1,7 @@
 """Every table of the product, for Alembic and the tests."""
 
 from hep_api.accounts.models import familiar, firebase, identity, second_factor
-from hep_api.adherence import models as adherence
+from hep_api.adherence.models import days, events, suggestions
 from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
@@ -22,7 +22,9 @@ TABLES = (
     firebase,
     identity,
     second_factor,
-    adherence,
+    events,
+    days,
+    suggestions,
     audit,
     calendars,
     clinics,

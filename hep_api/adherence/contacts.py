@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hep_api.adherence.models import AdherenceEvent
+from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.clinics.contacts import Contacts
 from hep_api.clinics.models import Patient
 

@@ -3,7 +3,9 @@
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from hep_api.adherence.models import AdherenceEvent, CountedPlan, DoseSuggestion, PrescriptionDay
+from hep_api.adherence.models.days import CountedPlan, PrescriptionDay
+from hep_api.adherence.models.events import AdherenceEvent
+from hep_api.adherence.models.suggestions import DoseSuggestion
 from hep_api.clinics.facts import PatientErased
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.adherence.models import AdherenceEvent, DoseSuggestion, PrescriptionDay
+from hep_api.adherence.models.days import PrescriptionDay
+from hep_api.adherence.models.events import AdherenceEvent
+from hep_api.adherence.models.suggestions import DoseSuggestion
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.actions import recount, suggesting
-from hep_api.adherence.models import CountedPlan
+from hep_api.adherence.models.days import CountedPlan
 from hep_api.adherence.weeks import ONE_WEEK
 from hep_api.clinics.models import Clinic
 from hep_api.foundation.jobs import queue

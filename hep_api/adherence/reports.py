@@ -10,7 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
-from hep_api.adherence.models import Difficulty
+from hep_api.adherence.models.events import Difficulty
 from hep_api.dosing.dose import Load
 
 

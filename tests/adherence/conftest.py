@@ -13,7 +13,8 @@ import time_machine
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from hep_api.adherence.models import AdherenceEvent, PrescriptionDay
+from hep_api.adherence.models.days import PrescriptionDay
+from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.foundation.identifiers import new_id
 from tests.plans import making
 from tests.plans.making import MadePlan

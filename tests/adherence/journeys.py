@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hep_api.adherence.models import PrescriptionDay
+from hep_api.adherence.models.days import PrescriptionDay
 from hep_api.adherence.queries.counts import count_of
 from tests.adherence import histories, oracle
 from tests.adherence.conftest import BERLIN

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text
 
 from hep_api.adherence import jobs
 from hep_api.adherence.actions import recount
-from hep_api.adherence.models import CountedPlan, PrescriptionDay
+from hep_api.adherence.models.days import CountedPlan, PrescriptionDay
 from hep_api.foundation import clock
 from hep_api.foundation.jobs import work
 from hep_api.foundation.jobs.models import Job

@@ -22,7 +22,7 @@ from werkzeug.test import encode_multipart
 from hep_api.accounts.actions import password_resets
 from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
-from hep_api.adherence.models import DoseSuggestion, SuggestionState
+from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
 from hep_api.integrations.handouts.links import make_link

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import Account, SignIn
-from hep_api.adherence.models import AdherenceEvent
+from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.clinics.models import CareTeamPlace, Clinic, Invitation, Location, Member, Patient
 from hep_api.foundation import tenancy
 from hep_api.foundation.database import build_engine, transaction

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.actions.sign_ins import create_account
 from hep_api.accounts.tokens import tokens
 from hep_api.accounts.viewer import Role
-from hep_api.adherence.models import AdherenceEvent
+from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus
 from hep_api.demo import cast, seeding
 from hep_api.messaging.models import Message

@@ -18,7 +18,7 @@ from hep_api.accounts.models.second_factor import (
     Totp,
 )
 from hep_api.accounts.second_factors import Ceremony
-from hep_api.adherence.models import DoseSuggestion, SuggestionState
+from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.clinics.models import EmergencyAccess, Invitation
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hep_api.adherence.actions import locking, recount, rollups
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.entries import Event
-from hep_api.adherence.models import CountedPlan, PrescriptionDay
+from hep_api.adherence.models.days import CountedPlan, PrescriptionDay
 from hep_api.adherence.queries.entries import events_of_days
 from hep_api.adherence.weeks import Histories, Week, count_weeks, weeks_of
 from hep_api.foundation import clock

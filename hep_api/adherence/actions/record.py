@@ -18,7 +18,7 @@ from hep_api.adherence.actions.storing import Receipt
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.facts import EventsRecorded
 from hep_api.adherence.judging import KnownEvent, Outcome, Reception, Verdict, judge
-from hep_api.adherence.models import Source
+from hep_api.adherence.models.events import Source
 from hep_api.adherence.queries.known import known_events
 from hep_api.adherence.reports import Report
 from hep_api.adherence.weeks import Week

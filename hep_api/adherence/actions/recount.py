@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.adherence.actions import locking, rollups
 from hep_api.adherence.days import monday_of
-from hep_api.adherence.models import CountedPlan
+from hep_api.adherence.models.days import CountedPlan
 from hep_api.adherence.weeks import ONE_WEEK, weeks_of
 from hep_api.foundation import clock
 from hep_api.plans.facts import PauseChanged, PlanEnded, PlanPaused, RevisionPublished

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.judging import is_late
-from hep_api.adherence.models import Source
+from hep_api.adherence.models.events import Source
 from hep_api.adherence.reports import Report
 from hep_api.plans.queries.histories import PrescriptionHistory
 

@@ -15,7 +15,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.adherence.actions import locking
 from hep_api.adherence.counting import DayCount
 from hep_api.adherence.facts import EventsRecorded
-from hep_api.adherence.models import DoseSuggestion, SuggestionState
+from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.adherence.progressing import evidence_for
 from hep_api.adherence.queries import suggestions
 from hep_api.adherence.queries.counts import Scope, counts_in

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hep_api.adherence.counting import DayCount
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.entries import SkipReason
-from hep_api.adherence.models import PrescriptionDay
+from hep_api.adherence.models.days import PrescriptionDay
 from hep_api.adherence.queries.entries import events_of_days
 from hep_api.adherence.weeks import count_weeks, weeks_of
 from hep_api.adherence.windows import Window

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.adherence.models import AdherenceEvent
+from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.clinics import access
 from hep_api.foundation.web import pages
 

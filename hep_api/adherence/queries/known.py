@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.adherence.judging import KnownEvent
-from hep_api.adherence.models import AdherenceEvent
+from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.adherence.reports import Report
 from hep_api.clinics.access import may_see_patient
 from hep_api.clinics.models import Patient

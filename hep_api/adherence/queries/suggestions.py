@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.adherence.models import DoseSuggestion, SuggestionState
+from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.clinics import access
 from hep_api.clinics.models import Member, Patient
 from hep_api.foundation.errors import not_found

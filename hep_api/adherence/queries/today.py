@@ -13,7 +13,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.doings import Doing, State, doings_of
 from hep_api.adherence.entries import Event, EventKind, SkipReason, entries_in_force
-from hep_api.adherence.models import AdherenceEvent
+from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.adherence.queries.entries import events_of_days
 from hep_api.clinics.models import Patient
 from hep_api.dosing.dose import Dose

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hep_api.accounts.viewer import STAFF, Role, viewer
 from hep_api.adherence.actions import suggesting
-from hep_api.adherence.models import SuggestionState
+from hep_api.adherence.models.suggestions import SuggestionState
 from hep_api.adherence.queries import suggestions
 from hep_api.adherence.queries.suggestions import ShownSuggestion
 from hep_api.adherence.schemas.suggestions import AcceptSuggestionIn, DismissSuggestionIn, SuggestionOut

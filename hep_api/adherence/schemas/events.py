@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from hep_api.adherence.entries import EventKind, SkipReason
-from hep_api.adherence.models import Difficulty, Source
+from hep_api.adherence.models.events import Difficulty, Source
 from hep_api.dosing.schemas import AsStored, DoseOut, LoadOut, ScheduleOut
 from hep_api.foundation.web.fields import Choice, Day, Id, Text, WholeInQuery
 from hep_api.foundation.web.pages import DEFAULT_LIMIT, MOST

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from hep_api.adherence.models import SuggestionState
+from hep_api.adherence.models.suggestions import SuggestionState
 from hep_api.adherence.schemas.figures import RatioOut
 from hep_api.dosing.schemas import AsStored, ProgressionOut
 from hep_api.foundation.web.fields import Choice, Text

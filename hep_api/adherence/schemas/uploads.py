@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from hep_api.adherence.entries import EventKind, SkipReason
 from hep_api.adherence.judging import Outcome
-from hep_api.adherence.models import Difficulty
+from hep_api.adherence.models.events import Difficulty
 from hep_api.adherence.reports import Report
 from hep_api.dosing.schemas import LoadIn
 from hep_api.foundation.web.fields import Choice, Day, Id, Instant, Text, Whole, Zone

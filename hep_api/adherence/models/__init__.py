@@ -1,0 +1,1 @@
+"""Tables of adherence, split by what they hold."""

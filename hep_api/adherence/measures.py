@@ -13,6 +13,7 @@ from fractions import Fraction
 from hep_api.adherence.counting import DayCount
 from hep_api.adherence.entries import SkipReason
 from hep_api.adherence.ratios import Ratio
+from hep_api.adherence.streaks import Streaks, standings, streaks
 from hep_api.adherence.trends import Trend, trend
 from hep_api.adherence.windows import Window
 
@@ -62,11 +63,16 @@ class Measures:
     as_needed: AsNeeded
     pain: Trend
     effort: Trend
+    streaks: Streaks
     entries: int
 
 
-def measure(counts: Iterable[DayCount], window: Window) -> Measures:
-    """Return the measures over the window; `counts` reaches back to its `trend_first` or further."""
+def measure(counts: Iterable[DayCount], window: Window, today: date | None = None) -> Measures:
+    """Return the measures over the window; `counts` reaches back to its `trend_first` or further.
+
+    With `today`, the day behind the window that is not over, `counts` reaches on to the Sunday of its week: it
+    extends a streak and counts for nothing else.
+    """
     all_counts = list(counts)
     counted = [count for count in all_counts if count.day in window]
     expected = sum(count.expected for count in counted)
@@ -85,6 +91,7 @@ def measure(counts: Iterable[DayCount], window: Window) -> Measures:
         as_needed=_as_needed(counted, window),
         pain=trend(_by_day((count.day, count.pains) for count in all_counts), window),
         effort=trend(_by_day((count.day, count.efforts) for count in all_counts), window),
+        streaks=streaks(standings(all_counts), window, today),
         entries=sum(count.entries for count in counted),
     )
 

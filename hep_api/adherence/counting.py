@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from hep_api.adherence.days import Day, expected_of_quota, week_of_days
-from hep_api.adherence.doings import Doing
+from hep_api.adherence.doings import NOTHING, Doing, total
 from hep_api.adherence.entries import Event, SkipReason
 from hep_api.plans.occurrences import PlanTerms
 from hep_api.plans.timeline import Item, VersionInForce
@@ -80,50 +81,75 @@ def count_week(
 
 def _count_day(day: Day) -> DayCount:
     """Count a day that stands on its own; where nothing is expected every completed doing is extra."""
-    largest = sorted((doing.credit for doing in day.doings), reverse=True)[: day.expected]
-    count = replace(
-        _count_reported(day),
-        expected=day.expected,
-        completed=sum(doing.is_completed for doing in day.doings),
-        credited=sum(largest, Fraction(0)),
-        due=day.expected > 0,
+    expected, doings = day.expected, day.doings
+    if not day.entries:
+        return DayCount(day=day.day, version=_number(day), expected=expected, due=expected > 0)
+    completed = sum(doing.is_completed for doing in doings)
+    partial, reasons = _states(expected - min(completed, expected), doings)
+    return DayCount(
+        **_reported(day),
+        expected=expected,
+        completed=completed,
+        credited=_largest(expected, doings),
+        partial=partial,
+        skip_reasons=reasons,
+        due=expected > 0,
     )
-    return _with_states(count, day.doings)
 
 
 def _count_reported(day: Day) -> DayCount:
-    """Count what belongs to the day itself, also when the rest is booked on the week's last eligible day."""
-    return DayCount(
-        day=day.day,
-        version=None if day.version is None else day.version.version,
-        volume=sum((doing.ratio for doing in day.doings), Fraction(0)),
-        as_needed_doings=sum(doing.ratio > 0 for doing in day.as_needed),
-        over_maximum=_is_over_maximum(day.as_needed),
-        entries=len(day.entries),
-        pains=tuple(entry.pain for entry in day.entries if entry.pain is not None),
-        efforts=tuple(entry.effort for entry in day.entries if entry.effort is not None),
-    )
+    """Count what belongs to the day itself where the rest is booked on the week's last eligible day."""
+    return DayCount(**_reported(day)) if day.entries else DayCount(day=day.day, version=_number(day))
+
+
+def _reported(day: Day) -> dict[str, Any]:
+    """Return what every day counts of what was reported for it."""
+    return {
+        "day": day.day,
+        "version": _number(day),
+        "volume": total(doing.ratio for doing in day.doings),
+        "as_needed_doings": sum(doing.ratio > 0 for doing in day.as_needed),
+        "over_maximum": bool(day.as_needed) and _is_over_maximum(day.as_needed),
+        "entries": len(day.entries),
+        "pains": tuple([entry.pain for entry in day.entries if entry.pain is not None]),
+        "efforts": tuple([entry.effort for entry in day.entries if entry.effort is not None]),
+    }
 
 
 def _book_quota(count: DayCount, eligible: Sequence[Day]) -> DayCount:
     """Book the week's quota; a second doing on an eligible day adds nothing but its volume."""
     expected = expected_of_quota(eligible)
-    largest = (max((doing.credit for doing in day.doings), default=Fraction(0)) for day in eligible)
-    booked = replace(
+    largest = total(max((doing.credit for doing in day.doings), default=NOTHING) for day in eligible)
+    completed = sum(any(doing.is_completed for doing in day.doings) for day in eligible)
+    doings = [doing for day in eligible for doing in day.doings]
+    partial, reasons = _states(expected - min(completed, expected), doings)
+    return replace(
         count,
         expected=expected,
-        completed=sum(any(doing.is_completed for doing in day.doings) for day in eligible),
-        credited=min(Fraction(expected), sum(largest, Fraction(0))),
+        completed=completed,
+        credited=min(Fraction(expected), largest),
+        partial=partial,
+        skip_reasons=reasons,
     )
-    return _with_states(booked, [doing for day in eligible for doing in day.doings])
 
 
-def _with_states(count: DayCount, doings: Sequence[Doing]) -> DayCount:
-    """Fill the occurrences that are not done: partial first, then skipped; the rest stays not recorded."""
-    room = count.expected - count.done
+def _largest(expected: int, doings: Sequence[Doing]) -> Fraction:
+    """Return the sum of the largest credits, as many as were expected."""
+    found = [doing.credit for doing in doings]
+    return total(found if len(found) <= expected else sorted(found, reverse=True)[:expected])
+
+
+def _states(room: int, doings: Sequence[Doing]) -> tuple[int, tuple[SkipReason | None, ...]]:
+    """Fill the `room` of occurrences that are not done: partial first, then skipped; the rest stays not recorded."""
+    if room == 0:
+        return 0, ()
     partial = min(room, sum(doing.is_partial for doing in doings))
     reasons = [doing.skip_reason for doing in doings if doing.is_skipped]
-    return replace(count, partial=partial, skip_reasons=tuple(reasons[: room - partial]))
+    return partial, tuple(reasons[: room - partial])
+
+
+def _number(day: Day) -> int | None:
+    return None if day.version is None else day.version.version
 
 
 def _is_over_maximum(as_needed: Sequence[Doing]) -> bool:

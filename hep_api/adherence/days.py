@@ -14,6 +14,8 @@ from hep_api.dosing.schedule import ScheduleKind
 from hep_api.plans.occurrences import PlanTerms, expected_on, is_quota_eligible
 from hep_api.plans.timeline import Item, VersionInForce
 
+OF_A_WEEK = tuple(timedelta(days=n) for n in range(7))
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -49,10 +51,10 @@ def week_of_days(
     version that an entry names: they stand in on a day on which no version is in force.
     """
     by_day: dict[date, list[Event]] = {}
-    for entry in sorted(entries, key=lambda each: each.id.bytes):
+    for entry in sorted(entries, key=lambda each: each.id.int):
         by_day.setdefault(entry.performed_on, []).append(entry)
-    dates = (monday + timedelta(days=n) for n in range(7))
-    return [_day(versions, terms, day, by_day.get(day, []), named) for day in dates]
+    dates = [monday + each for each in OF_A_WEEK]
+    return [_day(versions, terms, day, by_day.get(day, ()), named) for day in dates]
 
 
 def expected_of_quota(eligible: Sequence[Day]) -> int:
@@ -65,21 +67,20 @@ def _day(
     versions: Sequence[VersionInForce],
     terms: PlanTerms,
     day: date,
-    entries: list[Event],
+    entries: Sequence[Event],
     named: Mapping[int, Item],
 ) -> Day:
     version = next((each for each in versions if each.covers(day)), None)
+    expected = 0 if version is None else expected_on(version, terms, day)
+    eligible = version is not None and is_quota_eligible(version, terms, day)
+    if not entries:
+        return Day(day, version, expected, eligible, (), (), ())
     in_force = None if version is None else Item(version.dose, version.schedule)
-    doings = doings_of(entries, lambda entry: in_force or named[entry.version])
-    return Day(
-        day=day,
-        version=version,
-        expected=0 if version is None else expected_on(version, terms, day),
-        eligible=version is not None and is_quota_eligible(version, terms, day),
-        entries=tuple(entries),
-        doings=tuple(each for each in doings if not _is_as_needed(each)),
-        as_needed=tuple(each for each in doings if _is_as_needed(each)),
-    )
+    doings: list[Doing] = []
+    as_needed: list[Doing] = []
+    for each in doings_of(entries, lambda entry: in_force or named[entry.version]):
+        (as_needed if _is_as_needed(each) else doings).append(each)
+    return Day(day, version, expected, eligible, tuple(entries), tuple(doings), tuple(as_needed))
 
 
 def _is_as_needed(doing: Doing) -> bool:

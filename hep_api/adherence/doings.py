@@ -38,22 +38,24 @@ class Doing:
     item: Item
     entries: tuple[Event, ...]
 
+    # Nearly all doings are of exactly what was planned: asked by identity first, as comparing fractions is slow.
+
     @property
     def credit(self) -> Fraction:
-        return min(WHOLE, self.ratio)
+        return WHOLE if self.ratio is WHOLE else min(WHOLE, self.ratio)
 
     @property
     def is_completed(self) -> bool:
-        return self.ratio >= COMPLETED_FROM
+        return self.ratio is WHOLE or self.ratio >= COMPLETED_FROM
 
     @property
     def is_partial(self) -> bool:
-        return 0 < self.ratio < COMPLETED_FROM
+        return self.ratio is not WHOLE and 0 < self.ratio < COMPLETED_FROM
 
     @property
     def is_skipped(self) -> bool:
         """Say whether it counts as a skip; a slot reported both done and skipped is done."""
-        return self.ratio == 0 and any(entry.kind is EventKind.SKIPPED for entry in self.entries)
+        return self.ratio is not WHOLE and self.ratio == 0 and any(e.kind is EventKind.SKIPPED for e in self.entries)
 
     @property
     def state(self) -> State:
@@ -87,11 +89,23 @@ def volume_ratio(event: Event, dose: Dose) -> Fraction:
     return WHOLE if done == planned else Fraction(done, planned)
 
 
+def total(ratios: Iterable[Fraction]) -> Fraction:
+    """Return the exact sum; the whole ones and the empty ones are counted, not added."""
+    whole, rest = 0, NOTHING
+    for ratio in ratios:
+        if ratio is WHOLE:
+            whole += 1
+        elif ratio is not NOTHING:
+            rest += ratio
+    return whole + rest if rest else Fraction(whole)
+
+
 def doings_of(entries: Iterable[Event], item_of: Callable[[Event], Item]) -> list[Doing]:
     """Return the doings among one day's entries: by slot, then those without a slot by their ids."""
     slots: dict[int, list[Event]] = {}
     without: list[Event] = []
-    for entry in sorted(entries, key=lambda each: each.id.bytes):
+    # By the number that an id is, which orders as its bytes do.
+    for entry in sorted(entries, key=lambda each: each.id.int):
         if entry.slot is None:
             without.append(entry)
         else:

@@ -65,7 +65,8 @@ def entries_in_force(events: Iterable[Event]) -> list[Event]:
     by_entry: dict[UUID, list[Event]] = {}
     for event in events:
         by_entry.setdefault(event.entry_id, []).append(event)
-    in_force = (event_in_force(by_entry[entry_id]) for entry_id in sorted(by_entry))
+    ordered = sorted(by_entry, key=lambda entry_id: entry_id.int)
+    in_force = (event_in_force(by_entry[entry_id]) for entry_id in ordered)
     return [event for event in in_force if event.kind is not EventKind.VOID]
 
 
@@ -75,7 +76,7 @@ def event_in_force(events: Iterable[Event]) -> Event:
     A correction may not move an entry to another prescription. Before the original arrives nobody can
     tell, so one that names another loses its effect only then.
     """
-    events = list(events)
+    events = events if isinstance(events, list) else list(events)
     if len(events) == 1:
         return events[0]
     original = next((event for event in events if event.is_original), None)

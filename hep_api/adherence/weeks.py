@@ -38,7 +38,8 @@ def count_weeks(histories: Histories, weeks: Iterable[Week], events: Iterable[Ev
     counted = []
     for week in weeks:
         history = histories[week.prescription_id]
-        counts = count_week(history.versions, history.terms, week.monday, entries.get(week, ()), history.named)
+        of_week = entries.get((week.prescription_id, week.monday), ())
+        counts = count_week(history.versions, history.terms, week.monday, of_week, history.named)
         counted += [(history, count) for count in counts if not count.is_empty]
     return counted
 
@@ -49,13 +50,13 @@ def days_of_weeks(histories: Histories, weeks: Iterable[Week], events: Iterable[
     days = {}
     for week in weeks:
         history = histories[week.prescription_id]
-        of_week = entries.get(week, ())
+        of_week = entries.get((week.prescription_id, week.monday), ())
         days[week] = week_of_days(history.versions, history.terms, week.monday, of_week, history.named)
     return days
 
 
-def _by_week(events: Iterable[Event]) -> dict[Week, list[Event]]:
-    entries: dict[Week, list[Event]] = {}
+def _by_week(events: Iterable[Event]) -> dict[tuple[UUID, date], list[Event]]:
+    entries: dict[tuple[UUID, date], list[Event]] = {}
     for entry in entries_in_force(events):
-        entries.setdefault(Week(entry.prescription_id, monday_of(entry.performed_on)), []).append(entry)
+        entries.setdefault((entry.prescription_id, monday_of(entry.performed_on)), []).append(entry)
     return entries

@@ -20,6 +20,7 @@ MOST_ACCENTS = 30  # on one letter, as in Unicode's Stream-Safe Text Format
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INSTANT = re.compile(DAY.pattern + r"[T ]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+IDENTIFIER = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
 TIME = re.compile(r"([01]\d|2[0-3]):\d{2}", re.ASCII)
 
 Moment = TypeVar("Moment", date, datetime)
@@ -54,14 +55,10 @@ def normalized(value: str) -> str:
 
 def identifier(value: Any) -> UUID:
     """Return the UUID in its customary text form with hyphens."""
-    try:
-        found = UUID(value) if isinstance(value, str) and len(value) == 36 else None
-    except ValueError:
-        found = None
     # Python's UUID also reads braces, prefixes and underscores.
-    if found is None or str(found) != value.lower():
+    if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
         raise refusal("uuid", "Must be a UUID with hyphens.")
-    return found
+    return UUID(int=int(value.replace("-", ""), 16))
 
 
 def day(value: Any) -> date:

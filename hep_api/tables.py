@@ -1,7 +1,7 @@
 """Every table of the product, for Alembic and the tests."""
 
 from hep_api.accounts.models import familiar, firebase, identity, second_factor
-from hep_api.adherence.models import days, events, suggestions
+from hep_api.adherence.models import days, events, suggestions, weeks
 from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
@@ -25,6 +25,7 @@ TABLES = (
     events,
     days,
     suggestions,
+    weeks,
     audit,
     calendars,
     clinics,

@@ -45,6 +45,7 @@ WITHOUT = {
     "job.once_key": "a kind and ids",
     "job.error_type": "the name of a Python class",
     "prescription_day.skip_reasons": ONE_OF_FEW,
+    "patient_week.skip_reasons": ONE_OF_FEW,
     "prescription_version.schedule": RULES_ONLY,
     "dose_suggestion.evidence": "numbers and dates",
     "revision_item.schedule": RULES_ONLY,

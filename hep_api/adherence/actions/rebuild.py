@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.adherence.actions import locking, recount, rollups
+from hep_api.adherence.actions import locking, patient_weeks, recount, rollups
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.entries import Event
 from hep_api.adherence.models.days import CountedPlan, PrescriptionDay
+from hep_api.adherence.models.weeks import PatientWeek
 from hep_api.adherence.queries.entries import events_of_days
 from hep_api.adherence.weeks import Histories, Week, count_weeks, weeks_of
 from hep_api.foundation import clock
@@ -56,7 +57,7 @@ def differences_of(session: Session, clinic_id: UUID, patient_id: UUID, now: dat
 
 
 def rebuild_patient(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime) -> None:
-    """Count every week of a patient anew."""
+    """Count every week of a patient anew, and sum it up."""
     today = clock.local_date(now, *locking.lock_patient(session, clinic_id, patient_id))
     histories = histories_of_patient(session, clinic_id, patient_id)
     stored = _stored(session, clinic_id, patient_id)
@@ -68,6 +69,9 @@ def rebuild_patient(session: Session, clinic_id: UUID, patient_id: UUID, now: da
     weeks = _weeks(histories, stored, events, until)
     if weeks:
         rollups.recount(session, clinic_id, patient_id, histories, weeks)
+    # Those too that have lost every day from which they were summed up.
+    kept = select(PatientWeek.monday).where(PatientWeek.clinic_id == clinic_id, PatientWeek.patient_id == patient_id)
+    patient_weeks.sum_up(session, clinic_id, patient_id, session.scalars(kept).all())
 
 
 def _weeks(

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from hep_api.adherence.actions import patient_weeks
 from hep_api.adherence.counting import DayCount
 from hep_api.adherence.queries.entries import events_of_weeks
 from hep_api.adherence.weeks import Week, count_weeks
@@ -51,7 +52,7 @@ def recount(
     histories: Mapping[UUID, PrescriptionHistory],
     weeks: Collection[Week],
 ) -> None:
-    """Count the weeks anew in two statements, however many there are; `histories` has all their prescriptions."""
+    """Count the weeks anew in three statements, however many there are; `histories` has all their prescriptions."""
     events = events_of_weeks(session, clinic_id, patient_id, weeks)
     rows = [row_of(history, count) for history, count in count_weeks(histories, weeks, events)]
     session.execute(
@@ -64,6 +65,7 @@ def recount(
             "rows": json.dumps(rows),
         },
     )
+    patient_weeks.sum_up(session, clinic_id, patient_id, {week.monday for week in weeks})
 
 
 def row_of(history: PrescriptionHistory, count: DayCount) -> dict[str, Any]:

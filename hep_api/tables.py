@@ -10,7 +10,7 @@ from hep_api.integrations.calendars import models as calendars
 from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
 from hep_api.messaging import models as messaging
-from hep_api.plans.models import acknowledgements, drafts, goals, plans, revisions, states
+from hep_api.plans.models import acknowledgements, changes, drafts, goals, plans, revisions, states
 from hep_api.plans.models import assets as plan_assets
 from hep_api.rights import models as rights
 
@@ -28,6 +28,7 @@ TABLES = (
     weeks,
     audit,
     calendars,
+    changes,
     clinics,
     jobs,
     drafts,

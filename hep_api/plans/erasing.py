@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.facts import PatientErased
 from hep_api.plans.models.acknowledgements import RevisionAcknowledgement
 from hep_api.plans.models.assets import PrescriptionAsset
+from hep_api.plans.models.changes import NumberedChange
 from hep_api.plans.models.drafts import PlanDraft
 from hep_api.plans.models.goals import GoalValue, PlanGoal
 from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
@@ -14,6 +15,7 @@ from hep_api.plans.models.states import PlanState
 
 # Those that refer to others come first.
 PARTS = (
+    NumberedChange,
     RevisionAcknowledgement,
     PlanDraft,
     PrescriptionAsset,

@@ -11,23 +11,28 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class PlanStarted:
-    """A plan was opened; it has no exercises yet."""
+    """A plan was opened; it has no exercises yet, but the goals in words that it starts with."""
 
     clinic_id: UUID
     patient_id: UUID
     plan_id: UUID
     from_on: date
+    goal_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionPublished:
-    """Revision `number` governs from `from_on` on, which lies in the past when it was back-dated."""
+    """Revision `number` governs from `from_on` on, which lies in the past when it was back-dated.
+
+    `revision_ids` are all that were published with it as phases, itself the last.
+    """
 
     clinic_id: UUID
     patient_id: UUID
     plan_id: UUID
     from_on: date
     number: int
+    revision_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class PlanPaused:
     plan_id: UUID
     from_on: date
     to_on: date | None
+    pause_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class PauseChanged:
     plan_id: UUID
     from_on: date
     to_on: date | None
+    pause_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +71,12 @@ class PlanEnded:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanged:
-    """What a plan says beside its exercises changed: title, own words, goals."""
+    """What a plan says beside its exercises changed: title, own words, or the goal `goal_id`."""
 
     clinic_id: UUID
     patient_id: UUID
     plan_id: UUID
+    goal_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +98,4 @@ class RevisionAcknowledged:
     patient_id: UUID
     plan_id: UUID
     number: int
+    revision_id: UUID

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -60,12 +61,16 @@ def test_each_change_tells_from_when_expectations_may_differ(scene: Scene, heard
 
 
 def test_facts_name_clinic_patient_plan_and_number(scene: Scene, heard: list[Any]) -> None:
-    plan = scene.plan()
+    plan = scene.plan(goals=["Dog", "Bend"])
     making.publish(plan, scene.item())
+    goals = [UUID(each["id"]) for each in scene.lead.http.get(f"/v1/plans/{plan.id}/goals").get_json()["items"]]
+    revision = UUID(scene.lead.http.get(f"/v1/plans/{plan.id}/revisions/1").get_json()["id"])
+    whose = (scene.lead.clinic_id, scene.patient.patient_id, plan.id)
     assert heard == [
-        facts.PlanStarted(scene.lead.clinic_id, scene.patient.patient_id, plan.id, date(2026, 5, 6)),
-        facts.RevisionPublished(scene.lead.clinic_id, scene.patient.patient_id, plan.id, date(2026, 5, 6), 1),
+        facts.PlanStarted(*whose, date(2026, 5, 6), tuple(goals)),
+        facts.RevisionPublished(*whose, date(2026, 5, 6), 1, (revision,)),
     ]
+    assert len(goals) == 2
 
 
 def test_refusals_and_repeats_are_silent(scene: Scene, heard: list[Any]) -> None:

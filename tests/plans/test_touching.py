@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from hep_api.plans.actions.touching import touch
+from hep_api.plans.actions.touching import touch_for
+from hep_api.plans.facts import PlanChanged
 from hep_api.plans.models.states import PlanState
 from tests.library.templates import a_phase, an_item
 from tests.plans import courses, making
@@ -38,7 +39,7 @@ def test_every_change_of_a_plan_gives_a_new_state_to_its_patient_alone(scene: Sc
     refused = plan.send("POST", "/pauses", {"from": "2020-01-01", "to": TODAY, "reason": "Before it began."})
     assert (refused.status_code, state(scene, scene.patient)) == (422, seen[-1])
     with scene.world.transaction() as session:
-        touch(session, scene.lead.clinic_id, scene.patient.patient_id)
+        touch_for(session, PlanChanged(scene.lead.clinic_id, scene.patient.patient_id, plan.id))
     assert state(scene, scene.patient) != seen[-1]
     assert others is not None
     assert state(scene, other) == others

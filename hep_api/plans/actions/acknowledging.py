@@ -88,4 +88,4 @@ def _add(session: Session, viewer: Viewer, plan: Plan, revision: PlanRevision, a
         acknowledged_by=viewer.member_id,
     )
     session.execute(adding.on_conflict_do_nothing(index_elements=["clinic_id", "revision_id"]))
-    publish(session, RevisionAcknowledged(plan.clinic_id, plan.patient_id, plan.id, revision.number))
+    publish(session, RevisionAcknowledged(plan.clinic_id, plan.patient_id, plan.id, revision.number, revision.id))

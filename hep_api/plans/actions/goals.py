@@ -47,18 +47,20 @@ def add_goal(session: Session, viewer: Viewer, found: PlanInCare, body: dict[str
     said = {name: body[name] for name in SAID}
     goal = _goal(viewer, plan, body["id"] or new_id(), place, said, now, digest)
     _add(session, goal, "plan_goal_pkey")
-    _tell(session, plan)
+    _tell(session, plan, goal)
     return ShownGoal(goal, [])
 
 
-def add_texts(session: Session, viewer: Viewer, plan: Plan, texts: list[str], now: datetime) -> None:
-    """Add the goals in words that a new plan starts with."""
+def add_texts(session: Session, viewer: Viewer, plan: Plan, texts: list[str], now: datetime) -> tuple[UUID, ...]:
+    """Add the goals in words that a new plan starts with, and return their ids."""
     blank = dict.fromkeys(SAID)
-    session.add_all(
+    added = [
         _goal(viewer, plan, new_id(), place, {**blank, "text": text}, now, b"")
         for place, text in enumerate(texts, start=1)
-    )
+    ]
+    session.add_all(added)
     session.flush()
+    return tuple(goal.id for goal in added)
 
 
 def change_goal(session: Session, found: PlanInCare, goal: PlanGoal, body: dict[str, Any], now: datetime) -> ShownGoal:
@@ -96,7 +98,7 @@ def record_value(
         sent_digest=digest,
     )
     _add(session, value, "goal_value_pkey")
-    _tell(session, plan)
+    _tell(session, plan, goal)
     return goals.shown(session, plan.clinic_id, [goal])[0]
 
 
@@ -189,9 +191,9 @@ def _refuse_more_values(session: Session, goal: PlanGoal) -> None:
 def _changed(session: Session, plan: Plan, goal: PlanGoal) -> ShownGoal:
     goal.version += 1
     session.flush()
-    _tell(session, plan)
+    _tell(session, plan, goal)
     return goals.shown(session, plan.clinic_id, [goal])[0]
 
 
-def _tell(session: Session, plan: Plan) -> None:
-    publish(session, PlanChanged(plan.clinic_id, plan.patient_id, plan.id))
+def _tell(session: Session, plan: Plan, goal: PlanGoal) -> None:
+    publish(session, PlanChanged(plan.clinic_id, plan.patient_id, plan.id, goal.id))

@@ -55,7 +55,7 @@ def pause_plan(
         (body["from_on"], body["to_on"]), found.today(now), (plan.starts_on, plan.ends_on), others
     )
     recorded = _record(session, viewer, plan, PauseWord(new_id(), 0, span, body["reason"], withdrawn=False), now)
-    publish(session, PlanPaused(plan.clinic_id, plan.patient_id, plan.id, *span))
+    publish(session, PlanPaused(plan.clinic_id, plan.patient_id, plan.id, *span, recorded.pause_id))
     return recorded
 
 
@@ -75,7 +75,7 @@ def change_pause(
     word = PauseWord(pause_id, old.change + 1, span, body["reason"], withdrawn=bool(body.get("withdrawn")))
     recorded = _record(session, viewer, plan, word, now)
     first, last = min(old.from_on, span[0]), _later(old.to_on, span[1])
-    publish(session, PauseChanged(plan.clinic_id, plan.patient_id, plan.id, first, last))
+    publish(session, PauseChanged(plan.clinic_id, plan.patient_id, plan.id, first, last, pause_id))
     return recorded
 
 

@@ -91,7 +91,8 @@ def publish_phases(
     uses.note_uses(session, viewer, chosen, now)
     recut.rewrite_timeline(session, plan)
     from_on = phases[0].effective_on
-    publish(session, RevisionPublished(plan.clinic_id, plan.patient_id, plan.id, from_on, plan.last_revision))
+    ids = tuple(revision.id for revision in written)
+    publish(session, RevisionPublished(plan.clinic_id, plan.patient_id, plan.id, from_on, plan.last_revision, ids))
     return [revisions.shown(session, plan, revision) for revision in written]
 
 

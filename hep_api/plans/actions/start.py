@@ -56,9 +56,9 @@ def open_plan(
         sent_digest=digest,
     )
     _add(session, plan)
-    goals.add_texts(session, viewer, plan, body["goals"], now)
+    goal_ids = goals.add_texts(session, viewer, plan, body["goals"], now)
     session.refresh(plan, ["goals", "exercises_readable_until"])
-    publish(session, PlanStarted(plan.clinic_id, plan.patient_id, plan.id, plan.starts_on))
+    publish(session, PlanStarted(plan.clinic_id, plan.patient_id, plan.id, plan.starts_on, goal_ids))
     return plan
 
 

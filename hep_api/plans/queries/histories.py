@@ -11,14 +11,32 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.plans.models.plans import Plan, PlanEnd, PlanPause
-from hep_api.plans.models.revisions import Prescription
+from hep_api.foundation.database import run
+from hep_api.plans.models.plans import PlanEnd
 from hep_api.plans.occurrences import PlanTerms
-from hep_api.plans.queries.contents import contents_of_plans, recorded_by_then
+from hep_api.plans.queries.contents import contents_of_plans
 from hep_api.plans.timeline import Item, RevisionContent, VersionInForce, cut_timeline
+
+# Every upload asks these, so they go the short way (`run`).
+_WANTED = """
+    SELECT q.id, q.plan_id, q.exercise ->> 'name' AS exercise_name, p.starts_on, p.ends_on
+      FROM prescription q JOIN plan p ON p.clinic_id = q.clinic_id AND p.id = q.plan_id
+     WHERE p.clinic_id = %(clinic_id)s AND p.patient_id = %(patient_id)s
+       AND (cast(%(plan_id)s AS uuid) IS NULL OR p.id = %(plan_id)s)
+       AND (cast(%(prescriptions)s AS uuid[]) IS NULL OR q.id = ANY (cast(%(prescriptions)s AS uuid[])))
+       AND (cast(%(known_at)s AS timestamptz) IS NULL OR p.started_at <= %(known_at)s)
+     ORDER BY p.starts_on, p.id, q.id
+"""
+_PAUSES = """
+    SELECT plan_id, from_on, to_on FROM plan_pause
+     WHERE clinic_id = %(clinic_id)s AND plan_id = ANY (%(plans)s) AND NOT withdrawn
+       AND CASE WHEN cast(%(known_at)s AS timestamptz) IS NULL THEN replaced_at IS NULL
+                ELSE recorded_at <= %(known_at)s AND (replaced_at IS NULL OR replaced_at > %(known_at)s) END
+     ORDER BY from_on
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ def histories_of_patient(
     Costs three statements, four with `known_at`, which leaves out all that was recorded after that instant. A
     prescription that is not this patient's is not in the answer.
     """
+    session.flush()
     wanted = _prescriptions(session, clinic_id, patient_id, plan_id, prescription_ids, known_at)
     plan_ids = {row.plan_id for row in wanted}
     if not plan_ids:
@@ -80,17 +99,14 @@ def _prescriptions(
     prescription_ids: Collection[UUID] | None,
     known_at: datetime | None,
 ) -> list[Any]:
-    name = Prescription.exercise["name"].astext.label("exercise_name")
-    query = (
-        select(Prescription.id, Prescription.plan_id, name, Plan.starts_on, Plan.ends_on)
-        .join(Plan, (Plan.clinic_id == Prescription.clinic_id) & (Plan.id == Prescription.plan_id))
-        .where(Plan.clinic_id == clinic_id, Plan.patient_id == patient_id, recorded_by_then(Plan.started_at, known_at))
-    )
-    if plan_id is not None:
-        query = query.where(Plan.id == plan_id)
-    if prescription_ids is not None:
-        query = query.where(Prescription.id.in_(prescription_ids))
-    return list(session.execute(query.order_by(Plan.starts_on, Plan.id, Prescription.id)))
+    said = {
+        "clinic_id": clinic_id,
+        "patient_id": patient_id,
+        "plan_id": plan_id,
+        "prescriptions": None if prescription_ids is None else list(prescription_ids),
+        "known_at": known_at,
+    }
+    return list(run(session, _WANTED, said))
 
 
 def _ends_known(session: Session, clinic_id: UUID, plan_ids: set[UUID], known_at: datetime) -> dict[UUID, date]:
@@ -106,21 +122,10 @@ def _ends_known(session: Session, clinic_id: UUID, plan_ids: set[UUID], known_at
 def _pauses(
     session: Session, clinic_id: UUID, plan_ids: set[UUID], known_at: datetime | None
 ) -> dict[UUID, list[tuple[date, date | None]]]:
-    still = PlanPause.replaced_at.is_(None)
-    holds = (
-        still
-        if known_at is None
-        else (PlanPause.recorded_at <= known_at) & or_(still, PlanPause.replaced_at > known_at)
-    )
-    rows = session.execute(
-        select(PlanPause.plan_id, PlanPause.from_on, PlanPause.to_on)
-        .where(PlanPause.clinic_id == clinic_id, PlanPause.plan_id.in_(plan_ids), holds)
-        .where(PlanPause.withdrawn.is_(False))
-        .order_by(PlanPause.from_on)
-    )
     found: dict[UUID, list[tuple[date, date | None]]] = defaultdict(list)
-    for plan_id, from_on, to_on in rows:
-        found[plan_id].append((from_on, to_on))
+    said = {"clinic_id": clinic_id, "plans": list(plan_ids), "known_at": known_at}
+    for row in run(session, _PAUSES, said):
+        found[row.plan_id].append((row.from_on, row.to_on))
     return found
 
 

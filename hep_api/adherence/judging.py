@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hep_api.adherence.doings import volume_ratio
 from hep_api.adherence.entries import EventKind
+from hep_api.adherence.models.events import Source
 from hep_api.adherence.reports import Report
 from hep_api.dosing.dose import Dose
 from hep_api.foundation.errors import FieldError
@@ -19,6 +20,12 @@ from hep_api.plans.queries.histories import PrescriptionHistory
 
 HOURS_AHEAD = timedelta(hours=26)
 LATE_AFTER = timedelta(hours=24)
+
+# By whose sign-in it is: who or what may be named as having reported.
+SOURCES = {
+    Source.PATIENT: frozenset({Source.PATIENT, Source.CARER, Source.DEVICE}),
+    Source.PRACTITIONER: frozenset({Source.PRACTITIONER, Source.PAPER}),
+}
 
 
 class Outcome(enum.StrEnum):
@@ -48,8 +55,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What reports are judged by: the instant, how many days back are taken, and the patient's prescriptions."""
+    """What reports are judged by: whose sign-in it is, the instant, how many days back are taken, and the patient's
+    prescriptions.
+    """
 
+    reporter: Source
     now: datetime
     days_back: int
     histories: Mapping[UUID, PrescriptionHistory]
@@ -61,7 +71,12 @@ def judge(report: Report, known: Mapping[UUID, KnownEvent], reception: Reception
     if same is not None:
         # Before any rule of time: a repeat stays a repeat, however long the phone keeps sending it.
         return _repeated(report, same)
-    error = _against_time(report, reception) or _against_target(report, reception) or _against_entry(report, known)
+    error = (
+        _against_source(report, reception)
+        or _against_time(report, reception)
+        or _against_target(report, reception)
+        or _against_entry(report, known)
+    )
     if error is not None:
         return Verdict(Outcome.REJECTED, error)
     return Verdict(Outcome.APPLIED, warnings=_warnings(report, reception.histories[report.prescription_id]))
@@ -76,6 +91,13 @@ def _repeated(report: Report, same: KnownEvent) -> Verdict:
         return Verdict(Outcome.DUPLICATE)
     words = "This id is already used by an event with another content; a correction needs an id of its own."
     return Verdict(Outcome.CONFLICT, FieldError("/id", "conflict", words))
+
+
+def _against_source(report: Report, reception: Reception) -> FieldError | None:
+    if report.source is None or report.source in SOURCES[reception.reporter]:
+        return None
+    words = f"With this sign-in it may be {', '.join(sorted(SOURCES[reception.reporter]))}."
+    return FieldError("/source", "source", words)
 
 
 def _against_time(report: Report, reception: Reception) -> FieldError | None:

@@ -10,8 +10,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
-from hep_api.adherence.models.events import Difficulty
+from hep_api.adherence.models.events import Difficulty, Source
 from hep_api.dosing.dose import Load
+
+# Whoever reports for themselves may leave the source out, so naming it makes no other content.
+_BESIDE_THE_REPORTER = frozenset({Source.CARER, Source.DEVICE, Source.PAPER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Report:
     comment: str | None
     skip_reason: SkipReason | None
     reason: str | None
+    source: Source | None = None
     digest: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -91,4 +95,6 @@ class Report:
             self.skip_reason,
             self.reason,
         ]
+        if self.source in _BESIDE_THE_REPORTER:
+            said.append(self.source)
         return hashlib.sha256(json.dumps(said).encode()).digest()

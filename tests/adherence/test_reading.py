@@ -56,6 +56,7 @@ good: dict[str, st.SearchStrategy[Any]] = {
     "comment": st.text(max_size=5),
     "skip_reason": st.just("pain"),
     "reason": st.just(""),
+    "source": st.sampled_from(["carer", "paper", "nurse", None]),
 }
 changes = st.dictionaries(st.sampled_from([*good, "id", "zone", "performed_on", "version", "mood"]), odd, max_size=2)
 

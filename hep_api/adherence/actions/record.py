@@ -71,7 +71,7 @@ def _judge_and_add(
     known = known_events(session, receipt.clinic_id, receipt.patient_id, reports)
     prescriptions = {each.prescription_id for each in reports} | {each.prescription_id for each in known.values()}
     histories = histories_of_patient(session, receipt.clinic_id, receipt.patient_id, prescription_ids=prescriptions)
-    reception = Reception(receipt.received_at, days_back, histories)
+    reception = Reception(receipt.source, receipt.received_at, days_back, histories)
     verdicts, accepted = _judge_in_order(read, dict(known), reception)
     if not accepted:
         return verdicts

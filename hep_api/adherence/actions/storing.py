@@ -19,16 +19,16 @@ _REPORTED = (
     "id uuid, entry_id uuid, revision int, prescription_id uuid, version int, kind text, slot smallint, "
     "performed_at timestamptz, performed_offset_seconds int, zone text, performed_on date, sets int, reps int, "
     "seconds int, sides smallint, load jsonb, pain smallint, effort smallint, difficulty text, comment text, "
-    "skip_reason text, reason text, late bool"
+    "skip_reason text, reason text, source text, late bool"
 )
 _NAMES = ", ".join(column.split()[0] for column in _REPORTED.split(", "))
 # The target is sent once for each version and not once for each event. max(seq) cannot move under the patient's lock.
 _ADD = text(
     f"""
     INSERT INTO adherence_event (clinic_id, patient_id, seq, {_NAMES}, digest, plan_id, target,
-                                 received_at, recorded_by, source, batched)
+                                 received_at, recorded_by, batched)
     SELECT :clinic_id, :patient_id, newest.seq + r.place, {", ".join("r." + name for name in _NAMES.split(", "))},
-           decode(r.digest, 'hex'), t.plan_id, t.target, :received_at, :recorded_by, :source, :batched
+           decode(r.digest, 'hex'), t.plan_id, t.target, :received_at, :recorded_by, :batched
       FROM jsonb_to_recordset(cast(:reports AS jsonb)) AS r(place int, digest text, {_REPORTED})
       JOIN jsonb_to_recordset(cast(:targets AS jsonb))
         AS t(prescription_id uuid, version int, plan_id uuid, target jsonb)
@@ -43,7 +43,7 @@ _ADD = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the server adds to every event of a batch."""
+    """What the server adds to every event of a batch; `source` where the report names none."""
 
     clinic_id: UUID
     patient_id: UUID
@@ -65,7 +65,6 @@ def add_events(
             "patient_id": receipt.patient_id,
             "received_at": receipt.received_at,
             "recorded_by": receipt.recorded_by,
-            "source": receipt.source.value,
             "batched": receipt.batched,
             "reports": json.dumps([_row(place, each, receipt) for place, each in enumerate(reports, 1)]),
             "targets": json.dumps(_targets(targets, histories)),
@@ -102,6 +101,7 @@ def _row(place: int, report: Report, receipt: Receipt) -> dict[str, Any]:
         "comment": report.comment,
         "skip_reason": report.skip_reason,
         "reason": report.reason,
+        "source": report.source or receipt.source,
         "late": is_late(report, receipt.received_at),
     }
 

@@ -18,7 +18,7 @@ from hep_api.foundation.types import INSTANT, Word, one_of_words
 
 
 class Source(StrEnum):
-    """Who or what reported; decided by the server."""
+    """Who or what reported; the sign-in decides which of these may be said."""
 
     PATIENT = "patient"
     CARER = "carer"

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from hep_api.adherence.entries import EventKind, SkipReason
 from hep_api.adherence.judging import Outcome
-from hep_api.adherence.models.events import Difficulty
+from hep_api.adherence.models.events import Difficulty, Source
 from hep_api.adherence.reports import Report
 from hep_api.dosing.schemas import LoadIn
 from hep_api.foundation.web.fields import Choice, Day, Id, Instant, Text, Whole, Zone
@@ -64,6 +64,15 @@ class EventIn(In):
         load_default=None,
         allow_none=True,
         metadata={"description": "why it was corrected"},
+    )
+    source = Choice(
+        Source,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "patient (when left out), carer or device with a patient's sign-in; practitioner (when left "
+            "out) or paper with a practitioner's"
+        },
     )
 
     @validates_schema(skip_on_field_errors=True)

@@ -57,6 +57,7 @@ class Clinic(Base):
         ),
         CheckConstraint("events_accepted_days_back BETWEEN 1 AND 365", name="days_back_in_range"),
         CheckConstraint("ended_plan_readable_days BETWEEN 0 AND 3650", name="readable_days_in_range"),
+        CheckConstraint("response_hours BETWEEN 1 AND 336", name="response_hours_in_range"),
         CheckConstraint("records_kept_years BETWEEN 1 AND 100", name="kept_years_in_range"),
     )
 
@@ -70,6 +71,7 @@ class Clinic(Base):
     watch_from: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal("0.5"))
     events_accepted_days_back: Mapped[int] = mapped_column(default=60)
     ended_plan_readable_days: Mapped[int] = mapped_column(default=90)
+    response_hours: Mapped[int] = mapped_column(default=24)
     records_kept_years: Mapped[int | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(INSTANT)

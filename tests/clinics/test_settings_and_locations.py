@@ -28,6 +28,7 @@ def test_staff_see_the_settings_and_leaders_change_them(world: World, owner: Per
         "watch_from": 0.1234,
         "events_accepted_days_back": 30,
         "ended_plan_readable_days": 0,
+        "response_hours": 336,
     }
     practitioner = world.practitioner(owner.clinic_id)
     assert change(practitioner, changes).status_code == 403
@@ -77,6 +78,8 @@ def test_only_an_owner_who_has_shown_a_second_factor_lets_managers_read_records(
         ({"events_accepted_days_back": 0}, "/events_accepted_days_back", "range"),
         ({"events_accepted_days_back": 366}, "/events_accepted_days_back", "range"),
         ({"ended_plan_readable_days": -1}, "/ended_plan_readable_days", "range"),
+        ({"response_hours": 0}, "/response_hours", "range"),
+        ({"response_hours": 337}, "/response_hours", "range"),
         ({"ended_plan_readable_days": 7.9}, "/ended_plan_readable_days", "type"),
         ({"name": " "}, "/name", "length"),
         ({"zone": "Berlin"}, "/zone", "zone"),

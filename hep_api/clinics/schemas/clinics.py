@@ -33,6 +33,7 @@ class ClinicOut(Out):
     watch_from = fields.Float()
     events_accepted_days_back = fields.Integer()
     ended_plan_readable_days = fields.Integer()
+    response_hours = fields.Integer(metadata={"description": "within which the clinic answers a patient's message"})
     records_kept_years = fields.Integer(allow_none=True)
     version = fields.Integer()
 
@@ -48,6 +49,9 @@ class ClinicChangeIn(In):
     watch_from = Ratio(metadata={"description": "completion from which a patient is to be watched; below: low"})
     events_accepted_days_back = Whole(least=1, most=365)
     ended_plan_readable_days = Whole(least=0, most=3650)
+    response_hours = Whole(
+        least=1, most=336, metadata={"description": "within which the clinic answers a patient's message"}
+    )
     records_kept_years = Whole(
         least=1,
         most=100,

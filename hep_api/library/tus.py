@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from flask import Response, request
 
 from hep_api.foundation.errors import Problem, invalid_field
-from hep_api.foundation.web.doors import View, document
+from hep_api.foundation.web.documenting import View, document
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"

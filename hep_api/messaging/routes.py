@@ -6,6 +6,8 @@ from uuid import UUID
 from hep_api.accounts.viewer import EVERYONE, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
+from hep_api.foundation.errors import invalid_field
+from hep_api.foundation.web.csv_files import Query, Shown
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
@@ -17,6 +19,15 @@ from hep_api.messaging.shown import ShownMessage
 PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
 
 routes = Routes("messaging", "Conversations between a patient and the care team; live over Socket.IO (asyncapi.yaml).")
+
+
+def forwards(query: Query, shown: Shown | None) -> Query | None:
+    """Turn the pages of a conversation for a file: from the first message, or `after` one, to the last."""
+    if query["before"] is not None:
+        raise invalid_field("/before", "direction", "A file goes forward: say after, or nothing.")
+    if shown is None:
+        return {**query, "after": query["after"] or 0}
+    return {**query, "after": shown["items"][-1]["seq"]} if shown["has_more"] else None
 
 
 @routes.get("/conversations")
@@ -45,9 +56,12 @@ def get_conversation(conversation_id: UUID) -> ConversationInFull:
 @routes.get("/conversations/<uuid:conversation_id>/messages")
 @signed_in(*EVERYONE)
 @asks(schemas.HistoryQuery)
-@returns(schemas.HistoryOut)
+@returns(schemas.HistoryOut, onward=forwards)
 def list_messages(conversation_id: UUID, query: dict[str, Any]) -> History:
-    """Read messages in the order of `seq`: those after a number, those before one, or the last ones."""
+    """Read messages in the order of `seq`: those after a number, those before one, or the last ones.
+
+    A CSV file begins at the first message, or after `after`, and takes no `before`.
+    """
     with transaction() as session:
         return queries.list_messages_for(session, viewer(), conversation_id, query)
 

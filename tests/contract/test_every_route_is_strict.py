@@ -1,5 +1,7 @@
 """Every route refuses what it cannot take in the same way, for the very person who may use it, and changes nothing."""
 
+import csv
+import io
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +12,7 @@ from flask import Flask
 
 from tests.contract import scene as scenes
 from tests.contract.examples import EXAMPLES, fill
+from tests.contract.listing import left_out, lists_of, row_of
 from tests.contract.scene import Scene
 from tests.world import Phone, World
 from torture.matrix.asking import asked_for, send
@@ -122,6 +125,25 @@ def test_a_query_is_taken_strictly(scene: Scene, route: Route) -> None:
         for name in (entry["name"] for entry in _parameters(scene, path) if entry.get("in") == "query"):
             answer = phone_of(scene, route).get(fill(path, scene), query_string={name: odd})
             assert answer.status_code in (200, 422), (name, odd, answer.text)
+
+
+def test_every_list_is_there_as_csv_with_the_rows_of_its_json(scene: Scene) -> None:
+    found = lists_of(scene.world.app.extensions["test_contract"].document)
+    assert len(found) >= 30
+    for path, query in found.items():
+        phone, address = phone_of(scene, ("get", path)), fill(path, scene)
+        whole = {"limit": "200"} if "limit" in query else {}
+        file = phone.get(address, headers={"Accept": "text/csv"}, query_string={"limit": "1"} if whole else {})
+        header, *lines = csv.reader(io.StringIO(file.data.decode("utf-8-sig"), newline=""))
+        rows = [tuple(cell.replace("'", "") for cell in line) for line in lines]
+        # A conversation begins at its first message, where its JSON shows the last ones.
+        answer = phone.get(address, query_string=whole | ({"after": "0"} if "after" in query else {})).json
+        shown = [row_of(entry, header) for entry in answer["items"]]
+        # Some lists grow by being read.
+        assert len(set(shown) - set(rows)) <= 1, path
+        assert answer.get("next_cursor") or len(shown) - len(rows) in (0, 1), path
+        for entry in answer["items"]:
+            assert left_out(entry, header) == set(), path
 
 
 def _parameters(scene: Scene, path: str) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ transaction begins, so that a slow sender holds no connection.
 """
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
@@ -26,11 +25,11 @@ from hep_api.foundation.database import abandon_begun_session, begin_for_request
 from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in, role_may_not
 from hep_api.foundation.limits.rates import BY_HAND, Rate
 from hep_api.foundation.occasions import Occasion
-from hep_api.foundation.web import etags, pacing, requests
+from hep_api.foundation.web import csv_files, etags, pacing, requests
+from hep_api.foundation.web.documenting import View, document, document_answer, document_argument
 from hep_api.foundation.web.policy import ANYONE, Policy, declare
 from hep_api.foundation.web.refusals import problem_from
 
-View = Callable[..., Any]
 Decorator = Callable[[View], View]
 
 SAFE_METHODS = ("GET", "HEAD")
@@ -140,7 +139,7 @@ def takes(schema: type[Schema]) -> Callable[[View], View]:
         def taking(**arguments: Any) -> Any:
             return view(body=load(loader, requests.json()), **arguments)
 
-        return _document_argument(taking, schema, "json")
+        return document_argument(taking, schema, "json")
 
     return decorate
 
@@ -154,35 +153,46 @@ def asks(schema: type[Schema]) -> Callable[[View], View]:
         def asking(**arguments: Any) -> Any:
             return view(query=load(loader, requests.query(loader)), **arguments)
 
-        return _document_argument(asking, schema, "query")
+        asking.query_loader = loader  # type: ignore[attr-defined]
+        return document_argument(asking, schema, "query")
 
     return decorate
 
 
 def returns(
-    schema: type[Schema] | None, status: int = 200, *, tag: etags.Tagger | None = None
+    schema: type[Schema] | None,
+    status: int = 200,
+    *,
+    tag: etags.Tagger | None = None,
+    onward: csv_files.Onward = csv_files.by_cursor,
 ) -> Callable[[View], View]:
     """Render the view's value through `schema`; with `tag`, send an ETag and answer 304 when the caller has it.
 
-    A view that knows its tag beforehand makes the Response itself, of the same shape (`states`).
+    A view that knows its tag beforehand makes the Response itself, of the same shape (`states`). A list is a CSV file
+    for whoever asks for one; `onward` turns its pages (`csv_files`).
     """
     dumper = schema() if schema else None
+    table = csv_files.table_of(dumper, onward)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def returning(**arguments: Any) -> Response:
+            if csv_files.is_asked(table):
+                return csv_files.answer(cast(csv_files.Table, table), view, arguments, _enter)
             value = view(**arguments)
             if isinstance(value, Response):
                 return value
             body = current_app.json.dumps(dumper.dump(value)) + "\n" if dumper else ""
             response = Response(body, status=status, mimetype="application/json")
+            if table:
+                response.vary.add("Accept")
             if not dumper:
                 del response.headers["Content-Type"]
             return etags.tagged(response, tag(value, response)) if tag else response
 
-        documented: Any = Blueprint.response(_DOCUMENTING, status, schema)(view)
-        returning._apidoc = documented._apidoc  # type: ignore[attr-defined]
+        document_answer(returning, view, schema, status)
         returning.sends_etag = tag is not None  # type: ignore[attr-defined]
+        returning.is_list = table is not None  # type: ignore[attr-defined]
         return returning
 
     return decorate
@@ -274,23 +284,3 @@ def _enter(view: View, claims: Mapping[str, Any], policy: Policy, arguments: dic
 def _occasion(view: View, named: dict[str, Any], claims: Mapping[str, Any] | None = None) -> Occasion:
     writes = request.method not in SAFE_METHODS
     return Occasion(view.__name__, writes, named, requests.client_address(), g.get("request_id"), claims)
-
-
-def document(door: Any, *, responses: dict[str, Any] | None = None, **manual: Any) -> None:
-    """Add to what the contract says of a door; in OpenAPI's own words."""
-    door._apidoc = deepcopy(getattr(door, "_apidoc", {}))
-    documented = door._apidoc.setdefault("manual_doc", {})
-    documented.update(manual)
-    if responses:
-        documented["responses"] = {**documented.get("responses", {}), **responses}
-
-
-def _document_argument(view: Any, schema: type[Schema], location: str) -> View:
-    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
-    arguments = view._apidoc.setdefault("arguments", {})
-    arguments.setdefault("parameters", []).append({"in": location, "required": True, "schema": schema})
-    arguments.setdefault("responses", {}).update({400: "BAD_REQUEST", 422: "UNPROCESSABLE_ENTITY"})
-    return cast(View, view)
-
-
-_DOCUMENTING = Blueprint("documenting", __name__)

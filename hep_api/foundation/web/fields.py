@@ -87,6 +87,7 @@ class Whole(fields.Integer):
             kwargs.get("validate"), validate.Range(min=least, max=most, error=Broken("range", words))
         )
         super().__init__(**kwargs)
+        self.most = most
 
     def _validated(self, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float):

@@ -21,7 +21,8 @@ from hep_api.foundation import occasions
 from hep_api.foundation.database import abandon_begun_session, transaction
 from hep_api.foundation.errors import Problem, invalid_field, role_may_not
 from hep_api.foundation.settings import Settings
-from hep_api.foundation.web.doors import View, document, recognition
+from hep_api.foundation.web.documenting import View, document
+from hep_api.foundation.web.doors import recognition
 
 # What a form has beside its file: names of parts, and a few short texts.
 BESIDES_THE_FILE = 64 * 1024

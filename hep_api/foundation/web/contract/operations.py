@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from hep_api.foundation.web.contract import shared
-from hep_api.foundation.web.policy import Policy, policy_of
+from hep_api.foundation.web.policy import policy_of
 
 Json = dict[str, Any]
 
@@ -18,13 +18,11 @@ READS = ("get", "head")
 
 def complete(operation: Json, view: Any, method: str, rule: Rule, roles: frozenset[str]) -> Json:
     """Return the operation with its keys in reading order; `roles` are all that the product knows."""
-    policy = policy_of(view)
-    assert policy is not None
     parameters = _parameters(operation, view, method)
     return {
         "operationId": view.__name__,
         "summary": operation["summary"],
-        "description": _description(operation, view, policy, roles),
+        "description": _description(operation, view, method, roles),
         "tags": operation["tags"],
         "security": operation["security"],
         **({"parameters": parameters} if parameters else {}),
@@ -37,12 +35,19 @@ def sends_etag(view: Any) -> bool:
     return getattr(view, "sends_etag", False)
 
 
+def offers_csv(view: Any, method: str) -> bool:
+    """Tell whether the operation answers a list, which is there as CSV too."""
+    return getattr(view, "is_list", False) and method in READS
+
+
 def needs_if_match(view: Any, method: str) -> bool:
     """Tell whether a caller must send If-Match: changes of what has an ETag, and doors that say so."""
     return getattr(view, "needs_if_match", False) or (sends_etag(view) and method in ("put", "patch", "delete"))
 
 
-def _description(operation: Json, view: Any, policy: Policy, roles: frozenset[str]) -> str:
+def _description(operation: Json, view: Any, method: str, roles: frozenset[str]) -> str:
+    policy = policy_of(view)
+    assert policy is not None
     if policy.is_open:
         who = f"Open to anyone. {policy.reason}"
     elif policy.roles == roles:
@@ -51,6 +56,8 @@ def _description(operation: Json, view: Any, policy: Policy, roles: frozenset[st
         who = f"For the roles: {', '.join(sorted(policy.roles))}."
     if getattr(view, "needs_step_up", False):
         who += " With a second factor shown in the last ten minutes; else 403 `second_factor_needed`, naming `methods`."
+    if offers_csv(view, method):
+        who += " With `Accept: text/csv` the whole list as a CSV file, whatever `limit` says (docs/reports.md)."
     if policy.owing_too:
         who += " Also for staff who have to set up a second factor before any other door opens."
     words = operation.get("description", "").strip()
@@ -81,6 +88,8 @@ def _without_null(parameter: Json) -> Json:
 def _responses(operation: Json, view: Any, method: str, rule: Rule, roles: frozenset[str]) -> Json:
     headers = {"headers": _ETAG} if sends_etag(view) else {}
     answers = {status: said | headers for status, said in operation["responses"].items() if status.startswith("2")}
+    if offers_csv(view, method):
+        answers["200"] = answers["200"] | {"content": answers["200"]["content"] | shared.CSV}
     if sends_etag(view) and method in READS:
         answers["304"] = {"description": shared.NOT_MODIFIED, "headers": _ETAG}
     refusals = _refusals(operation, view, method, rule, roles)

@@ -23,6 +23,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "429": ("TooMany", "Too many requests; Retry-After says when to try again."),
     "503": ("Unavailable", "Not now; Retry-After says when to try again."),
 }
+CSV: Json = {"text/csv": {"schema": {"type": "string", "contentMediaType": "text/csv"}}}
 EVERY_OTHER = "Any other refusal, such as 503 with Retry-After while the database is away, or 500."
 NOT_MODIFIED = "What you have is the newest."
 

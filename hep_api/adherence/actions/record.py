@@ -57,8 +57,14 @@ def record_events(
     )
     verdicts = _judge_and_add(session, receipt, patient.days_back, read)
     return [
-        Answer(index, reading.id_of(item), verdict.outcome, verdict.error, verdict.warnings)
-        for index, (item, verdict) in enumerate(zip(items, verdicts, strict=True))
+        Answer(
+            index,
+            report.id if isinstance(report, Report) else reading.id_of(item),
+            verdict.outcome,
+            verdict.error,
+            verdict.warnings,
+        )
+        for index, (item, report, verdict) in enumerate(zip(items, read, verdicts, strict=True))
     ]
 
 

@@ -1,18 +1,18 @@
 """Adding judged reports to the event table in one statement, whatever their number."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+import orjson
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.judging import is_late
 from hep_api.adherence.models.events import Source
 from hep_api.adherence.reports import Report
+from hep_api.foundation.database import run
 from hep_api.plans.queries.histories import PrescriptionHistory
 
 _REPORTED = (
@@ -23,22 +23,20 @@ _REPORTED = (
 )
 _NAMES = ", ".join(column.split()[0] for column in _REPORTED.split(", "))
 # The target is sent once for each version and not once for each event. max(seq) cannot move under the patient's lock.
-_ADD = text(
-    f"""
+_ADD = f"""
     INSERT INTO adherence_event (clinic_id, patient_id, seq, {_NAMES}, digest, plan_id, target,
                                  received_at, recorded_by, batched)
-    SELECT :clinic_id, :patient_id, newest.seq + r.place, {", ".join("r." + name for name in _NAMES.split(", "))},
-           decode(r.digest, 'hex'), t.plan_id, t.target, :received_at, :recorded_by, :batched
-      FROM jsonb_to_recordset(cast(:reports AS jsonb)) AS r(place int, digest text, {_REPORTED})
-      JOIN jsonb_to_recordset(cast(:targets AS jsonb))
+    SELECT %(clinic_id)s, %(patient_id)s, newest.seq + r.place, {", ".join("r." + name for name in _NAMES.split(", "))},
+           decode(r.digest, 'hex'), t.plan_id, t.target, %(received_at)s, %(recorded_by)s, %(batched)s
+      FROM jsonb_to_recordset(cast(%(reports)s AS jsonb)) AS r(place int, digest text, {_REPORTED})
+      JOIN jsonb_to_recordset(cast(%(targets)s AS jsonb))
         AS t(prescription_id uuid, version int, plan_id uuid, target jsonb)
         ON t.prescription_id = r.prescription_id AND t.version = r.version
      CROSS JOIN (SELECT coalesce(max(seq), 0) AS seq FROM adherence_event
-                  WHERE clinic_id = :clinic_id AND patient_id = :patient_id) AS newest
+                  WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s) AS newest
         ON CONFLICT DO NOTHING
     RETURNING id
-    """  # noqa: S608 - made of the constants above
-)
+"""  # noqa: S608 - made of the constants above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,8 @@ def add_events(
 ) -> set[UUID]:
     """Add the reports in their order and return the ids that were added."""
     targets = {(report.prescription_id, report.version) for report in reports}
-    rows = session.execute(
+    rows = run(
+        session,
         _ADD,
         {
             "clinic_id": receipt.clinic_id,
@@ -66,8 +65,8 @@ def add_events(
             "received_at": receipt.received_at,
             "recorded_by": receipt.recorded_by,
             "batched": receipt.batched,
-            "reports": json.dumps([_row(place, each, receipt) for place, each in enumerate(reports, 1)]),
-            "targets": json.dumps(_targets(targets, histories)),
+            "reports": orjson.dumps([_row(place, each, receipt) for place, each in enumerate(reports, 1)]).decode(),
+            "targets": orjson.dumps(_targets(targets, histories)).decode(),
         },
     )
     return set(rows.scalars())
@@ -79,17 +78,17 @@ def _row(place: int, report: Report, receipt: Receipt) -> dict[str, Any]:
     return {
         "place": place,
         "digest": report.digest.hex(),
-        "id": str(report.id),
-        "entry_id": str(report.entry_id),
+        "id": report.id,
+        "entry_id": report.entry_id,
         "revision": report.revision,
-        "prescription_id": str(report.prescription_id),
+        "prescription_id": report.prescription_id,
         "version": report.version,
         "kind": report.kind,
         "slot": report.slot,
-        "performed_at": report.performed_at.isoformat(),
+        "performed_at": report.performed_at,
         "performed_offset_seconds": int(offset.total_seconds()),
         "zone": report.zone,
-        "performed_on": report.performed_on.isoformat(),
+        "performed_on": report.performed_on,
         "sets": report.sets,
         "reps": report.reps,
         "seconds": report.seconds,
@@ -112,9 +111,9 @@ def _targets(
     """Return the snapshot of each prescription and version: what the patient was asked to do."""
     return [
         {
-            "prescription_id": str(prescription_id),
+            "prescription_id": prescription_id,
             "version": version,
-            "plan_id": str(histories[prescription_id].plan_id),
+            "plan_id": histories[prescription_id].plan_id,
             "target": {
                 "exercise": histories[prescription_id].exercise_name,
                 "dose": histories[prescription_id].named[version].dose.to_json(),

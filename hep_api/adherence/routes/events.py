@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from hep_api.accounts.viewer import EVERYONE, Role, viewer
 from hep_api.adherence.actions import record
 from hep_api.adherence.queries import events
 from hep_api.adherence.queries.events import ShownEvent
 from hep_api.adherence.schemas.events import EventOut, EventQuery
-from hep_api.adherence.schemas.uploads import EventBatchIn, EventBatchOut
+from hep_api.adherence.schemas.uploads import EventBatchIn, EventBatchOut, written
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
@@ -22,7 +24,7 @@ routes = Routes("events", "What patients report: uploads in batches, and the rec
 @signed_in(Role.PATIENT, Role.PRACTITIONER)
 @takes(EventBatchIn)
 @returns(EventBatchOut)
-def upload_events(patient_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+def upload_events(patient_id: UUID, body: dict[str, Any]) -> Response:
     """Upload 1 to 500 adherence events; each is answered by itself, in order.
 
     Safe to send again, in any order, whole or in parts. Put aside what is `applied`, `duplicate`, `conflict` or
@@ -31,7 +33,8 @@ def upload_events(patient_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     Errors: 404 when the patient is not yours; 422 naming `/events` for a batch that is empty or over 500.
     """
     with transaction() as session:
-        return {"outcomes": record.record_events(session, viewer(), patient_id, body["events"], clock.now())}
+        outcomes = record.record_events(session, viewer(), patient_id, body["events"], clock.now())
+    return Response(written(outcomes), mimetype="application/json")
 
 
 @routes.get("/patients/<uuid:patient_id>/events")

@@ -3,8 +3,10 @@
 Decides what a field takes and what makes sense by itself; whether a report may stand is left to `judging`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from hep_api.adherence.entries import EventKind, SkipReason
@@ -135,6 +137,11 @@ class EventBatchOut(Out):
     """One answer for each item, in the order of the batch."""
 
     outcomes = fields.List(fields.Nested(EventOutcomeOut))
+
+
+def written(outcomes: Sequence[Any]) -> bytes:
+    """Return the answers to a batch in the shape of `EventBatchOut` (a test compares), 500 of them at no cost."""
+    return orjson.dumps({"outcomes": outcomes})
 
 
 def _broken(field: str, rule: str, words: str) -> ValidationError:

@@ -3,19 +3,30 @@
 NOTIFY travels with the commit and only wakes a worker; a job is found without it by the next poll.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from hep_api.foundation.database import run
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs.models import Job
 
 CHANNEL = "hep_job"
+# DO UPDATE and not DO NOTHING: it locks the waiting job until our commit, so that no worker runs it before.
+_ADD_UNLESS_WAITING = """
+    INSERT INTO job (id, clinic_id, kind, payload, dedupe_key, priority, run_at, created_at, attempts)
+    VALUES (%(id)s, %(clinic_id)s, %(kind)s, cast(%(payload)s AS jsonb), %(dedupe_key)s, %(priority)s, %(run_at)s,
+            %(created_at)s, 0)
+        ON CONFLICT (kind, dedupe_key) WHERE attempts = 0 AND dedupe_key IS NOT NULL
+        DO UPDATE SET run_at = least(job.run_at, excluded.run_at)
+    RETURNING id
+"""
 
 
 def enqueue(
@@ -34,15 +45,9 @@ def enqueue(
     With `dedupe_key`, one job of that kind and key waits at a time, due at the earliest of the wished times. A job that
     a worker has taken already is not waiting: it may have read before this transaction's change, so a new one is added.
     """
-    row = _row(kind, payload, now, clinic_id=clinic_id, run_at=run_at, priority=priority) | {"dedupe_key": dedupe_key}
-    adding = insert(Job).values(row)
-    # DO UPDATE and not DO NOTHING: it locks the waiting job until our commit, so that no worker runs it before.
-    adding = adding.on_conflict_do_update(
-        index_elements=["kind", "dedupe_key"],
-        index_where=text("attempts = 0 AND dedupe_key IS NOT NULL"),
-        set_={"run_at": func.least(Job.run_at, adding.excluded.run_at)},
-    )
-    added: UUID = session.execute(adding.returning(Job.id)).scalar_one()
+    row = _row(kind, payload, now, clinic_id=clinic_id, run_at=run_at, priority=priority)
+    said = {**row, "payload": json.dumps(row["payload"]), "dedupe_key": dedupe_key}
+    added: UUID = run(session, _ADD_UNLESS_WAITING, said).scalar_one()
     _wake(session, row["run_at"], now)
     return added
 

@@ -20,6 +20,7 @@ from hep_api.adherence.windows import Window
 class Explained:
     """One occurrence, or a doing beyond what was expected, listed on the day whose count it belongs to.
 
+    `version` is the one in force on the day that it was performed on, or else on the day it is listed on.
     `volume` is v, summed where a quota takes several doings of a day for one. Not expected and `extra`:
     completed beyond the prescription. Not expected and not extra: reported and shown, but in no ratio but
     the relative dose.
@@ -31,6 +32,7 @@ class Explained:
     extra: bool = False
     as_needed: bool = False
     performed_on: date | None = None
+    version: int | None = None
     credit: Fraction = Fraction(0)
     volume: Fraction = Fraction(0)
     skip_reason: SkipReason | None = None
@@ -49,9 +51,13 @@ class Explained:
 class _Unit:
     """What can fill one occurrence: a doing, or on a quota's day all completed doings together."""
 
-    day: date
+    on: Day
     doings: tuple[Doing, ...]
     credit: Fraction
+
+    @property
+    def day(self) -> date:
+        return self.on.day
 
     @property
     def state(self) -> State:
@@ -63,9 +69,9 @@ def explain_week(days: Sequence[Day], window: Window) -> list[Explained]:
     explained: list[Explained] = []
     for day in days:
         if not day.eligible:
-            units = [_Unit(day.day, (doing,), doing.credit) for doing in day.doings]
+            units = [_Unit(day, (doing,), doing.credit) for doing in day.doings]
             credited = _largest([unit.credit for unit in units], day.expected)
-            explained += _fill(day.day, day.expected, credited, units, window)
+            explained += _fill(day, day.expected, credited, units, window)
         explained += _explain_as_needed(day)
     explained += _explain_quota([day for day in days if day.eligible], window)
     return sorted((each for each in explained if each.listed_on in window), key=lambda each: each.listed_on)
@@ -76,8 +82,8 @@ def _explain_quota(eligible: Sequence[Day], window: Window) -> list[Explained]:
     if not eligible:
         return []
     units = [unit for day in eligible for unit in _units_of_quota_day(day)]
-    booked_on = eligible[-1].day
-    if booked_on not in window:
+    booked_on = eligible[-1]
+    if booked_on.day not in window:
         return [_outside(unit) for unit in units]
     expected = expected_of_quota(eligible)
     credited = min(Fraction(expected), sum((unit.credit for unit in units), Fraction(0)))
@@ -90,14 +96,10 @@ def _units_of_quota_day(day: Day) -> list[_Unit]:
     completed = tuple(doing for doing in ranked if doing.is_completed)
     grouped = [completed] if completed else []
     grouped += [(doing,) for doing in ranked if not doing.is_completed]
-    return [
-        _Unit(day.day, doings, doings[0].credit if place == 0 else Fraction(0)) for place, doings in enumerate(grouped)
-    ]
+    return [_Unit(day, doings, doings[0].credit if place == 0 else Fraction(0)) for place, doings in enumerate(grouped)]
 
 
-def _fill(
-    listed_on: date, expected: int, credited: Fraction, units: Iterable[_Unit], window: Window
-) -> list[Explained]:
+def _fill(listed: Day, expected: int, credited: Fraction, units: Iterable[_Unit], window: Window) -> list[Explained]:
     """Fill the expected occurrences: done first, then partial, then skipped; the rest is beyond them."""
     order = list(State)
     ranked = sorted(units, key=lambda unit: (order.index(unit.state), -_size(unit)))
@@ -107,18 +109,19 @@ def _fill(
         credited -= credit
         explained.append(
             Explained(
-                listed_on=listed_on,
+                listed_on=listed.day,
                 state=unit.state,
                 expected=place < expected,
                 extra=place >= expected and unit.state is State.DONE,
                 performed_on=unit.day,
+                version=_version(unit.on),
                 credit=credit,
                 volume=_size(unit) if unit.day in window else Fraction(0),
                 skip_reason=unit.doings[0].skip_reason if unit.state is State.SKIPPED else None,
                 events=_events(unit.doings),
             )
         )
-    missing = Explained(listed_on=listed_on, state=State.NOT_RECORDED, expected=True)
+    missing = Explained(listed_on=listed.day, state=State.NOT_RECORDED, expected=True, version=_version(listed))
     return explained + [missing] * (expected - len(ranked))
 
 
@@ -128,6 +131,7 @@ def _outside(unit: _Unit) -> Explained:
         listed_on=unit.day,
         state=unit.state,
         performed_on=unit.day,
+        version=_version(unit.on),
         volume=_size(unit),
         skip_reason=unit.doings[0].skip_reason if unit.state is State.SKIPPED else None,
         events=_events(unit.doings),
@@ -141,10 +145,15 @@ def _explain_as_needed(day: Day) -> list[Explained]:
             state=doing.state,
             as_needed=True,
             performed_on=day.day,
+            version=_version(day),
             events=doing.entries,
         )
         for doing in day.as_needed
     ]
+
+
+def _version(day: Day) -> int | None:
+    return None if day.version is None else day.version.version
 
 
 def _largest(credits_given: list[Fraction], expected: int) -> Fraction:

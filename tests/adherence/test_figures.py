@@ -10,21 +10,21 @@ import pytest
 import time_machine
 
 from tests.adherence import journeys, oracle
-from tests.adherence.conftest import TODAY, YESTERDAY, Scene, at, begin, correction, event
+from tests.adherence.conftest import NOON, PLAN_BEGAN, TODAY, YESTERDAY, Scene, at, begin, correction, event
 from tests.adherence.journeys import BEGIN, NOW
 from tests.counting import StatementCounter
 from tests.plans import making
 from tests.world import Person, World
 
 
-def adherence(by: Person, path: str, **query: Any) -> Any:
-    response = by.http.get(f"/v1/{path}/adherence", query_string=query)
+def adherence(who: Person, path: str, /, **query: Any) -> Any:
+    response = who.http.get(f"/v1/{path}/adherence", query_string=query)
     assert response.status_code == 200, response.get_json()
     return response.get_json()
 
 
-def of_patient(scene: Scene, by: Person | None = None, **query: Any) -> Any:
-    return adherence(by or scene.lead, f"patients/{scene.patient.member_id}", **query)
+def of_patient(scene: Scene, /, **query: Any) -> Any:
+    return adherence(scene.lead, f"patients/{scene.patient.member_id}", **query)
 
 
 def ratio(numerator: float, denominator: int) -> dict[str, Any]:
@@ -94,15 +94,91 @@ def test_pain_skips_and_volume_are_shown(scene: Scene) -> None:
     assert total["effort"] == {"medians": [{"day": "2026-05-02", "median": 5}], "slope": None}
 
 
+class TestStreaks:
+    def test_they_are_told_over_the_whole_course_and_cut_to_each_window(
+        self, scene: Scene, noon: time_machine.Traveller
+    ) -> None:
+        daily, quota, _ = scene.prescriptions
+        days = [(date(2026, 4, 1) + timedelta(days=n)).isoformat() for n in range(35)]
+        scene.upload(*[event(daily, day) for day in days], *[event(quota, day) for day in days if day < "2026-04-30"])
+        shown = of_patient(scene)
+        whole = {"current": 35, "longest": 35, "since": "2026-04-01", "includes_open": False}
+        assert shown["streaks"]["days"] == whole
+        # Five weeks with the quota met, of which the first two days lie before; the last asks for one more.
+        assert shown["streaks"]["weeks"] == {
+            "current": 5,
+            "longest": 5,
+            "since": "2026-03-30",
+            "includes_open": False,
+        }
+        week, month = (each["total"]["streaks"]["days"]["current"] for each in shown["windows"])
+        assert (week, month) == (7, 28)
+        scene.upload(event(daily), *[event(quota, day) for day in ("2026-05-04", "2026-05-05", TODAY)])
+        extended = of_patient(scene)
+        assert extended["streaks"]["days"] == {**whole, "current": 36, "longest": 36, "includes_open": True}
+        assert extended["streaks"]["weeks"]["current"] == 6
+        assert extended["windows"][0]["total"]["streaks"]["days"]["current"] == 8
+        noon.move_to("2026-05-08T10:00:00+00:00")
+        broken = adherence(scene.world.sign_in(scene.lead), f"prescriptions/{daily}")
+        assert broken["streaks"]["days"] == {"current": 0, "longest": 36, "since": None, "includes_open": False}
+        assert broken["streaks"]["weeks"]["longest"] == 0
+
+    def test_as_known_on_they_are_those_of_the_instant(self, scene: Scene, noon: time_machine.Traveller) -> None:
+        scene.upload(*[event(scene.daily, day) for day in ("2026-05-04", YESTERDAY)])
+        paths = [f"patients/{scene.patient.member_id}", f"plans/{scene.plan.id}", f"prescriptions/{scene.daily}"]
+        then = [adherence(scene.lead, path, by="week") for path in paths]
+        noon.shift(timedelta(seconds=1))
+        scene.upload(event(scene.daily, "2026-05-03"), event(scene.daily))
+        for path, known in zip(paths, then, strict=True):
+            assert known["streaks"]["days"]["current"] == 2
+            assert adherence(scene.lead, path)["streaks"]["days"]["current"] == 4
+            asked = adherence(scene.lead, path, by="week", as_known_on="2026-05-06T10:00:00Z")
+            assert asked == {**known, "as_known_on": "2026-05-06T10:00:00+00:00"}
+
+
+def test_a_series_holds_for_each_day_or_week_what_that_period_alone_would(scene: Scene) -> None:
+    items = [event(each, f"2026-04-{day}", pain=day % 7) for each in scene.prescriptions for day in (14, 15, 19, 23)]
+    scene.upload(*items, event(scene.daily, "2026-04-20", "skipped", skip_reason="unwell"))
+    asked = {"from": "2026-04-15", "to": "2026-04-29"}
+    assert of_patient(scene, **asked)["windows"][0]["series"] is None
+    for by, firsts in (("week", ["2026-04-15", "2026-04-20", "2026-04-27"]), ("day", None)):
+        (window,) = of_patient(scene, by=by, **asked)["windows"]
+        found = window["series"]
+        if firsts:
+            assert [each["from"] for each in found] == firsts
+        else:
+            assert [each["from"] for each in found] == [f"2026-04-{day}" for day in range(15, 30)]
+        for each in found:
+            (alone,) = of_patient(scene, **{"from": each["from"], "to": each["to"]})["windows"]
+            assert each == alone["total"]
+        assert sum(each["completion"]["numerator"] for each in found) == window["total"]["completion"]["numerator"]
+
+
+def test_a_prescription_has_the_figures_that_its_plan_tells_of_it(scene: Scene) -> None:
+    scene.upload(*[event(each, "2026-05-01", pain=3) for each in scene.prescriptions])
+    of_plan = adherence(scene.lead, f"plans/{scene.plan.id}")["windows"]
+    own = adherence(scene.patient, f"prescriptions/{scene.daily}")
+    assert (own["plan_id"], own["prescription_id"]) == (str(scene.plan.id), str(scene.daily))
+    assert [each["name"] for each in own["windows"]] == ["whole_plan", "trailing_7", "trailing_28"]
+    for window, told in zip(own["windows"], of_plan, strict=True):
+        (listed,) = (each for each in told["prescriptions"] if each["prescription_id"] == str(scene.daily))
+        assert window["prescriptions"] == [listed]
+        assert {**listed, **window["total"]} == listed
+    (named,) = adherence(scene.patient, f"prescriptions/{scene.daily}", window="trailing_28")["windows"]
+    assert named == own["windows"][2]
+    assert (named["total"]["entries"], named["total"]["measurable"]) == (1, True)
+
+
 def test_a_patients_figure_sums_over_all_plans_and_a_plans_over_its_own(scene: Scene) -> None:
     second = begin(scene.world, scene.lead, scene.patient, {"kind": "daily", "times_per_day": 2}, on="2026-05-01")
     scene.upload(event(second.daily, "2026-05-01"), event(second.daily, "2026-05-01"), event(scene.daily, "2026-05-01"))
     (period,) = of_patient(scene, **{"from": "2026-05-01", "to": "2026-05-01"})["windows"]
     assert period["total"]["completion"] == ratio(3, 3)
     assert period["total"]["active_days"] == ratio(1, 1)
-    (whole,) = adherence(scene.lead, f"plans/{second.plan.id}")["windows"]
+    whole, week, _ = adherence(scene.lead, f"plans/{second.plan.id}")["windows"]
     assert (whole["name"], whole["total"]["from"], whole["total"]["closed_days"]) == ("whole_plan", "2026-05-01", 5)
-    assert whole["total"]["completion"] == ratio(2, 10)
+    assert whole["total"]["completion"] == week["total"]["completion"] == ratio(2, 10)
+    assert (week["name"], week["total"]["closed_days"]) == ("trailing_7", 7)
 
 
 def test_the_whole_plan_ends_with_the_plan_and_holds_only_its_own_dates(scene: Scene) -> None:
@@ -110,7 +186,8 @@ def test_the_whole_plan_ends_with_the_plan_and_holds_only_its_own_dates(scene: S
     scene.upload(event(second.daily, "2026-04-30", pain=1), event(second.daily, "2026-05-02", pain=2))
     body = {"ends_on": "2026-05-04", "discharge_reason": "goals_met", "reason": "Was so agreed."}
     assert second.plan.send("POST", "/end", body).status_code == 200
-    (whole,) = adherence(scene.lead, f"plans/{second.plan.id}")["windows"]
+    whole, week, _ = adherence(scene.lead, f"plans/{second.plan.id}")["windows"]
+    assert week["total"]["pain"]["slope"] == 0.5
     assert (whole["total"]["to"], whole["total"]["completion"]) == ("2026-05-03", ratio(1, 3))
     assert (whole["total"]["pain"]["slope"], whole["total"]["states"]["extra"]) == (None, 0)
 
@@ -162,6 +239,11 @@ class TestAsKnownOn:
         ({"from": "0001-01-01"}, "/from", "range"),
         ({"as_known_on": "2026-05-06T10:00:01Z"}, "/as_known_on", "in_future"),
         ({"days": "7"}, "/days", "unknown"),
+        ({"by": "month"}, "/by", "choice"),
+        ({"by": "day", "from": "2025-05-01"}, "/by", "length"),
+        ({"by": "week", "from": "2024-04-28"}, "/by", "length"),
+        ({"window": "trailing_7", "from": TODAY}, "/window", "together"),
+        ({"window": "whole_plan"}, "/window", "whole_plan"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(scene: Scene, query: dict[str, str], field: str, rule: str) -> None:
@@ -170,12 +252,19 @@ def test_a_question_that_makes_no_sense_is_refused(scene: Scene, query: dict[str
     assert [(each["field"], each["rule"]) for each in response.get_json()["errors"]] == [(field, rule)]
 
 
-def test_figures_cost_two_statements_beside_the_sign_in_and_the_record(
+def test_figures_cost_three_statements_beside_the_sign_in_and_the_record(
     scene: Scene, statements: StatementCounter
 ) -> None:
-    with statements() as seen:
-        of_patient(scene)
-    assert len(seen) == 4
+    paths = [f"patients/{scene.patient.member_id}", f"plans/{scene.plan.id}", f"prescriptions/{scene.daily}"]
+    for path in paths:
+        for query, most in (
+            ({}, 5),
+            ({"from": PLAN_BEGAN, "by": "day"}, 5),
+            ({"as_known_on": NOON}, 8),
+        ):
+            with statements() as seen:
+                adherence(scene.lead, path, **query)
+            assert len(seen) == most, (path, query)
 
 
 def test_only_those_who_may_see_the_patient_get_figures(scene: Scene) -> None:
@@ -185,7 +274,11 @@ def test_only_those_who_may_see_the_patient_get_figures(scene: Scene) -> None:
     others.append(scene.world.practitioner(scene.world.clinic()))
     paths = [
         f"patients/{scene.patient.member_id}/{end}" for end in ("adherence", "adherence/why", "events", "today")
-    ] + [f"plans/{scene.plan.id}/{end}" for end in ("adherence", "adherence/why")]
+    ] + [
+        f"{what}/{end}"
+        for what in (f"plans/{scene.plan.id}", f"prescriptions/{scene.daily}")
+        for end in ("adherence", "adherence/why")
+    ]
     for path in paths:
         assert [scene.lead.http.get(f"/v1/{path}").status_code, scene.patient.http.get(f"/v1/{path}").status_code] == [
             200,
@@ -196,6 +289,7 @@ def test_only_those_who_may_see_the_patient_get_figures(scene: Scene) -> None:
     unknown = uuid4()
     assert scene.lead.http.get(f"/v1/patients/{unknown}/adherence").status_code == 404
     assert scene.lead.http.get(f"/v1/plans/{unknown}/adherence").status_code == 404
+    assert scene.lead.http.get(f"/v1/prescriptions/{unknown}/adherence").status_code == 404
 
 
 def test_only_the_patient_and_the_care_team_report(scene: Scene) -> None:

@@ -1,14 +1,16 @@
 """Why a number is what it is: the listed occurrences add up to it, page by page."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
+from statistics import median
 from typing import Any
 
 import pytest
 import time_machine
 
+from hep_api.adherence.days import monday_of
 from tests.adherence import journeys
 from tests.adherence.conftest import TODAY, YESTERDAY, Scene, event
 from tests.adherence.journeys import BEGIN, NOW
@@ -16,12 +18,12 @@ from tests.counting import StatementCounter
 from tests.world import Person, World
 
 
-def pages(by: Person, path: str, **query: Any) -> list[Any]:
+def pages(who: Person, path: str, /, **query: Any) -> list[Any]:
     """Return the days of all pages."""
     found, cursor = [], None
     while True:
         asked = {**query, **({"cursor": cursor} if cursor else {})}
-        answer = by.http.get(f"/v1/{path}/adherence/why", query_string=asked)
+        answer = who.http.get(f"/v1/{path}/adherence/why", query_string=asked)
         assert answer.status_code == 200, answer.get_json()
         found += answer.get_json()["items"]
         cursor = answer.get_json()["next_cursor"]
@@ -109,11 +111,19 @@ def test_all_pages_add_up_to_the_figures_over_random_histories(world: World, see
         journey = journeys.live(world, world.practitioner(world.clinic()), random)
         first = BEGIN + timedelta(days=random.randint(0, 25))
         query = {"from": first, "to": first + timedelta(days=random.randint(0, 14))}
-        for path, asked in ((f"patients/{journey.patient.member_id}", query), (f"plans/{journey.plan_id}", {})):
+        plan = f"plans/{journey.plan_id}"
+        of_one = f"prescriptions/{min(journey.plan['revisions'][0]['items'])}"
+        for path, asked in (
+            (f"patients/{journey.patient.member_id}", query),
+            (plan, {}),
+            (of_one, {"window": "trailing_28"}),
+        ):
             figures = journey.lead.http.get(f"/v1/{path}/adherence", query_string=asked).get_json()
-            total = figures["windows"][0]["total"]
-            days = pages(journey.lead, path, limit=7, **asked)
-            _assert_adds_up(days, total)
+            days = pages(journey.lead, path, limit=17, **asked)
+            _assert_adds_up(days, figures["windows"][0]["total"])
+        weeks = journey.lead.http.get(f"/v1/{plan}/adherence", query_string={"by": "week"}).get_json()["windows"]
+        for week in weeks[0]["series"][2:4]:
+            _assert_adds_up(pages(journey.lead, plan, **{"from": week["from"], "to": week["to"]}), week)
 
 
 def _assert_adds_up(days: list[Any], total: Any) -> None:
@@ -125,10 +135,37 @@ def _assert_adds_up(days: list[Any], total: Any) -> None:
     }
     assert len(expected) == total["states"]["expected"] == sum(day["expected"] for day in days)
     assert sum(each["extra"] for each in listed) == total["states"]["extra"]
+    assert sum(each["extra"] for each in days) == total["states"]["extra"]
+    due = {each["day"] for each in days if each["due"]}
+    active = {each["day"] for each in days if each["active"]}
+    short = {each["day"] for each in days if each["due"] and not each["full"]}
+    assert total["active_days"]["denominator"] == total["full_days"]["denominator"] == len(due)
+    assert (total["active_days"]["numerator"], total["full_days"]["numerator"]) == (len(active), len(due - short))
+    _assert_run([day in active for day in sorted(due)], total["streaks"]["days"])
+    missed = {_monday(each["day"]) for each in days if each["quota_met"] is False}
+    booked = {_monday(each["day"]) for each in days if each["quota_met"] is not None}
+    _assert_run([monday not in missed for monday in sorted(booked)], total["streaks"]["weeks"])
+    for rating in ("pain", "effort"):
+        by_day: dict[str, list[int]] = {}
+        for each in days:
+            by_day.setdefault(each["day"], []).extend(each[rating])
+        medians = {day: median(values) for day, values in by_day.items() if values}
+        assert medians == {each["day"]: each["median"] for each in total[rating]["medians"]}
     # Shown with four decimals each, so their sum is as near as that.
     for field, measure in (("credit", "dose"), ("volume_ratio", "relative_dose")):
         near = len(listed) * Fraction(1, 20_000) + Fraction(1, 20_000)
         assert abs(sum(each[field] for each in listed) - total[measure]["numerator"]) <= near
+
+
+def _assert_run(kept: list[bool], told: Any) -> None:
+    """Runs of what is listed; what is not over is not, and counts as one more."""
+    runs = [len(run) for run in "".join("x" if each else " " for each in kept).split(" ")]
+    open_one = int(told["includes_open"])
+    assert (told["current"], told["longest"]) == (runs[-1] + open_one, max(*runs, runs[-1] + open_one))
+
+
+def _monday(day: str) -> date:
+    return monday_of(date.fromisoformat(day))
 
 
 def test_todays_occurrences_are_not_listed(scene: Scene) -> None:

@@ -74,6 +74,7 @@ def fill(path: str, scene: Scene) -> str:
         "pause_id": scene.pause_id,
         "goal_id": scene.goal_id,
         "suggestion_id": scene.suggestion_id,
+        "prescription_id": scene.prescription_id,
         "number": 1,
         "exercise_id": scene.exercise_id,
         "template_id": scene.template_id,
@@ -427,6 +428,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/patients/{patient_id}/adherence/why"): record(),
     ("get", "/v1/plans/{plan_id}/adherence"): record(),
     ("get", "/v1/plans/{plan_id}/adherence/why"): record(),
+    ("get", "/v1/prescriptions/{prescription_id}/adherence"): record(),
+    ("get", "/v1/prescriptions/{prescription_id}/adherence/why"): record(),
     ("get", "/v1/patients/{patient_id}/suggestions"): Example(("lead",), is_record=True),
     ("get", "/v1/suggestions"): Example(STAFF),
     # The plan is the suggestion's own; another one's ETag is refused by 412 and tells nothing.

@@ -38,12 +38,13 @@ class CountedDay:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose counts: a patient's, of all plans or of one, as known now or at an instant."""
+    """Whose counts: a patient's, of all plans, of one, or of one prescription; as known now or at an instant."""
 
     clinic_id: UUID
     patient_id: UUID
     plan_id: UUID | None = None
     known_at: datetime | None = None
+    prescription_id: UUID | None = None
 
 
 def counts_in(session: Session, scope: Scope, windows: Collection[Window]) -> list[CountedDay]:
@@ -53,7 +54,7 @@ def counts_in(session: Session, scope: Scope, windows: Collection[Window]) -> li
         return []
     if scope.known_at is None:
         return _stored(session, scope, windows)
-    counted = _as_known(session, scope, min(each.first for each in windows), max(each.last for each in windows))
+    counted = counts_known(session, scope, min(each.first for each in windows), max(each.last for each in windows))
     return [each for each in counted if any(each.count.day in window for window in windows)]
 
 
@@ -61,30 +62,28 @@ def page_of_counts(
     session: Session,
     scope: Scope,
     window: Window,
-    prescription_id: UUID | None,
     after: tuple[date, UUID] | None,
     most: int,
 ) -> list[CountedDay]:
     """Return the first counts of the window behind a day and prescription, by day and prescription."""
     if scope.known_at is None:
         condition = of_scope(scope) & PrescriptionDay.day.between(window.first, window.last)
-        if prescription_id is not None:
-            condition &= PrescriptionDay.prescription_id == prescription_id
         if after is not None:
             condition &= tuple_(PrescriptionDay.day, PrescriptionDay.prescription_id) > tuple_(*after)
         return _rows(session, condition, most)
     behind = [
         each
         for each in counts_in(session, scope, [window])
-        if (prescription_id is None or each.prescription_id == prescription_id)
-        and (after is None or (each.count.day, each.prescription_id) > after)
+        if after is None or (each.count.day, each.prescription_id) > after
     ]
     return behind[:most]
 
 
 def of_scope(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition on `PrescriptionDay` for the rows of a patient or plan."""
+    """Return the condition on `PrescriptionDay` for the rows of a patient, plan or prescription."""
     condition = (PrescriptionDay.clinic_id == scope.clinic_id) & (PrescriptionDay.patient_id == scope.patient_id)
+    if scope.prescription_id is not None:
+        condition &= PrescriptionDay.prescription_id == scope.prescription_id
     return condition if scope.plan_id is None else condition & (PrescriptionDay.plan_id == scope.plan_id)
 
 
@@ -108,13 +107,23 @@ def _rows(session: Session, condition: ColumnElement[bool], most: int | None = N
     return [CountedDay(row.plan_id, row.prescription_id, row.exercise_name, count_of(row)) for row in rows]
 
 
-def _as_known(session: Session, scope: Scope, first: date, last: date) -> list[CountedDay]:
-    """Count as it would have been counted then: without plan changes and events that came later."""
-    first, last = monday_of(first), monday_of(last) + ONE_WEEK_LESS_A_DAY
+def counts_known(session: Session, scope: Scope, first: date | None, last: date) -> list[CountedDay]:
+    """Count as it would have been counted then: without plan changes and events that came later.
+
+    Without a first date from the day on which the first version of any prescription came into force.
+    """
+    wanted = None if scope.prescription_id is None else [scope.prescription_id]
     histories = histories_of_patient(
-        session, scope.clinic_id, scope.patient_id, plan_id=scope.plan_id, known_at=scope.known_at
+        session,
+        scope.clinic_id,
+        scope.patient_id,
+        plan_id=scope.plan_id,
+        prescription_ids=wanted,
+        known_at=scope.known_at,
     )
-    events = events_of_days(session, scope.clinic_id, scope.patient_id, first, last, known_at=scope.known_at)
+    began = (version.valid_from for history in histories.values() for version in history.versions)
+    first, last = monday_of(first or min(began, default=last)), monday_of(last) + ONE_WEEK_LESS_A_DAY
+    events = events_of_days(session, scope.clinic_id, scope.patient_id, first, last, wanted, known_at=scope.known_at)
     counted = [
         CountedDay(history.plan_id, history.prescription_id, history.exercise_name, count)
         for history, count in count_weeks(histories, weeks_of(histories, first, last), events)

@@ -4,7 +4,7 @@ Pages go through the counted days of the window; what stands behind each is work
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from hep_api.adherence.explaining import Explained, explain_week
 from hep_api.adherence.queries import patients
 from hep_api.adherence.queries.counts import CountedDay, Scope, page_of_counts
 from hep_api.adherence.queries.entries import events_of_weeks
-from hep_api.adherence.queries.figures import scope_of, windows_of_plan
+from hep_api.adherence.queries.figures import scope_of
+from hep_api.adherence.queries.patients import Measured
 from hep_api.adherence.weeks import Week, days_of_weeks
 from hep_api.adherence.windows import Window
 from hep_api.foundation.web import pages
@@ -35,6 +36,26 @@ class ExplainedDay:
     exercise: str
     count: DayCount
     occurrences: Sequence[Explained]
+
+    @property
+    def due(self) -> bool:
+        return self.count.due
+
+    @property
+    def active(self) -> bool:
+        """Say whether it makes the date an active day."""
+        return self.count.due and self.count.completed >= 1
+
+    @property
+    def full(self) -> bool:
+        return self.count.due and self.count.completed >= self.count.expected
+
+    @property
+    def quota_met(self) -> bool | None:
+        """Say whether the week's quota that is booked on the day was met; None when none is."""
+        if self.count.due or not self.count.expected:
+            return None
+        return self.count.completed >= self.count.expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +74,8 @@ def explain_patient_for(
     known_at = instant_asked(query, now)
     measured = patients.measured_patient(session, viewer, patient_id)
     window = windows_asked(query, measured.last_closed(known_at or now))[-1].window
-    return _explain(session, scope_of(measured, known_at), window, query)
+    scope = replace(scope_of(measured, known_at), prescription_id=query["prescription_id"])
+    return _explain(session, scope, window, query)
 
 
 def explain_plan_for(
@@ -62,14 +84,27 @@ def explain_plan_for(
     """Return what stands behind a plan's figures, of the whole plan unless a period is named."""
     known_at = instant_asked(query, now)
     measured = patients.measured_plan(session, viewer, plan_id, known_at)
-    window = windows_of_plan(measured, query, known_at or now)[0].window
-    return _explain(session, scope_of(measured, known_at), window, query)
+    scope = replace(scope_of(measured, known_at), prescription_id=query["prescription_id"])
+    return _explain(session, scope, _first_window(measured, query, known_at or now), query)
+
+
+def explain_prescription_for(
+    session: Session, viewer: Viewer, prescription_id: UUID, query: Mapping[str, Any], now: datetime
+) -> ExplainedPage:
+    """Return what stands behind a prescription's figures, of the whole plan unless a period is named."""
+    known_at = instant_asked(query, now)
+    measured = patients.measured_prescription(session, viewer, prescription_id, known_at)
+    return _explain(session, scope_of(measured, known_at), _first_window(measured, query, known_at or now), query)
+
+
+def _first_window(measured: Measured, query: Mapping[str, Any], at: datetime) -> Window:
+    return windows_asked(query, measured.last_closed(at), measured.plan_dates)[0].window
 
 
 def _explain(session: Session, scope: Scope, window: Window, query: Mapping[str, Any]) -> ExplainedPage:
     after = pages.decode(query["cursor"], date, UUID)
     limit: int = query["limit"]
-    counted = page_of_counts(session, scope, window, query["prescription_id"], after, limit + 1)
+    counted = page_of_counts(session, scope, window, after, limit + 1)
     page = pages.cut(counted, limit, lambda each: [each.count.day, each.prescription_id])
     explained = _explained(session, scope, window, page.items)
     items = [

@@ -1,4 +1,4 @@
-"""HTTP doors of a patient's and a plan's figures, and of what stands behind them."""
+"""HTTP doors of a patient's, a plan's and a prescription's figures, and of what stands behind them."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from hep_api.adherence.queries import figures, why
 from hep_api.adherence.queries.figures import PatientFigures
 from hep_api.adherence.queries.why import ExplainedPage
 from hep_api.adherence.schemas.figures import PatientFiguresOut, PatientFiguresQuery
-from hep_api.adherence.schemas.why import ExplainedPageOut, WhyQuery
+from hep_api.adherence.schemas.why import ExplainedPageOut, PrescriptionWhyQuery, WhyQuery
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in
@@ -47,7 +47,7 @@ def explain_patient_adherence(patient_id: UUID, query: dict[str, Any]) -> Explai
 @asks(PatientFiguresQuery)
 @returns(PatientFiguresOut)
 def get_plan_adherence(plan_id: UUID, query: dict[str, Any]) -> PatientFigures:
-    """Show a plan's adherence over its own closed days, or over a period."""
+    """Show a plan's adherence over its own closed days and the trailing 7 and 28, or over a period."""
     with transaction() as session:
         return figures.get_plan_figures_for(session, viewer(), plan_id, query, clock.now())
 
@@ -60,3 +60,23 @@ def explain_plan_adherence(plan_id: UUID, query: dict[str, Any]) -> ExplainedPag
     """List the occurrences behind a plan's figures, of the whole plan or of a period."""
     with transaction() as session:
         return why.explain_plan_for(session, viewer(), plan_id, query, clock.now())
+
+
+@routes.get("/prescriptions/<uuid:prescription_id>/adherence")
+@signed_in(*EVERYONE)
+@asks(PatientFiguresQuery)
+@returns(PatientFiguresOut)
+def get_prescription_adherence(prescription_id: UUID, query: dict[str, Any]) -> PatientFigures:
+    """Show one exercise's adherence, over its plan's closed days and the trailing 7 and 28, or over a period."""
+    with transaction() as session:
+        return figures.get_prescription_figures_for(session, viewer(), prescription_id, query, clock.now())
+
+
+@routes.get("/prescriptions/<uuid:prescription_id>/adherence/why")
+@signed_in(*EVERYONE)
+@asks(PrescriptionWhyQuery)
+@returns(ExplainedPageOut)
+def explain_prescription_adherence(prescription_id: UUID, query: dict[str, Any]) -> ExplainedPage:
+    """List the occurrences behind one exercise's figures, of the whole plan or of a period."""
+    with transaction() as session:
+        return why.explain_prescription_for(session, viewer(), prescription_id, query, clock.now())

@@ -4,9 +4,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from hep_api.adherence.asking import WindowName
 from hep_api.adherence.entries import SkipReason
 from hep_api.adherence.groups import Band
 from hep_api.adherence.ratios import shown
+from hep_api.adherence.series import Bucket
 from hep_api.foundation.web.fields import Choice, Day, Instant
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
@@ -33,9 +35,31 @@ class FiguresQuery(In):
             raise ValidationError({"to": [Broken("order", "Must not be before from.")]})
 
 
-class PatientFiguresQuery(FiguresQuery):
+class OneWindowQuery(FiguresQuery):
+    """A window by its name in place of a period, and as of when."""
+
+    window = Choice(
+        WindowName,
+        load_default=None,
+        metadata={"description": "only this one of the usual windows; `whole_plan` is a plan's or a prescription's"},
+    )
     as_known_on = Instant(
         load_default=None, metadata={"description": "leaves out events and plan changes received after this instant"}
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def refuse_two_windows(self, data: dict[str, Any], **_: Any) -> None:
+        if data["window"] is not None and data["from_on"] is not None:
+            raise ValidationError({"window": [Broken("together", "Ask for a window by name or for a period.")]})
+
+
+class PatientFiguresQuery(OneWindowQuery):
+    by = Choice(
+        Bucket,
+        load_default=None,
+        metadata={
+            "description": "adds to each window its series: at most 366 days, or 106 weeks from Monday to Sunday"
+        },
     )
 
 
@@ -82,12 +106,34 @@ class TrendOut(Out):
     slope = Exact(allow_none=True)
 
 
+class StreakOut(Out):
+    """In a row: the run that reaches to the end, and the longest. Nothing due neither breaks nor counts."""
+
+    current = fields.Integer()
+    longest = fields.Integer()
+    since = fields.Date(allow_none=True, metadata={"description": "where the current run began; of weeks the Monday"})
+    includes_open = fields.Boolean(
+        metadata={"description": "today, or this week, which is not over, counts in already; it never breaks a run"}
+    )
+
+
+class StreaksOut(Out):
+    """`days`: with something due of which at least one was completed. `weeks`: with every weekly quota met."""
+
+    days = fields.Nested(StreakOut)
+    weeks = fields.Nested(StreakOut)
+
+
 class MeasuresOut(Out):
     """The measures of a window of closed days, as docs/metrics.md defines them."""
 
     from_on = fields.Date(data_key="from", attribute="measures.window.first")
     to_on = fields.Date(data_key="to", attribute="measures.window.last")
     closed_days = fields.Integer(attribute="measures.window.days")
+    entries = fields.Integer(
+        attribute="measures.entries", metadata={"description": "how many entries in force were performed in it"}
+    )
+    measurable = fields.Boolean(metadata={"description": "at least 3 expected occurrences, as groups ask for"})
     completion = fields.Nested(RatioOut, attribute="measures.completion")
     band = Choice(Band, allow_none=True)
     dose = fields.Nested(RatioOut, attribute="measures.dose")
@@ -100,6 +146,7 @@ class MeasuresOut(Out):
     as_needed = fields.Nested(AsNeededOut, attribute="measures.as_needed")
     pain = fields.Nested(TrendOut, attribute="measures.pain")
     effort = fields.Nested(TrendOut, attribute="measures.effort")
+    streaks = fields.Nested(StreaksOut, attribute="measures.streaks")
 
 
 class PrescriptionMeasuresOut(MeasuresOut):
@@ -116,6 +163,13 @@ class WindowFiguresOut(Out):
     name = fields.String()
     total = fields.Nested(MeasuresOut)
     prescriptions = fields.List(fields.Nested(PrescriptionMeasuresOut))
+    series = fields.List(
+        fields.Nested(MeasuresOut),
+        allow_none=True,
+        metadata={
+            "description": "the window cut into days or calendar weeks, each measured; null unless asked by `by`"
+        },
+    )
 
 
 class PatientFiguresOut(Out):
@@ -123,7 +177,11 @@ class PatientFiguresOut(Out):
 
     patient_id = fields.UUID()
     plan_id = fields.UUID(allow_none=True, metadata={"description": "null: over all plans"})
+    prescription_id = fields.UUID(allow_none=True, metadata={"description": "null: over all exercises"})
     as_known_on = fields.DateTime(allow_none=True)
     last_closed_day = fields.Date()
+    streaks = fields.Nested(
+        StreaksOut, metadata={"description": "over the whole course, and today; a window's are cut to the window"}
+    )
     today = fields.Nested(MeasuresOut)
     windows = fields.List(fields.Nested(WindowFiguresOut))

@@ -7,11 +7,13 @@ import pytest
 
 from hep_api.dosing.schedule import Schedule, ScheduleKind
 from hep_api.foundation.languages import WRITTEN
-from hep_api.integrations.handouts import documents, pages
+from hep_api.integrations import documents
+from hep_api.integrations.handouts import pages
 from hep_api.integrations.handouts.phrases.languages import PHRASEBOOKS
 from hep_api.integrations.handouts.phrases.phrasebook import Phrasebook
 from hep_api.integrations.handouts.wishes import Paper, Wishes
 from hep_api.integrations.languages import Language
+from hep_api.integrations.laying_out import Page
 from hep_api.plans.occurrences import PlanTerms, due_occurrences
 from tests.integrations.browsing import Browsing
 from tests.integrations.handing_out import FROM, handout
@@ -25,7 +27,7 @@ NEEDED = Schedule(ScheduleKind.AS_NEEDED)
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'}</style><b>{{7*7}} מתיחה 🦵 &amp;"
 
 
-def policy(page: pages.Page) -> dict[str, str]:
+def policy(page: Page) -> dict[str, str]:
     return {"Content-Security-Policy": page.content_security_policy}
 
 

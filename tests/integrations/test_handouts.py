@@ -190,7 +190,7 @@ def test_a_patient_reads_no_handout_of_a_plan_that_ended_long_ago(scene: Scene, 
 WITHOUT = """
 import sys
 sys.modules["weasyprint"] = None  # as if it were not installed
-from hep_api.integrations.handouts import documents
+from hep_api.integrations import documents
 try:
     documents.make_pdf("<p>")
 except documents.NotInstalled:

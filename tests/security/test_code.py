@@ -37,7 +37,7 @@ CRYPTOGRAPHERS = {
         "accounts/*", "audit/*", "clinics/*", "adherence/reports.py", "library/*", "plans/repeats.py", "rights/*",
         "foundation/codes.py", "foundation/web/etags.py", "foundation/web/states.py", "foundation/files/*",
         "foundation/limits/*", "foundation/media/*",
-        "integrations/calendars/tokens.py", "integrations/handouts/links.py", "integrations/handouts/pages.py",
+        "integrations/calendars/tokens.py", "integrations/handouts/links.py", "integrations/laying_out.py",
     },
     "hmac": {"accounts/*", "audit/*", "clinics/codes.py", "foundation/files/*", "integrations/calendars/tokens.py"},
     "secrets": {

@@ -1,7 +1,6 @@
 """Reads for a handout: the plan with its exercises and dates, scoped by the viewer or by a link that names the plan."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.clinics.models import CareTeamPlace, Clinic, Location, Member, Patient
+from hep_api.clinics.models import Clinic, Patient
 from hep_api.dosing.words.prescriptions import prescription_in_words
 from hep_api.foundation import qr
 from hep_api.foundation.errors import invalid_field, not_found
@@ -19,6 +18,7 @@ from hep_api.integrations.handouts.pictures import drawings_of, pictures_of
 from hep_api.integrations.handouts.sheets import Exercise, Group, Handout, Prescribed
 from hep_api.integrations.handouts.ticking import Ticked, Week, first_and_end, weeks_to_tick
 from hep_api.integrations.handouts.wishes import Wishes
+from hep_api.integrations.headings import heading_of, initials
 from hep_api.library.showing import shown_exercise
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import Prescription
@@ -31,16 +31,6 @@ from hep_api.plans.timeline import VersionInForce
 MOST_BOXES = 5000
 # Neither the past of a plan that is long over, nor years ahead.
 FARTHEST = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """Who is named on a handout."""
-
-    clinic: str
-    location: str
-    patient: str
-    practitioner: str
 
 
 def plan_to_hand_out(session: Session, viewer: Viewer, plan_id: UUID, now: datetime) -> PlanInCare:
@@ -75,7 +65,7 @@ def handout_of(session: Session, found: PlanInCare, wishes: Wishes, plan_link: s
     histories = histories_of_patient(session, plan.clinic_id, plan.patient_id, plan_id=plan.id)
     groups, ticked = _groups(session, plan, histories, wishes, from_on)
     weeks = _weeks(ticked, from_on, wishes)
-    heading = _heading(session, found)
+    heading = heading_of(session, found.patient)
     return Handout(
         wishes=wishes,
         title=plan.title,
@@ -88,11 +78,6 @@ def handout_of(session: Session, found: PlanInCare, wishes: Wishes, plan_link: s
         groups=groups,
         weeks=weeks,
     )
-
-
-def initials(name: str) -> str:
-    """Return the first letters of a name's words: "K. M."."""
-    return " ".join(f"{word[0].upper()}." for word in name.split())
 
 
 def _weeks(ticked: Iterable[Ticked], from_on: date, wishes: Wishes) -> list[Week]:
@@ -145,21 +130,3 @@ def _prescribed(version: VersionInForce, wishes: Wishes, end: date) -> Prescribe
     ends_within = version.valid_to is not None and version.valid_to < end
     last_on = version.valid_to - timedelta(days=1) if version.valid_to is not None and ends_within else None
     return Prescribed(words, version.dose.note, last_on)
-
-
-def _heading(session: Session, found: PlanInCare) -> Heading:
-    patient = found.patient
-    lead = (
-        select(Member.name)
-        .join(CareTeamPlace, (CareTeamPlace.clinic_id == Member.clinic_id) & (CareTeamPlace.member_id == Member.id))
-        .where(CareTeamPlace.clinic_id == patient.clinic_id, CareTeamPlace.patient_id == patient.id)
-        .where(CareTeamPlace.is_lead, CareTeamPlace.left_at.is_(None))
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(Clinic.name, Location.name, Member.name, lead)
-        .join(Location, Location.clinic_id == Clinic.id)
-        .join(Member, Member.clinic_id == Clinic.id)
-        .where(Clinic.id == patient.clinic_id, Location.id == patient.location_id, Member.id == patient.id)
-    ).one()
-    return Heading(row[0], row[1], row[2], row[3] or "")

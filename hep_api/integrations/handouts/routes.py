@@ -16,14 +16,15 @@ from hep_api.foundation.limits.rates import HOUR
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web.doors import Routes, asks, open_to_anyone, returns, sends, signed_in, takes
 from hep_api.foundation.web.pacing import limited
-from hep_api.integrations.handouts import documents, links, pages, pictures, queries
-from hep_api.integrations.handouts.documents import NotInstalled
+from hep_api.integrations import documents
+from hep_api.integrations.documents import NotInstalled
+from hep_api.integrations.handouts import links, pages, pictures, queries
 from hep_api.integrations.handouts.links import HandoutLink
-from hep_api.integrations.handouts.pages import Page
 from hep_api.integrations.handouts.schemas import HandoutLinkIn, HandoutLinkOut, HandoutQuery
 from hep_api.integrations.handouts.sheets import Handout
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.integrations.languages import chosen
+from hep_api.integrations.laying_out import Page
 
 routes = Routes("handouts", "A plan on paper: exercises with pictures, and a table to tick.")
 

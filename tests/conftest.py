@@ -18,7 +18,7 @@ from hep_api.commands import migrations_config
 from hep_api.foundation.settings import Settings
 from tests import servers
 from tests.counting import StatementCounter
-from tests.everything import engine_above_the_wall, everything
+from tests.everything import engine_above_the_wall, everything, keep_connected
 from tests.world import World
 
 
@@ -65,7 +65,8 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole app."""
     made = create_app(settings)
-    yield made
+    with keep_connected(made):
+        yield made
     made.extensions["hep_database"].engine.dispose()
 
 

@@ -26,9 +26,18 @@ def everything(app: Flask) -> Iterator[Session]:
 
 
 def engine_above_the_wall(app: Flask) -> Engine:
-    """Return the app's engine for arranging; it keeps no connection open."""
+    """Return the app's engine for arranging; it keeps no connection open, but for the app that `keep_connected` has."""
     if "tests_engine" not in app.extensions:
         url = app.extensions["hep_settings"].database_url
         app.extensions["tests_engine"] = create_engine(url, poolclass=NullPool)
     engine: Engine = app.extensions["tests_engine"]
     return engine
+
+
+@contextmanager
+def keep_connected(app: Flask) -> Iterator[None]:
+    """Keep connections for arranging open: a new one costs more than what is mostly done with it."""
+    engine = create_engine(app.extensions["hep_settings"].database_url, pool_size=2, pool_pre_ping=True)
+    app.extensions["tests_engine"] = engine
+    yield
+    engine.dispose()

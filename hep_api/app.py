@@ -80,6 +80,7 @@ from hep_api.plans.routes import media as plan_media
 from hep_api.reactions import REACTIONS
 from hep_api.rights import jobs as rights_jobs
 from hep_api.rights.routes import erasures, exports, holds
+from hep_api.sync import routes as pulling
 
 ROUTES: tuple[Routes, ...] = (
     health.routes,
@@ -123,6 +124,7 @@ ROUTES: tuple[Routes, ...] = (
     pauses.routes,
     calendar.routes,
     offline.routes,
+    pulling.routes,
     plan_media.routes,
     messaging.routes,
     events.routes,

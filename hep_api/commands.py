@@ -24,6 +24,7 @@ from hep_api.foundation.settings import Settings, migrations_url
 from hep_api.library import indexing, starter_set
 from hep_api.library.commands import library
 from hep_api.rights.commands import erasures, retention
+from hep_api.sync.commands import sync
 
 # insufficient_privilege
 MAY_NOT = "42501"
@@ -44,7 +45,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    of_people = (accounts, keys, audit, clinics, library, adherence, erasures, retention)
+    of_people = (accounts, keys, audit, clinics, library, adherence, sync, erasures, retention)
     for group in (database, jobs, *of_people, demo):
         keep_commands(group, ONLY_READING.get(group.name or "", ()))
         app.cli.add_command(group)

@@ -409,6 +409,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/patients/{patient_id}/calendar"): record(),
     ("get", "/v1/plans/{plan_id}/calendar"): record(),
     ("get", "/v1/patients/{patient_id}/offline"): record(),
+    ("get", "/v1/patients/{patient_id}/sync"): record(),
     # On paper.
     ("get", "/v1/plans/{plan_id}/handout"): record(),
     ("get", "/v1/plans/{plan_id}/handout.pdf"): record(),

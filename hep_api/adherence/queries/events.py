@@ -81,6 +81,18 @@ def list_events_for(
     return pages.cut([_shown(row) for row in rows], query["limit"], lambda event: [event.seq])
 
 
+def events_from(session: Session, clinic_id: UUID, patient_id: UUID, seq: int, limit: int) -> list[ShownEvent]:
+    """Return up to so many events from a number on, that one included, for a viewer let through to the patient."""
+    event = AdherenceEvent
+    query = (
+        select(*_COLUMNS, event.performed_offset_seconds)
+        .where(event.clinic_id == clinic_id, event.patient_id == patient_id, event.seq >= seq)
+        .order_by(event.seq)
+        .limit(limit)
+    )
+    return [_shown(row) for row in session.execute(query)]
+
+
 def _shown(row: Any) -> ShownEvent:
     values = row._asdict()
     offset = timezone(timedelta(seconds=values.pop("performed_offset_seconds")))

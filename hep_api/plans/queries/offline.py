@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
@@ -112,14 +113,11 @@ def get_bundle(session: Session, asked: AskedOffline, now: datetime) -> OfflineB
     patient = asked.patient
     held = plans_held(
         session,
-        Plan.clinic_id == patient.clinic_id,
-        Plan.patient_id == patient.patient_id,
-        Plan.ends_on.is_(None) | (Plan.ends_on > asked.ended_after),
-        more=(goals_of_plan(), waiting_of_plan(), phases_of_plan()),
+        *readable(patient.clinic_id, patient.patient_id, asked.ended_after),
+        more=(*beside_a_plan(), waiting_of_plan()),
         values={"now": now, "today": asked.today},
     )
     versions = versions_held(session, patient.clinic_id, [each.plan.id for each in held])
-    prescriptions = _prescriptions(versions, asked.languages)
     lines = lines_of(held, versions)
     last = asked.today + timedelta(days=DAYS_AHEAD - 1)
     kept = [each.exercise for each in versions if each.exercise is not None]
@@ -128,7 +126,7 @@ def get_bundle(session: Session, asked: AskedOffline, now: datetime) -> OfflineB
         zone=patient.zone,
         day_starts_at=patient.day_starts_at.strftime("%H:%M"),
         today=asked.today,
-        plans=[_plan(each, prescriptions.get(each.plan.id, ())) for each in held],
+        plans=plans_from(held, versions, asked.languages),
         changes_to_acknowledge=_waiting(held, asked.languages),
         days=days_of(lines, asked.today, last),
         quotas=quota_weeks_of(lines, asked.today, last),
@@ -136,8 +134,30 @@ def get_bundle(session: Session, asked: AskedOffline, now: datetime) -> OfflineB
     )
 
 
+def beside_a_plan() -> tuple[ColumnElement[Any], ...]:
+    """Return the columns that `plans_from` needs first beside each plan; they leave a place for the day `today`."""
+    return goals_of_plan(), phases_of_plan()
+
+
+def plans_from(
+    held: Sequence[HeldPlan], versions: Iterable[HeldVersion], languages: Sequence[str]
+) -> list[OfflinePlan]:
+    """Return the plans as a phone keeps them, of the versions that are given."""
+    prescriptions = _prescriptions(versions, languages)
+    return [_plan(each, prescriptions.get(each.plan.id, ())) for each in held]
+
+
+def readable(clinic_id: UUID, patient_id: UUID, ended_after: date) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on `Plan` for the plans that the patient's phone keeps."""
+    return (
+        Plan.clinic_id == clinic_id,
+        Plan.patient_id == patient_id,
+        Plan.ends_on.is_(None) | (Plan.ends_on > ended_after),
+    )
+
+
 def _waiting(held: Sequence[HeldPlan], languages: Sequence[str]) -> list[HeldChanges]:
-    found = [changes for each in held for changes in changes_from(each.plan, each.more[1], languages)]
+    found = [changes for each in held for changes in changes_from(each.plan, each.more[2], languages)]
     return sorted(found, key=lambda changes: changes.effective_on)
 
 
@@ -155,7 +175,7 @@ def _plan(held: HeldPlan, prescriptions: Sequence[OfflinePrescription]) -> Offli
         discharge_reason=plan.discharge_reason,
         version=plan.version,
         pauses=[{"from": start, "to": end} for start, end in held.terms.pauses],
-        phases=phases_from(held.more[2]),
+        phases=phases_from(held.more[1]),
         prescriptions=prescriptions,
     )
 

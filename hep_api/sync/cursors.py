@@ -11,7 +11,8 @@ from hep_api.foundation.errors import Problem, invalid_field
 from hep_api.foundation.web import pages
 
 SHAPE = 1
-PARTS = (int, UUID, str, int, int, int, str, str, str, date)
+PARTS = (int, UUID, str, int, int, int, str, str, str, date, UUID)
+ALL = UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,8 @@ class Position:
 
     `number` and `seq` are those of the last change of plans and the last event that it has; `event` is the id of that
     event, and `epoch` that of the counter: numbers of another epoch mean nothing. What was gone by `floor` it never
-    had. `shown` and `settings` are digests of how and of what it was told; a plan that ended by `ended_after` it has
-    forgotten.
+    had. `shown` and `settings` are digests of how and of what it was told. Plans that ended by `ended_after`, of that
+    date those up to the id `left`, it has forgotten.
     """
 
     patient_id: UUID
@@ -33,6 +34,7 @@ class Position:
     shown: str
     settings: str
     ended_after: date
+    left: UUID
 
 
 def written(position: Position) -> str:

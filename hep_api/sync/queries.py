@@ -7,7 +7,7 @@ was seen. A page is a prefix: whoever goes on from its cursor misses nothing, an
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from hep_api.plans.queries.changed_items import ChangedItems, Gone, Reader, item
 from hep_api.plans.queries.offline import AskedOffline
 from hep_api.plans.queries.patients import known_with
 from hep_api.sync import cursors
-from hep_api.sync.cursors import Position
+from hep_api.sync.cursors import ALL, Position
 
 # A plan may be as large as a thousand events.
 MOST_PLANS = 10
@@ -113,18 +113,21 @@ def _is_beyond(held: Position, standing: Standing) -> bool:
 
 
 def _beginning(asked: AskedOffline, standing: Standing) -> Position:
-    return Position(asked.patient.patient_id, standing.epoch, 0, 0, standing.changes, "", "", "", asked.ended_after)
+    whose, ended_after = asked.patient.patient_id, asked.ended_after
+    return Position(whose, standing.epoch, 0, 0, standing.changes, "", "", "", ended_after, ALL)
 
 
 def _page(session: Session, asked: AskedOffline, standing: Standing, held: Position, limit: int) -> Pulled:
     shown, settings = states.tag_of("sync", ",".join(asked.languages).casefold())[:12], _digest(standing.settings)
     # In another language, by another release, or when ended plans come back, all of plans is told again.
     if (held.shown != shown and held.shown) or held.ended_after > asked.ended_after:
-        held = replace(held, number=0)
-    changes, more_changes = _changes(session, asked, standing, held.number, limit)
+        held = replace(held, number=0, ended_after=min(held.ended_after, asked.ended_after))
+    left, more_left = _left(session, asked, held, limit)
+    changes, more_changes = _changes(session, asked, standing, held.number, limit - len(left))
     items = items_of(session, _reader(asked), changes)
-    items.gone[:] = [*_left(session, asked, held), *_known_before(items.gone, changes, held.floor)]
-    events, more_events = _events(session, asked, standing, held, 0 if more_changes else limit - len(changes))
+    items.gone[:] = [*(Gone(Shown.PLAN, each, each) for _, each in left), *_had(items.gone, changes, held.floor)]
+    room = 0 if more_left or more_changes else limit - len(left) - len(changes)
+    events, more_events = _events(session, asked, standing, held, room)
     reached = replace(
         held,
         epoch=standing.epoch,
@@ -133,10 +136,11 @@ def _page(session: Session, asked: AskedOffline, standing: Standing, held: Posit
         event=str(events[-1].id) if events else held.event,
         shown=shown,
         settings=settings,
-        ended_after=asked.ended_after,
+        ended_after=left[-1][0] if more_left else asked.ended_after,
+        left=left[-1][1] if more_left else ALL,
     )
     told = None if held.settings == settings else standing.settings
-    return Pulled(False, told, items, events, cursors.written(reached), more_changes or more_events)
+    return Pulled(False, told, items, events, cursors.written(reached), more_left or more_changes or more_events)
 
 
 def _reader(asked: AskedOffline) -> Reader:
@@ -148,24 +152,26 @@ def _changes(
     session: Session, asked: AskedOffline, standing: Standing, number: int, limit: int
 ) -> tuple[Sequence[Changed], bool]:
     """Return the changes of the page, and whether there are more."""
-    if number >= standing.changes:
-        return (), False
+    if number >= standing.changes or limit == 0:
+        return (), number < standing.changes
     found = changes_after(session, asked.patient.clinic_id, asked.patient.patient_id, number, limit + 1)
     plans = [place for place, each in enumerate(found) if each.kind is Shown.PLAN]
     most = min(limit, plans[MOST_PLANS]) if len(plans) > MOST_PLANS else limit
     return found[:most], len(found) > most
 
 
-def _left(session: Session, asked: AskedOffline, held: Position) -> list[Gone]:
-    """Return the plans that have become too old to be read since the phone last asked."""
-    patient, until = asked.patient, asked.ended_after
-    if held.ended_after >= until:
-        return []
-    left = plans_that_left(session, patient.clinic_id, patient.patient_id, held.ended_after, until)
-    return [Gone(Shown.PLAN, plan_id, plan_id) for plan_id in left]
+def _left(
+    session: Session, asked: AskedOffline, held: Position, limit: int
+) -> tuple[Sequence[tuple[date, UUID]], bool]:
+    """Return the plans that have become too old to be read since the phone last asked, and whether there are more."""
+    patient, after, until = asked.patient, (held.ended_after, held.left), asked.ended_after
+    if after >= (until, ALL):
+        return (), False
+    left = plans_that_left(session, patient.clinic_id, patient.patient_id, after, until, limit + 1)
+    return left[:limit], len(left) > limit
 
 
-def _known_before(gone: Sequence[Gone], changes: Sequence[Changed], floor: int) -> list[Gone]:
+def _had(gone: Sequence[Gone], changes: Sequence[Changed], floor: int) -> list[Gone]:
     """Return what the phone may have had: what was gone before it began it never got."""
     late = {(each.kind, each.id) for each in changes if each.number > floor}
     return [each for each in gone if (each.kind, each.id) in late]

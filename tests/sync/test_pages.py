@@ -76,7 +76,7 @@ def test_a_cursor_of_another_patient_or_a_damaged_one_is_refused_and_starting_an
     assert phone.cursor is not None
     own = json.loads(base64.urlsafe_b64decode(phone.cursor + "=="))
     bad: list[Any] = [others.cursor, "", "x", "é", phone.cursor[:-3], phone.cursor[3:], "eyJhIjoxfQ", "W10"]
-    for place, value in enumerate([2, "x", 7, -1, -1, -1, 5, 5, 5, "no day"]):
+    for place, value in enumerate([2, "x", 7, -1, -1, -1, 5, 5, 5, "no day", 0]):
         bad.append(_encoded([*own[:place], value, *own[place + 1 :]]))
     bad += [_encoded([*own, 1]), _encoded([*own[:3], 2**63, *own[4:]]), _encoded({"a": own})]
     for cursor in bad:

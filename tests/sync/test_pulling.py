@@ -57,9 +57,12 @@ def test_a_plan_leaves_by_the_calendar_and_comes_back_by_the_clinics_setting(
     plan = scene.plan
     plan.send("POST", "/pauses", {"from": TODAY, "to": TOMORROW, "reason": "Away."})
     plan.send("POST", "/end", {"discharge_reason": "goals_met", "ends_on": TOMORROW})
+    for title in ("Hip", "Neck"):
+        short = making.start(scene.lead, scene.patient, title=title)
+        short.send("POST", "/end", {"discharge_reason": "other", "ends_on": TOMORROW})
     stays = making.start(scene.lead, scene.patient, title="Stays", goals=["Walk"])
     phone.pull()
-    assert (len(phone.kept["plans"]), len(phone.kept["pauses"]), len(phone.kept["revisions"])) == (2, 1, 2)
+    assert (len(phone.kept["plans"]), len(phone.kept["pauses"]), len(phone.kept["revisions"])) == (4, 1, 2)
 
     def at(instant: datetime) -> None:
         noon.move_to(instant)
@@ -70,14 +73,16 @@ def test_a_plan_leaves_by_the_calendar_and_comes_back_by_the_clinics_setting(
     at(datetime(2026, 8, 4, 10, tzinfo=UTC))
     assert phone.pull() == {}
     at(datetime(2026, 8, 5, 10, tzinfo=UTC))
-    assert phone.pull() == {"gone": 1}
+    phone.limit = 1
+    assert phone.pull() == {"gone": 3}
+    assert [len(page["gone"]) for page in phone.pages] == [1, 1, 1]
     assert is_whole(phone)
     assert (list(phone.kept["plans"]), phone.kept["pauses"]) == ([str(stays.id)], {})
     assert len(phone.kept["events"]) == 6
     assert phone.pull() == {}
     with scene.world.transaction() as session:
         session.execute(update(Clinic).where(Clinic.id == scene.lead.clinic_id).values(ended_plan_readable_days=100))
-    assert phone.pull() == {"plans": 2, "revisions": 2, "pauses": 1, "goals": 1, "settings": 1}
+    assert phone.pull() == {"plans": 4, "revisions": 2, "pauses": 1, "goals": 1, "settings": 1}
     assert is_whole(phone)
     fresh = PullingPhone(scene.patient, phone.by)
     at(datetime(2026, 9, 5, 10, tzinfo=UTC))

@@ -3,12 +3,11 @@
 Not scoped by a viewer: for reads that have let the viewer through to the patient already.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from hep_api.plans.models.changes import NumberedChange, Shown
@@ -40,10 +39,16 @@ def changes_after(session: Session, clinic_id: UUID, patient_id: UUID, number: i
 
 
 def plans_that_left(
-    session: Session, clinic_id: UUID, patient_id: UUID, ended_after: date, ended_by: date
-) -> Sequence[UUID]:
-    """Return the plans that ended in `(ended_after, ended_by]`: those that time alone has made unreadable."""
-    query = select(Plan.id).where(
-        Plan.clinic_id == clinic_id, Plan.patient_id == patient_id, Plan.ends_on > ended_after, Plan.ends_on <= ended_by
+    session: Session, clinic_id: UUID, patient_id: UUID, after: tuple[date, UUID], ended_by: date, limit: int
+) -> list[tuple[date, UUID]]:
+    """Return up to so many plans that ended by a date, by their end and id, after one of them: those that time alone
+    has made unreadable.
+    """
+    query = (
+        select(Plan.ends_on, Plan.id)
+        .where(Plan.clinic_id == clinic_id, Plan.patient_id == patient_id, Plan.ends_on <= ended_by)
+        .where(tuple_(Plan.ends_on, Plan.id) > tuple_(*after))
+        .order_by(Plan.ends_on, Plan.id)
+        .limit(limit)
     )
-    return session.scalars(query.order_by(Plan.ends_on, Plan.id)).all()
+    return [(ends_on, plan_id) for ends_on, plan_id in session.execute(query) if ends_on is not None]

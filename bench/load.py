@@ -6,7 +6,7 @@ All connections are written to before any is read, so that the server always has
 import re
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -27,25 +27,38 @@ class Load:
         return self.answered / self.seconds
 
 
-def request(path: str, **headers: str) -> bytes:
-    """Return the bytes of a GET; headers with `_` for `-`."""
-    said = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    return f"GET {path} HTTP/1.1\r\nHost: bench\r\n{said}\r\n".encode()
+def request(path: str, headers: Mapping[str, str], body: bytes | None = None) -> bytes:
+    """Return the bytes of a GET, or of a POST with a JSON body."""
+    if body is not None:
+        headers = {**headers, "Content-Type": "application/json", "Content-Length": str(len(body))}
+    said = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: bench\r\n{said}\r\n"
+    return head.encode() + (body or b"")
 
 
-def send(port: int, requests: Sequence[bytes], status: int, seconds: float) -> Load:
-    """Send the requests over and over for so long; any other status than `status` is an error."""
+def send(port: int, requests: Iterator[bytes], status: int, seconds: float, connections: int = CONNECTIONS) -> Load:
+    """Send one request after the other for so long; any other status than `status` is an error."""
     with ExitStack() as opened:
-        phones = [_connect(port, opened) for _ in range(CONNECTIONS)]
+        phones = [_connect(port, opened) for _ in range(connections)]
         answered = body_bytes = 0
         begun = time.perf_counter()
         while time.perf_counter() - begun < seconds:
-            for place, phone in enumerate(phones):
-                phone.sendall(requests[(answered + place) % len(requests)])
+            for phone in phones:
+                phone.sendall(next(requests))
             for phone in phones:
                 body_bytes += _read(phone, status)
             answered += len(phones)
         return Load(answered, time.perf_counter() - begun, body_bytes)
+
+
+def repeat(once: Callable[[], int], seconds: float) -> Load:
+    """Do something over and over for so long; it returns how many bytes it was about."""
+    done = body_bytes = 0
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < seconds:
+        body_bytes += once()
+        done += 1
+    return Load(done, time.perf_counter() - begun, body_bytes)
 
 
 def _connect(port: int, opened: ExitStack) -> socket.socket:

@@ -1,7 +1,5 @@
 """Patients in the middle of a plan: six exercises of the starter set, a changed dose, a week of reports."""
 
-import io
-from contextlib import redirect_stderr
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,10 +7,8 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 
-from hep_api.app import create_app
-from hep_api.foundation.database import transaction
+from bench.stage import quiet_app
 from hep_api.foundation.settings import Settings
-from hep_api.library.starter_set import load_starter_set
 from tests.plans import making
 from tests.world import Person, World
 
@@ -37,11 +33,7 @@ class Measured:
 
 def make_patients(settings: Settings, count: int) -> list[Measured]:
     """Make so many patients of one practitioner, each with six exercises, a changed dose and a week of reports."""
-    with redirect_stderr(io.StringIO()):  # its log is of no interest here
-        app = create_app(settings)
-    with app.app_context(), transaction() as session:
-        load_starter_set(session, datetime.now(UTC))
-    world = World(app)
+    app, world = quiet_app(settings)
     lead = world.practitioner(world.clinic())
     found = lead.http.get("/v1/exercises", query_string={"limit": len(SCHEDULES)}).get_json()
     exercises = [UUID(each["id"]) for each in found["items"]]

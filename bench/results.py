@@ -1,6 +1,7 @@
 """What a run says: a table for the person at the terminal, and build/bench.json for machines."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ FILE = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A measured ratio to its ceiling; without a goal it is only told."""
+    """A measured ratio to what it is held beside; without a goal it is only told."""
 
     id: str
     name: str
@@ -23,34 +24,42 @@ class Result:
 
     @property
     def is_ok(self) -> bool:
-        return self.goal is None or self.value >= self.goal
+        if self.goal is None:
+            return True
+        return self.value <= self.goal if self.better == "lower" else self.value >= self.goal
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape in which all proofs are told."""
         return {**asdict(self), "ok": self.is_ok}
 
 
-def print_table(results: list[Result]) -> None:
-    """Print one line for each result, and the ceiling beneath."""
-    print(f"\n{'id':<4}{'read':<14}{'ratio':>7}{'min':>7}{'max':>7}{'goal':>7}", end="")
-    print(f"{'req/s':>8}{'CPU ms: server':>16}{'PostgreSQL':>12}{'ratio':>7}{'bytes':>8}  ok")
+def print_table(results: Sequence[Result]) -> None:
+    """Print one line for each result, and beneath them what they are held beside."""
+    print(f"\n{'id':<4}{'operation':<34}{'ratio':>8}{'min':>8}{'max':>8}{'goal':>9}", end="")
+    print(f"{'per s':>9}{'CPU ms: server':>16}{'PostgreSQL':>12}{'ratio':>7}{'bytes':>8}  ok")
     for each in results:
-        ratio, goal = each.figures["ratio"], "-" if each.goal is None else f"{each.goal:.2f}"
-        print(f"{each.id:<4}{each.name:<14}{each.value:>7.2f}{ratio['min']:>7.2f}{ratio['max']:>7.2f}{goal:>7}", end="")
-        print(f"{_costs(each.figures)}  {'ok' if each.is_ok else 'NO'}")
-    bare = results[0].figures["bare"] | {"cpu_ratio": 1}
-    print(f"{'':<4}{'bare view':<14}{1:>7.2f}{'':>21}{_costs(bare)}")
+        ratio = each.figures["ratio"]
+        print(f"{each.id:<4}{each.name:<34}{each.value:>8.2f}{ratio['min']:>8.2f}{ratio['max']:>8.2f}", end="")
+        print(f"{_goal(each):>9}{_costs(each.figures)}  {'ok' if each.is_ok else 'NO'}")
+    for name, beside in {each.figures["beside"]["name"]: each.figures["beside"] for each in results}.items():
+        print(f"{'':<4}{name:<34}{1:>8.2f}{'':>25}{_costs(beside | {'cpu_ratio': 1})}")
 
 
-def _costs(figures: dict[str, Any]) -> str:
+def _goal(result: Result) -> str:
+    if result.goal is None:
+        return "-"
+    return f"{'<=' if result.better == 'lower' else '>='} {result.goal:.2f}"
+
+
+def _costs(figures: Mapping[str, Any]) -> str:
     return (
-        f"{figures['per_second']['median']:>8.0f}{figures['server_cpu_ms']:>16.3f}{figures['database_cpu_ms']:>12.3f}"
+        f"{figures['per_second']['median']:>9.1f}{figures['server_cpu_ms']:>16.3f}{figures['database_cpu_ms']:>12.3f}"
         f"{figures['cpu_ratio']:>7.2f}{figures['body_bytes']:>8}"
     )
 
 
-def write(results: list[Result], *, quick: bool) -> None:
-    """Write the results; there is no chance in them, so the seed is 0."""
+def write(results: Sequence[Result], *, seed: int, quick: bool) -> None:
+    """Write the results; the seed is that of the patients' reports."""
     FILE.parent.mkdir(exist_ok=True)
-    told = {"seed": 0, "quick": quick, "machine": machine(), "results": [each.as_json() for each in results]}
+    told = {"seed": seed, "quick": quick, "machine": machine(), "results": [each.as_json() for each in results]}
     FILE.write_text(json.dumps(told, indent=2) + "\n")

@@ -1,19 +1,26 @@
 """What the measurements run on: a PostgreSQL of their own, and one web process each, as in production."""
 
+import io
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import requests
+from flask import Flask
 
 from development import children, postgres
 from development.trouble import Trouble
+from hep_api.app import create_app
+from hep_api.foundation.database import transaction
 from hep_api.foundation.settings import Settings
+from hep_api.library.starter_set import load_starter_set
+from tests.world import World
 from torture import stage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +37,20 @@ class Server:
     def cpu_seconds(self) -> float:
         """Return the processor time that it has used so far, with its children."""
         return cpu_seconds(self.child)
+
+
+def own_cpu_seconds() -> float:
+    """Return the processor time that this process has used so far."""
+    return time.process_time()
+
+
+def quiet_app(settings: Settings) -> tuple[Flask, World]:
+    """Make the product in this process, with the starter set; its log is of no interest here."""
+    with redirect_stderr(io.StringIO()):
+        app = create_app(settings)
+    with app.app_context(), transaction() as session:
+        load_starter_set(session, datetime.now(UTC))
+    return app, World(app)
 
 
 def cpu_seconds(child: children.Child) -> float:

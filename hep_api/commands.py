@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import ProgrammingError
 
 from hep_api.accounts.commands import accounts, keys
-from hep_api.adherence.commands import adherence
+from hep_api.adherence.commands import rollups
 from hep_api.audit.commands import audit
 from hep_api.audit.keepers import keep_commands
 from hep_api.clinics.commands import clinics
@@ -36,7 +36,7 @@ ONLY_READING = {
     "jobs": ("dead",),
     "keys": ("list",),
     "audit": ("verify",),
-    "adherence": ("verify",),
+    "rollups": ("verify",),
     "demo": ("sign-ins",),
 }
 
@@ -45,7 +45,7 @@ database = AppGroup("database", help="The database's tables.")
 
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
-    of_people = (accounts, keys, audit, clinics, library, adherence, sync, erasures, retention)
+    of_people = (accounts, keys, audit, clinics, library, rollups, sync, erasures, retention)
     for group in (database, jobs, *of_people, demo):
         keep_commands(group, ONLY_READING.get(group.name or "", ()))
         app.cli.add_command(group)

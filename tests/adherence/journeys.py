@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from hep_api.adherence.models.days import PrescriptionDay
+from hep_api.adherence.proving.days import count_prescription
 from hep_api.adherence.queries.counts import count_of
-from tests.adherence import histories, oracle
+from tests.adherence import histories
 from tests.adherence.conftest import BERLIN
 from tests.plans import making
 from tests.world import Person, World
@@ -21,7 +22,7 @@ NOW = datetime(2026, 5, 5, 12, tzinfo=BERLIN)
 
 @dataclass
 class Journey:
-    """A patient with one plan as it was really taken in, and the events that were, in the oracle's shapes."""
+    """A patient with one plan as it was really taken in, and the events that were, in the shapes of `proving`."""
 
     patient: Person
     lead: Person
@@ -60,12 +61,12 @@ def live(world: World, lead: Person, random: Random) -> Journey:
     return Journey(patient, lead, _as_taken(plan, taken_pauses, ids), known, made.id)
 
 
-def oracles_rows(journey: Journey, last: date) -> dict[tuple[UUID, date], dict[str, Any]]:
-    """What the oracle counts, without the days on which there is nothing."""
+def proven_rows(journey: Journey, last: date) -> dict[tuple[UUID, date], dict[str, Any]]:
+    """What the second implementation counts, without the days on which there is nothing."""
     return {
         (prescription, day): counted
         for prescription in histories.prescriptions_of(journey.plan)
-        for day, counted in oracle.count_prescription(
+        for day, counted in count_prescription(
             journey.plan, prescription, journey.events, BEGIN - timedelta(days=10), last
         ).items()
         if counted["expected"] or counted["completed"] or counted["entries"]

@@ -1,4 +1,4 @@
-"""A patient's and a plan's figures through the door: by hand, against the oracle, as known earlier, and for whom."""
+"""Figures of a patient, a plan, a prescription through the door: by hand, proven, as known earlier, and for whom."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from tests.adherence import journeys, oracle
+from hep_api.adherence.proving import figures as proving
+from tests.adherence import journeys
 from tests.adherence.conftest import NOON, PLAN_BEGAN, TODAY, YESTERDAY, Scene, at, begin, correction, event
 from tests.adherence.journeys import BEGIN, NOW
 from tests.counting import StatementCounter
@@ -317,7 +318,7 @@ def test_managers_read_records_only_by_the_clinics_policy(world: World, noon: ti
 
 
 @pytest.mark.parametrize("seed", range(100, 104))
-def test_figures_equal_the_oracles_over_random_histories(world: World, seed: int) -> None:
+def test_figures_equal_the_proven_over_random_histories(world: World, seed: int) -> None:
     with time_machine.travel(NOW, tick=False):
         random = Random(seed)
         journey = journeys.live(world, world.practitioner(world.clinic()), random)
@@ -326,8 +327,7 @@ def test_figures_equal_the_oracles_over_random_histories(world: World, seed: int
         counted = [
             (prescription, day, counts)
             for prescription, day, counts in (
-                (*key, counts)
-                for key, counts in journeys.oracles_rows(journey, NOW.date() + timedelta(days=14)).items()
+                (*key, counts) for key, counts in journeys.proven_rows(journey, NOW.date() + timedelta(days=14)).items()
             )
         ]
         for path, begins, ends, query in (
@@ -337,7 +337,7 @@ def test_figures_equal_the_oracles_over_random_histories(world: World, seed: int
             shown = adherence(journey.lead, path, **query)["windows"][0]["total"]
             if not query:
                 counted = [each for each in counted if begins <= each[1] <= ends]
-            _assert_shown(shown, oracle.measures(counted, begins, ends))
+            _assert_shown(shown, proving.measures(counted, begins, ends))
 
 
 def _whole(plan: dict[str, Any]) -> tuple[date, date]:
@@ -348,9 +348,9 @@ def _whole(plan: dict[str, Any]) -> tuple[date, date]:
 def _assert_shown(shown: dict[str, Any], told: dict[str, Any]) -> None:
     for name in ("completion", "dose", "active_days", "full_days", "relative_dose", "over_performance"):
         numerator, denominator = told[name]
-        value = oracle.shown(Fraction(numerator) / denominator) if denominator else None
+        value = proving.shown(Fraction(numerator) / denominator) if denominator else None
         assert shown[name]["value"] == (None if value is None else float(value)), name
-        assert (shown[name]["numerator"], shown[name]["denominator"]) == (float(oracle.shown(numerator)), denominator)
+        assert (shown[name]["numerator"], shown[name]["denominator"]) == (float(proving.shown(numerator)), denominator)
     assert {each["reason"]: each["count"] for each in shown["skip_reasons"]} == told["skip_reasons"]
     assert shown["as_needed"]["doings"] == told["as_needed"][0]
     for name in ("pain", "effort"):
@@ -358,7 +358,7 @@ def _assert_shown(shown: dict[str, Any], told: dict[str, Any]) -> None:
         assert {each["day"]: each["median"] for each in shown[name]["medians"]} == {
             day.isoformat(): value for day, value in medians.items()
         }
-        assert shown[name]["slope"] == (None if slope is None else float(oracle.shown(slope)))
+        assert shown[name]["slope"] == (None if slope is None else float(proving.shown(slope)))
 
 
 def test_an_instant_needs_its_offset_as_known_on(scene: Scene) -> None:

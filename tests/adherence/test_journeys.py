@@ -1,4 +1,4 @@
-"""Stored numbers equal the oracle's over random histories through the real doors, also when doors are used at once."""
+"""Stored numbers equal the proven over random histories through the real doors, also when doors are used at once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,20 +13,20 @@ import time_machine
 from hep_api.foundation.identifiers import new_id
 from tests.adherence import journeys
 from tests.adherence.conftest import Scene, correction, event
-from tests.adherence.journeys import NOW, oracles_rows, stored_rows
-from tests.adherence.test_rules_against_oracle import as_oracle_says
+from tests.adherence.journeys import NOW, proven_rows, stored_rows
+from tests.adherence.test_rules_proven import as_proven
 from tests.world import Person, World
 
 HORIZON = date(2026, 7, 5)
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_stored_counts_equal_the_oracles_whatever_happened_in_whatever_order(world: World, seed: int) -> None:
+def test_stored_counts_equal_the_proven_whatever_happened_in_whatever_order(world: World, seed: int) -> None:
     with time_machine.travel(NOW, tick=False):
         lead = world.practitioner(world.clinic())
         journey = journeys.live(world, lead, Random(seed))
-        expected = oracles_rows(journey, HORIZON)
-        stored = {key: as_oracle_says(count) for key, count in stored_rows(world, journey.patient).items()}
+        expected = proven_rows(journey, HORIZON)
+        stored = {key: as_proven(count) for key, count in stored_rows(world, journey.patient).items()}
     assert stored == expected
 
 

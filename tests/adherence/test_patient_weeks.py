@@ -139,5 +139,5 @@ def test_rebuild_puts_right_a_week_that_was_changed_lost_or_made_up(scene: Scene
         ):
             session.execute(text(damage), clinic)
     assert stored_weeks(scene.world, scene.patient) != before
-    app.test_cli_runner().invoke(args=["adherence", "rebuild", "--clinic", str(scene.lead.clinic_id)])
+    app.test_cli_runner().invoke(args=["rollups", "rebuild", "--clinic", str(scene.lead.clinic_id)])
     assert stored_weeks(scene.world, scene.patient) == before

@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run demo worker test emulator check torture bench fix migration openapi evidence lock clean
+.PHONY: help setup run demo worker test clients emulator check torture bench fix migration openapi evidence lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
 test: $(READY_TO_DEVELOP) ## Run all tests, or those of ARGS="tests/plans -k pause"
 	$(PYTEST) $(ARGS)
 
+clients: $(READY_TO_DEVELOP) ## Build, test and pack the TypeScript client of clients/typescript
+	@$(PY) -m development.typescript
+
 emulator: $(READY_TO_DEVELOP) ## Try signing in by Firebase against its emulator; the first time installs 270 MB from npm
 	HEP_FIREBASE_EMULATOR=1 $(PY) -m pytest tests/accounts/test_firebase_emulator.py
 
@@ -52,7 +55,7 @@ torture: $(READY_TO_DEVELOP) ## Prove the promises by fault and attack; torture-
 torture-%: $(READY_TO_DEVELOP)
 	@exec $(PY) -m torture $* $(TORTURE_WORDS)
 
-bench: $(READY_TO_DEVELOP) ## Measure reads beside a bare view; bench-S1: that one; BENCH=quick
+bench: $(READY_TO_DEVELOP) ## Measure reads, uploads and summaries beside the least that could be done; bench-S2: one; BENCH=quick
 	@exec $(PY) -m bench $(BENCH_WORDS)
 
 bench-%: $(READY_TO_DEVELOP)

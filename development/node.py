@@ -74,7 +74,7 @@ def run_tool(tool: str, *arguments: str | Path, folder: Path = CHECKOUT) -> "sub
 
 def _install(node: Path, tools: Path) -> None:
     done = subprocess.run(
-        [node, _find_npm(node), "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"],
+        [node, find_npm(node), "ci", "--ignore-scripts", "--no-progress", "--loglevel=error"],
         cwd=tools,
         env=environment(),
         stdin=subprocess.DEVNULL,
@@ -87,7 +87,7 @@ def _install(node: Path, tools: Path) -> None:
         raise Trouble(f"The packages of tools/{tools.name} could not be installed: {lines[0]}")
 
 
-def _find_npm(node: Path) -> Path:
+def find_npm(node: Path) -> Path:
     """Return npm's own script, to be run by exactly this Node."""
     bundled = node.resolve().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     if bundled.exists():

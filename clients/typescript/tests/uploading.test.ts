@@ -1,0 +1,252 @@
+// How the outbox is emptied: which answers settle, which wait, and that no event blocks the others.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { IdTaken, OtherPatient, Phone } from "../src/index.ts";
+import { batches, begin, draft, ids, PATIENT, record } from "./scene.ts";
+import { json, page, problem } from "./server.ts";
+import type { Fault } from "./server.ts";
+
+/** Go wrong for the first so many uploads. */
+function first(count: number, fault: Fault): Fault {
+  let left = count;
+  return (request, answer) => (request.path.endsWith("/events") && left-- > 0 ? fault(request, answer) : undefined);
+}
+
+test("an event is filled in, sent once, and comes back by pulling in place of what was settled", async () => {
+  const scene = await begin();
+  const event = await scene.phone.record(draft());
+  assert.match(event.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.deepEqual([event.performed_at, event.performed_on], ["2026-05-06T12:00:00+02:00", "2026-05-06"]);
+  assert.deepEqual(await scene.phone.sync(), { uploaded: 1, left: 0, pulled: 1, stopped: null });
+  assert.deepEqual([...scene.server.events.keys()], [event.id]);
+  assert.deepEqual(ids(await scene.phone.read("events")), [event.id]);
+  assert.deepEqual(await scene.phone.read("settled"), []);
+  assert.deepEqual(await scene.phone.sync(), { uploaded: 0, left: 0, pulled: 0, stopped: null });
+});
+
+test("recording again is no second event, recording something else under the same id is refused", async () => {
+  const { phone } = await begin();
+  const event = await phone.record(draft({ id: "0197C9F0-0000-7000-8000-00000000000A" }));
+  assert.equal(event.id, "0197c9f0-0000-7000-8000-00000000000a");
+  assert.deepEqual(await phone.record(event), event);
+  await assert.rejects(phone.record({ ...event, pain: 3 }), IdTaken);
+  assert.equal((await phone.read("outbox")).length, 1);
+});
+
+test("a correction has a higher revision than any that the phone knows, sent, unsent or another phone's", async () => {
+  const scene = await begin();
+  const event = await scene.phone.record(draft());
+  assert.equal((await scene.phone.correct(event.id, draft({ pain: 3 }))).revision, 1);
+  await scene.phone.sync();
+  scene.server.show("event", { ...draft(), id: "0197c9f0-0000-7000-8000-00000000000b", entry_id: event.id, revision: 7 });
+  await scene.phone.sync();
+  const late = await scene.phone.correct(event.id, draft({ kind: "void" }));
+  assert.deepEqual([late.revision, late.entry_id, late.id === event.id], [8, event.id, false]);
+});
+
+test("what cannot be read is sent again word by word, whatever came in place of an answer", async () => {
+  const faults: Fault[] = [
+    () => Promise.reject(new TypeError("fetch failed")),
+    (_, answer) => (answer(), Promise.reject(new TypeError("the answer was lost"))),
+    (_, answer) => (answer(), page(502)),
+    () => page(200),
+    () => page(401),
+    () => page(404),
+    () => json(200, { outcomes: [] }),
+    () => json(200, { outcomes: [{ index: 0, outcome: "applied" }, { index: 0, outcome: "applied" }] }),
+    () => json(200, []),
+    () => json(500, { status: 500 }),
+  ];
+  for (const fault of faults) {
+    const scene = await begin();
+    const recorded = await record(scene, 2);
+    scene.server.fault = first(2, fault);
+    assert.deepEqual(await scene.phone.sync(), { uploaded: 2, left: 0, pulled: 2, stopped: null });
+    const sent = scene.server.requests.filter(({ path }) => path.endsWith("/events"));
+    assert.equal(sent.length, 3);
+    assert.equal(new Set(sent.map(({ text }) => text)).size, 1);
+    assert.deepEqual([...scene.server.events.keys()].sort(), recorded);
+  }
+});
+
+test("each event goes by its own outcome", async () => {
+  const scene = await begin();
+  const [applied, duplicate, conflict, rejected, retry, unknown] = await record(scene, 6);
+  const words = ["applied", "duplicate", "conflict", "rejected", "retry", "postponed"];
+  const error = { field: "/pain", rule: "range", detail: "Must be 0 to 10." };
+  const warnings = [{ field: "/reps", rule: "over_twice_planned", detail: "30 sets?" }];
+  scene.server.fault = first(1, () => {
+    const outcomes = words.map((outcome, index) => ({ index, id: null, outcome, error, warnings: index ? [] : warnings }));
+    return json(200, { outcomes: outcomes.reverse() });
+  });
+  assert.deepEqual(await scene.phone.sync(), { uploaded: 2, left: 2, pulled: 0, stopped: null });
+  assert.deepEqual(ids(await scene.phone.read("outbox")), [retry, unknown]);
+  const aside = (await scene.phone.read("aside")).map(({ id, outcome, error: why }) => [id, outcome, why?.rule]);
+  assert.deepEqual(aside, [[conflict, "conflict", "range"], [rejected, "rejected", "range"]]);
+  assert.deepEqual(ids(await scene.phone.read("questions")), [applied]);
+  assert.deepEqual((await scene.phone.sync()).uploaded, 2);
+  assert.deepEqual(ids(batches(scene.server)[1]!), [retry, unknown]);
+  assert.equal(await scene.phone.dismiss("aside", conflict!), undefined);
+  assert.deepEqual(ids(await scene.phone.read("aside")), [rejected]);
+  assert.ok(duplicate);
+});
+
+test("a batch that is refused as a whole is halved, and only the single event that is the cause is set aside", async () => {
+  for (const status of [400, 413, 422]) {
+    const scene = await begin();
+    const recorded = await record(scene, 9);
+    const errors = [{ field: "/events", rule: "depth", detail: "Too deep." }];
+    scene.server.fault = ({ text }) => (text.includes(recorded[4]!) ? problem(status, "invalid", errors) : undefined);
+    assert.deepEqual(await scene.phone.sync(), { uploaded: 8, left: 0, pulled: 8, stopped: null });
+    const [aside] = await scene.phone.read("aside");
+    assert.deepEqual([aside?.id, aside?.outcome, aside?.error], [recorded[4], "refused", errors[0]]);
+    assert.deepEqual(scene.clock.slept, []);
+  }
+});
+
+test("a proxy's 413 halves too, but sets nothing aside", async () => {
+  const scene = await begin();
+  const recorded = await record(scene, 4);
+  scene.server.fault = ({ text }) => (text.includes(recorded[1]!) ? page(413) : undefined);
+  assert.deepEqual((await scene.phone.sync()).uploaded, 3);
+  assert.deepEqual(ids(await scene.phone.read("outbox")), [recorded[1]]);
+  assert.deepEqual(await scene.phone.read("aside"), []);
+});
+
+test("an event at which the server fails blocks no other, and goes alone and last the next time", async () => {
+  const scene = await begin();
+  const recorded = await record(scene, 150);
+  const poison = recorded[30]!;
+  scene.server.fault = ({ text }) => (text.includes(poison) ? page(500) : undefined);
+  assert.deepEqual(await scene.phone.sync(), { uploaded: 149, left: 1, pulled: 149, stopped: null });
+  await record(scene, 1);
+  scene.server.requests.length = 0;
+  scene.server.fault = () => undefined;
+  assert.equal((await scene.phone.sync()).uploaded, 2);
+  assert.deepEqual(batches(scene.server).map((batch) => batch.length), [1, 1]);
+  assert.equal(batches(scene.server)[1]![0]!.id, poison);
+});
+
+test("batches have at most a hundred events, the oldest first, and fewer when they are long", async () => {
+  const scene = await begin();
+  const recorded = await record(scene, 230);
+  await scene.phone.sync();
+  assert.deepEqual(batches(scene.server).map((batch) => batch.length), [100, 100, 30]);
+  assert.deepEqual(batches(scene.server).flat().map(({ id }) => id), recorded);
+  const long = await begin();
+  for (let number = 0; number < 5; number++) await long.phone.record(draft({ comment: "é".repeat(200_000) }));
+  await long.phone.sync();
+  assert.deepEqual(batches(long.server).map((batch) => batch.length), [2, 2, 1]);
+});
+
+test("waits double from 2 s to 5 min, at random from half on, and after eight tries it is given up for now", async () => {
+  const scene = await begin();
+  await record(scene, 1);
+  scene.server.fault = () => Promise.reject(new TypeError("fetch failed"));
+  assert.equal((await scene.phone.sync()).stopped, "offline");
+  await scene.phone.sync();
+  const steps = [2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300];
+  for (const [place, step] of steps.entries()) {
+    const slept = scene.clock.slept[place]! / 1000;
+    assert.ok(slept >= step / 2 && slept <= step, `${slept} for ${step}`);
+  }
+  assert.ok(new Set(scene.clock.slept.slice(8)).size > 1);
+  const tries = scene.server.requests.length;
+  scene.server.fault = () => undefined;
+  assert.equal((await scene.phone.sync()).stopped, null);
+  assert.equal(scene.server.requests.length, tries + 2);
+});
+
+test("what the server asks for by Retry-After is kept by whatever is sent next, up to an hour", async () => {
+  for (const [asked, seconds] of [["7", 7], ["Wed, 06 May 2026 10:01:31 GMT", 90], ["86400", 3600]] as const) {
+    const scene = await begin();
+    await record(scene, 1);
+    scene.server.fault = first(1, () => problem(503, "unavailable", [], { "Retry-After": asked }));
+    assert.equal((await scene.phone.sync()).uploaded, 1);
+    assert.equal(scene.clock.slept.reduce((sum, ms) => sum + ms, 0), seconds * 1000);
+  }
+});
+
+test("a refused token is renewed once and never sent again; without another the outbox waits", async () => {
+  let [current, renewed]: [string, string | null] = ["old", null];
+  const tokens = { access: async () => current, renew: async () => renewed };
+  const scene = await begin({ tokens });
+  await record(scene, 3);
+  assert.deepEqual(await scene.phone.sync(), { uploaded: 0, left: 3, pulled: 0, stopped: "signed_out" });
+  assert.equal((await scene.phone.sync()).stopped, "signed_out");
+  assert.deepEqual(scene.server.requests.map(({ token }) => token), ["old"]);
+  renewed = "good";
+  assert.equal((await scene.phone.sync()).uploaded, 3);
+  assert.deepEqual(scene.server.requests.map(({ token }) => token), ["old", "good", "good"]);
+});
+
+test("a renewal that finds no network signs nobody out", async () => {
+  let isOnline = false;
+  const renew = async () => (isOnline ? "good" : Promise.reject(new TypeError("fetch failed")));
+  const scene = await begin({ tokens: { access: async () => "old", renew } });
+  await record(scene, 1);
+  assert.equal((await scene.phone.sync()).stopped, "offline");
+  isOnline = true;
+  assert.deepEqual((await scene.phone.sync()).uploaded, 1);
+});
+
+test("access that ended stops everything and loses nothing", async () => {
+  for (const status of [403, 404]) {
+    const scene = await begin();
+    await record(scene, 2);
+    scene.server.fault = () => problem(status, "not_found");
+    assert.deepEqual(await scene.phone.sync(), { uploaded: 0, left: 2, pulled: 0, stopped: "not_yours" });
+    assert.equal(scene.server.requests.length, 1);
+    scene.server.fault = () => undefined;
+    assert.equal((await scene.phone.sync()).uploaded, 2);
+  }
+});
+
+test("the token goes in its header alone, no redirect is followed, and a request is given up in time", async () => {
+  const inits: RequestInit[] = [];
+  const scene = await begin();
+  const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+    inits.push(init!);
+    return scene.server.fetch(input, init);
+  };
+  const store = scene.store;
+  const around = { ...scene.clock.around(scene.server), fetch: fetch as typeof globalThis.fetch };
+  const tokens = { access: async () => "good" };
+  const phone = await Phone.open({ url: "https://x", patientId: PATIENT, tokens, store, surroundings: around, timeoutMs: 20 });
+  await phone.sync();
+  assert.deepEqual(inits.map(({ redirect }) => redirect), ["error"]);
+  assert.ok(scene.server.requests.every(({ path, query }) => !`${path}?${query}`.includes("good")));
+  let tries = 0;
+  around.fetch = ((_: unknown, init: RequestInit) => {
+    tries += 1;
+    return new Promise((_, failed) => init.signal!.addEventListener("abort", () => failed(init.signal!.reason)));
+  }) as typeof globalThis.fetch;
+  const slow = await Phone.open({ url: "https://x", patientId: PATIENT, tokens, store, surroundings: around, timeoutMs: 2 });
+  assert.equal((await slow.sync()).stopped, "offline");
+  assert.equal(tries, 8);
+});
+
+test("a store is one patient's for good", async () => {
+  const scene = await begin();
+  await record(scene, 1);
+  const other = { url: "https://x", patientId: "0197c9f0-0000-7000-8000-00000000ffff", store: scene.store };
+  await assert.rejects(Phone.open({ ...other, tokens: { access: async () => "good" } }), OtherPatient);
+  assert.equal((await scene.phone.sync()).uploaded, 1);
+});
+
+test("a clock that is obviously off is put right for new events, and for none that were recorded", async () => {
+  const scene = await begin();
+  scene.clock.now = Date.parse("2031-01-01T00:00:00Z");
+  const before = await scene.phone.record(draft());
+  scene.server.fault = (_, answer) => {
+    const response = answer();
+    response.headers.set("Date", "Wed, 06 May 2026 10:00:00 GMT");
+    return response;
+  };
+  await scene.phone.sync();
+  const after = await scene.phone.record(draft());
+  assert.deepEqual([before.performed_on, after.performed_on], ["2031-01-01", "2026-05-06"]);
+  assert.equal((await (await begin(scene)).phone.record(draft())).performed_on, "2026-05-06");
+  assert.equal(batches(scene.server)[0]![0]!.id, before.id);
+});

@@ -8,6 +8,7 @@ import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
 from hep_api.dosing.dose import Dose
@@ -74,7 +75,22 @@ class Doing:
         return next((entry.skip_reason for entry in skips if entry.skip_reason), None)
 
 
-def volume_ratio(event: Event, dose: Dose) -> Fraction:
+class Amounts(Protocol):
+    """What was done, per set; None where nothing was named."""
+
+    @property
+    def kind(self) -> EventKind: ...
+    @property
+    def sets(self) -> int | None: ...
+    @property
+    def reps(self) -> int | None: ...
+    @property
+    def seconds(self) -> int | None: ...
+    @property
+    def sides(self) -> int | None: ...
+
+
+def volume_ratio(event: Amounts, dose: Dose) -> Fraction:
     """Return v, volume done over volume planned; a component left out counts as planned.
 
     The planned unit decides: seconds reported for a dose in reps are ignored, and the other way round.

@@ -138,7 +138,7 @@ def _against_entry(report: Report, known: Mapping[UUID, KnownEvent]) -> FieldErr
 
 
 def _warnings(report: Report, history: PrescriptionHistory) -> tuple[FieldError, ...]:
-    if report.kind is EventKind.VOID or volume_ratio(report.event, _planned(report, history)) <= 2:
+    if report.kind is EventKind.VOID or volume_ratio(report, _planned(report, history)) <= 2:
         return ()
     words = "More than twice the planned volume was reported; it was taken as sent."
     return (FieldError(_largest_amount(report), "over_twice_planned", words),)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from hep_api.adherence.entries import EventKind, SkipReason
+from hep_api.adherence.entries import Event, EventKind, SkipReason
 from hep_api.adherence.models.events import Difficulty, Source
 from hep_api.dosing.dose import Load
 
@@ -51,6 +51,24 @@ class Report:
     @property
     def is_correction(self) -> bool:
         return self.id != self.entry_id
+
+    @property
+    def event(self) -> Event:
+        """Return what scoring needs of it."""
+        return Event(
+            id=self.id,
+            entry_id=self.entry_id,
+            revision=self.revision,
+            prescription_id=self.prescription_id,
+            version=self.version,
+            kind=self.kind,
+            performed_on=self.performed_on,
+            slot=self.slot,
+            sets=self.sets,
+            reps=self.reps,
+            seconds=self.seconds,
+            sides=self.sides,
+        )
 
     def _digest(self) -> bytes:
         """Return what tells a repeat from another content; how the JSON was spelled plays no part."""

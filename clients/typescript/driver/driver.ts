@@ -1,5 +1,5 @@
-// The driver of this library for the conformance kit: one request a line on standard input, one answer a line on standard
-// output, as docs/offline-sync.md has them.
+// The driver of this library for the conformance kit: one request a line on standard input, one answer a line on
+// standard output, as docs/offline-sync.md has them.
 
 import { join } from "node:path";
 import { createInterface } from "node:readline";

@@ -36,7 +36,8 @@ function wallClock(instant: number, zone: string): number {
     second: "numeric",
   });
   const part = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(part["year"]!, part["month"]! - 1, part["day"]!, part["hour"]! % 24, part["minute"]!, part["second"]!);
+  const { year, month, day, hour, minute, second } = part as Record<string, number>;
+  return Date.UTC(year!, month! - 1, day!, hour! % 24, minute!, second!);
 }
 
 const twoDigits = (value: number) => String(Math.floor(value)).padStart(2, "0");

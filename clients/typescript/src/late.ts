@@ -1,8 +1,9 @@
-// What else is written without a network: acknowledgements and values of goals. Each is one request that is safe to send
-// again; it waits here until the server has taken it, or refused it for good.
+// What else is written without a network: acknowledgements and values of goals. Each is one request that is safe to
+// send again; it waits here until the server has taken it, or refused it for good.
 
 import { at, meaning, names, problemOf } from "./calling.ts";
 import { uuid7 } from "./identifiers.ts";
+import { Order } from "./surroundings.ts";
 import type { Answer, Caller } from "./calling.ts";
 import type { GoalValueIn } from "./shapes.ts";
 import type { Store } from "./stores/store.ts";
@@ -19,6 +20,7 @@ export class LateWrites {
   private readonly store: Store;
   private readonly patience: Patience;
   private readonly around: Surroundings;
+  private readonly order = new Order();
 
   constructor(caller: Caller, store: Store, patience: Patience, around: Surroundings) {
     this.caller = caller;
@@ -85,7 +87,7 @@ export class LateWrites {
   }
 
   private async keep(id: string, method: LateWrite["method"], path: string, body: string, now: number): Promise<void> {
-    const put: LateWrite = { id, method, path, body, written_at: now };
+    const put: LateWrite = { id, method, path, body, written_at: this.order.next(now) };
     // The first word stays, as it does on the server.
     await this.store.commit([{ table: "late", key: id, put }], { table: "late", key: id, value: undefined });
   }

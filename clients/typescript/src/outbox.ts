@@ -1,8 +1,9 @@
-// The outbox: events from `durable` to `settled` or `set aside` (docs/offline-sync.md, C5 to C12). It decides what is kept;
-// when and how it is sent is the uploader's.
+// The outbox: events from `durable` to `settled` or `set aside` (docs/offline-sync.md, C5 to C12). It decides what is
+// kept; when and how it is sent is the uploader's.
 
 import { uuid7 } from "./identifiers.ts";
 import { lived } from "./days.ts";
+import { Order } from "./surroundings.ts";
 import type { EventIn, EventOutcome, FieldError } from "./shapes.ts";
 import type { Change, Store } from "./stores/store.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -22,6 +23,7 @@ export class IdTaken extends Error {
 export class Outbox {
   private readonly store: Store;
   private readonly around: Surroundings;
+  private readonly order = new Order();
 
   constructor(store: Store, around: Surroundings) {
     this.store = store;
@@ -32,7 +34,7 @@ export class Outbox {
   async record(draft: Draft, now: number, dayStartsAt: string): Promise<EventIn> {
     const event = this.complete(draft, now, dayStartsAt);
     const { id } = event;
-    const entry: Waiting = { id, body: JSON.stringify(event), state: "durable", recorded_at: now };
+    const entry: Waiting = { id, body: JSON.stringify(event), state: "durable", recorded_at: this.order.next(now) };
     const known = await this.known(id);
     if (known === undefined) {
       const expected = { table: "outbox", key: id, value: undefined } as const;
@@ -54,7 +56,8 @@ export class Outbox {
   async markSent(entries: readonly Waiting[]): Promise<void> {
     const fresh = entries.filter((entry) => entry.state === "durable");
     for (const entry of fresh) entry.state = "sent";
-    if (fresh.length > 0) await this.store.commit(fresh.map((entry) => ({ table: "outbox", key: entry.id, put: entry })));
+    const changes = fresh.map((entry) => ({ table: "outbox" as const, key: entry.id, put: entry }));
+    if (changes.length > 0) await this.store.commit(changes);
   }
 
   /** Note that an entry failed by itself, again and again. */

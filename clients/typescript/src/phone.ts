@@ -149,7 +149,7 @@ export class Phone {
     return this.store.close();
   }
 
-  /** Sign out: remove everything for good, also what was not sent. Ask the person before if anything is `left` (C34). */
+  /** Sign out: remove everything for good, also what was not sent. Ask the person first if anything is `left` (C34). */
   erase(): Promise<void> {
     return this.store.erase();
   }
@@ -183,7 +183,8 @@ export class Phone {
   private async highestRevision(entryId: string): Promise<number> {
     const kept = [...(await this.store.list("outbox")), ...(await this.store.list("settled"))];
     const own = kept.map(({ body }) => JSON.parse(body) as EventIn);
-    const all = [...own, ...(await this.store.list("events"))].filter((event) => (event.entry_id ?? event.id) === entryId);
-    return all.reduce((highest, event) => Math.max(highest, event.revision ?? 0), 0);
+    const all = [...own, ...(await this.store.list("events"))];
+    const ofEntry = all.filter((event) => (event.entry_id ?? event.id) === entryId);
+    return ofEntry.reduce((highest, event) => Math.max(highest, event.revision ?? 0), 0);
   }
 }

@@ -1,4 +1,4 @@
-// What a phone keeps, table by table. Every row has a key of text; a store keeps rows and knows nothing of what they mean.
+// What a phone keeps, table by table. Every row has a key of text; a store does not know what the rows mean.
 
 import type { Acknowledgement, Goal, Pause, Plan, Revision, Settings } from "./shapes.ts";
 import type { Conversation, EventOut, FieldError, Message, Warning } from "./shapes.ts";

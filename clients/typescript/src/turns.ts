@@ -41,7 +41,9 @@ export class Turns {
     if (name === null) return work(async () => true);
     const locks = globalThis.navigator?.locks;
     if (locks === undefined) return this.underLease(work);
-    return await locks.request(`${name} ${this.of}`, { ifAvailable: true }, async (lock) => (lock === null ? null : work(async () => true)));
+    return await locks.request(`${name} ${this.of}`, { ifAvailable: true }, async (lock) =>
+      lock === null ? null : work(async () => true),
+    );
   }
 
   private async underLease<Result>(work: (isMine: Turn) => Promise<Result>): Promise<Result | null> {

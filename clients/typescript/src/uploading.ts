@@ -1,4 +1,4 @@
-// Emptying the outbox: batches, halves of what cannot be read, and turns that let no event block the others (C8 to C21).
+// Emptying the outbox: batches, halves of what cannot be read, and an order in which no event blocks another (C8-C21).
 
 import { at, isObject, meaning, names, problemOf } from "./calling.ts";
 import type { Answer, Caller } from "./calling.ts";

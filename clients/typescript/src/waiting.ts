@@ -1,5 +1,5 @@
-// How long to wait after a failed try (C19): 2 s doubling to 5 min, at random between half of it and the whole. Failures in
-// a row are counted over uploads and pulls alike. What a server asks for by `Retry-After` is kept by the caller.
+// How long to wait after a failed try (C19): 2 s doubling to 5 min, at random from half of it on. Failures in a row are
+// counted over uploads and pulls alike. What a server asks for by `Retry-After` is kept by the caller.
 
 import type { Surroundings } from "./surroundings.ts";
 

@@ -41,7 +41,7 @@ test("pages are applied until there is no more, and what changed replaces what w
   assert.deepEqual(await counts(scene), [2, 2, 2, 3, 2]);
 });
 
-test("what is gone is dropped, with a plan all that hangs on it, and a kind that is not known is passed over", async () => {
+test("what is gone is dropped, with a plan all that hangs on it, and an unknown kind is passed over", async () => {
   const scene = await pulled();
   scene.server.withdraw("pause", "pause-of-plan-1", "plan-1");
   scene.server.withdraw("garden", "no-such-kind", "plan-1");

@@ -53,7 +53,7 @@ export class Server {
     this.changes.push({ number: (this.counter += 1), kind, item, id, plan_id });
   }
 
-  private answer(request: Request): Response {
+  protected answer(request: Request): Response {
     if (request.token === null || !this.tokens.has(request.token)) return problem(401, "token_expired");
     if (request.path.endsWith("/events")) return this.upload(request);
     if (request.path.endsWith("/sync")) return this.page(request);
@@ -84,7 +84,8 @@ export class Server {
     const newer = this.changes.filter(({ number }) => number > first);
     const part = newer.slice(0, this.pageSize);
     const last = part.at(-1)?.number ?? first;
-    const listed = (kind: string) => part.filter((change) => change.kind === kind && change.item).map(({ item }) => item);
+    const there = part.filter(({ item }) => item !== null);
+    const listed = (kind: string) => there.filter((change) => change.kind === kind).map(({ item }) => item);
     return json(200, {
       reset,
       settings: first === 0 ? { zone: "Europe/Berlin", day_starts_at: "00:00" } : null,

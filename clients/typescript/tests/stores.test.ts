@@ -35,7 +35,8 @@ for (const [kind, open] of Object.entries(openers)) {
     const store = await open(name);
     await store.erase();
     const opened = await open(name);
-    assert.equal(await opened.commit([put("b"), put("a"), put("é"), { table: "marks", key: "cursor", put: "1" }]), true);
+    const cursor = { table: "marks", key: "cursor", put: "1" } as const;
+    assert.equal(await opened.commit([put("b"), put("a"), put("é"), cursor]), true);
     assert.deepEqual(await opened.list("outbox"), [entry("a"), entry("b"), entry("é")]);
     assert.deepEqual(await opened.list("outbox", "b"), [entry("b")]);
     assert.equal(await opened.get("outbox", "none"), undefined);
@@ -97,5 +98,6 @@ test("a long file is written anew in one step and holds the same", async () => {
   await shortened.commit([put("b")]);
   await shortened.close();
   const again = await FileStore.open(join(folder, "long"));
-  assert.deepEqual((await again.list("outbox")).map(({ id, body }) => [id, body.slice(0, 2)]), [["a", "59"], ["b", "{}"]]);
+  const rows = (await again.list("outbox")).map(({ id, body }) => [id, body.slice(0, 2)]);
+  assert.deepEqual(rows, [["a", "59"], ["b", "{}"]]);
 });

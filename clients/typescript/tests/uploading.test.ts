@@ -39,7 +39,8 @@ test("a correction has a higher revision than any that the phone knows, sent, un
   const event = await scene.phone.record(draft());
   assert.equal((await scene.phone.correct(event.id, draft({ pain: 3 }))).revision, 1);
   await scene.phone.sync();
-  scene.server.show("event", { ...draft(), id: "0197c9f0-0000-7000-8000-00000000000b", entry_id: event.id, revision: 7 });
+  const theirs = { ...draft(), id: "0197c9f0-0000-7000-8000-00000000000b", entry_id: event.id, revision: 7 };
+  scene.server.show("event", theirs);
   await scene.phone.sync();
   const late = await scene.phone.correct(event.id, draft({ kind: "void" }));
   assert.deepEqual([late.revision, late.entry_id, late.id === event.id], [8, event.id, false]);
@@ -77,8 +78,9 @@ test("each event goes by its own outcome", async () => {
   const error = { field: "/pain", rule: "range", detail: "Must be 0 to 10." };
   const warnings = [{ field: "/reps", rule: "over_twice_planned", detail: "30 sets?" }];
   scene.server.fault = first(1, () => {
-    const outcomes = words.map((outcome, index) => ({ index, id: null, outcome, error, warnings: index ? [] : warnings }));
-    return json(200, { outcomes: outcomes.reverse() });
+    const told = (index: number) => (index === 0 ? warnings : []);
+    const answered = (outcome: string, index: number) => ({ index, outcome, error, warnings: told(index) });
+    return json(200, { outcomes: words.map(answered).reverse() });
   });
   assert.deepEqual(await scene.phone.sync(), { uploaded: 2, left: 2, pulled: 0, stopped: null });
   assert.deepEqual(ids(await scene.phone.read("outbox")), [retry, unknown]);
@@ -92,7 +94,7 @@ test("each event goes by its own outcome", async () => {
   assert.ok(duplicate);
 });
 
-test("a batch that is refused as a whole is halved, and only the single event that is the cause is set aside", async () => {
+test("a batch that is refused as a whole is halved, and only the event that is the cause is set aside", async () => {
   for (const status of [400, 413, 422]) {
     const scene = await begin();
     const recorded = await record(scene, 9);
@@ -213,7 +215,8 @@ test("the token goes in its header alone, no redirect is followed, and a request
   const store = scene.store;
   const around = { ...scene.clock.around(scene.server), fetch: fetch as typeof globalThis.fetch };
   const tokens = { access: async () => "good" };
-  const phone = await Phone.open({ url: "https://x", patientId: PATIENT, tokens, store, surroundings: around, timeoutMs: 20 });
+  const options = { url: "https://x", patientId: PATIENT, tokens, store, surroundings: around };
+  const phone = await Phone.open(options);
   await phone.sync();
   assert.deepEqual(inits.map(({ redirect }) => redirect), ["error"]);
   assert.ok(scene.server.requests.every(({ path, query }) => !`${path}?${query}`.includes("good")));
@@ -222,7 +225,7 @@ test("the token goes in its header alone, no redirect is followed, and a request
     tries += 1;
     return new Promise((_, failed) => init.signal!.addEventListener("abort", () => failed(init.signal!.reason)));
   }) as typeof globalThis.fetch;
-  const slow = await Phone.open({ url: "https://x", patientId: PATIENT, tokens, store, surroundings: around, timeoutMs: 2 });
+  const slow = await Phone.open({ ...options, timeoutMs: 2 });
   assert.equal((await slow.sync()).stopped, "offline");
   assert.equal(tries, 8);
 });

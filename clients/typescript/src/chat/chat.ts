@@ -1,8 +1,9 @@
-// The chat: messages in the order of `seq` without gaps, and those of one's own until the server has them (C33). What the
-// socket brings is a hint; what counts is read here.
+// The chat: messages in the order of `seq` without gaps, and those of one's own until the server has them (C33). What
+// the socket brings is a hint; what counts is read here.
 
 import { at, meaning, problemOf } from "../calling.ts";
 import { uuid7 } from "../identifiers.ts";
+import { Order } from "../surroundings.ts";
 import { Turns } from "../turns.ts";
 import { Patience } from "../waiting.ts";
 import { Conversations } from "./conversations.ts";
@@ -43,6 +44,7 @@ export class Chat {
   private readonly store: Store;
   private readonly patience: Patience;
   private readonly turns: Turns;
+  private readonly order = new Order();
 
   constructor(caller: Caller, store: Store, around: Surroundings, patience: Partial<PatienceOptions> | undefined) {
     this.caller = caller;
@@ -55,7 +57,7 @@ export class Chat {
 
   /** Keep a message to be sent; resolved means that it will not be lost. Return its `client_id`. */
   async write(conversationId: string, body: string, about: MessageIn["about"] = null): Promise<string> {
-    const now = this.around.now();
+    const now = this.order.next(this.around.now());
     const client_id = uuid7(now, this.around.bytes(10));
     const text = JSON.stringify({ client_id, body, about } satisfies MessageIn);
     const put: Unsent = { client_id, conversation_id: conversationId, body: text, written_at: now, refused: null };

@@ -103,7 +103,7 @@ function asLine(changes: readonly Change[]): Buffer {
   return Buffer.from(`${digest(text)} ${text}\n`);
 }
 
-/** Return the commits of a log; what stands after the last line feed was cut off, what has a wrong digest was damaged. */
+/** Return the commits of a log; what stands after the last line feed was cut off, a wrong digest means damage. */
 function commits(log: Buffer): Change[][] {
   const texts = log.toString("utf8").split("\n").slice(0, -1);
   const whole = texts.filter((line) => digest(line.slice(DIGEST_LENGTH + 1)) === line.slice(0, DIGEST_LENGTH));

@@ -1,4 +1,4 @@
-// The store of a phone: rows by table and key. Four functions, so that an app can put them on whatever its platform has.
+// The store of a phone: rows by table and key. Few functions, so that an app can put them on what its platform has.
 
 import type { Table, Tables } from "../tables.ts";
 

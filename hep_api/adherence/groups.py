@@ -1,17 +1,19 @@
-"""Figures of a group of patients: the mean of the patients' completion, never pooled occurrences
-(domain.md, section 4).
+"""Figures of a group of patients: means over the patients, never over pooled occurrences (domain.md, section 4).
 
 Decides bands, who is measurable and which groups are too small to show. Who belongs to a group and who is
 looking is left to `queries`.
 """
 
 import enum
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
+from hep_api.adherence.entries import SkipReason
+from hep_api.adherence.measures import SkipCount
 from hep_api.adherence.ratios import Ratio
-from hep_api.adherence.trends import median
+from hep_api.adherence.spreads import Spread, spread
 
 LEAST_EXPECTED = 3
 SMALLEST_SHOWN_GROUP = 5
@@ -31,25 +33,87 @@ class Thresholds:
     watch: Fraction = Fraction(50, 100)
 
 
+class Measure(enum.StrEnum):
+    """The measures whose mean and median a group has besides completion."""
+
+    DOSE = "dose"
+    ACTIVE_DAYS = "active_days"
+    FULL_DAYS = "full_days"
+    RELATIVE_DOSE = "relative_dose"
+    OVER_PERFORMANCE = "over_performance"
+
+
+class Rating(enum.StrEnum):
+    PAIN = "pain"
+    EFFORT = "effort"
+
+
 @dataclass(frozen=True, slots=True)
 class PatientFigure:
-    """One patient's completion over the window, and whether anything at all was reported in it."""
+    """One patient's sums over the window, and whether anything at all was reported in it.
+
+    `days` are those that were active, full, and with something due; `skips` the reasons of skipped occurrences.
+    """
 
     done: int
     expected: int
     reported: bool
+    extra: int = 0
+    credited: Fraction = Fraction(0)
+    volume: Fraction = Fraction(0)
+    days: tuple[int, int, int] = (0, 0, 0)
+    skips: Mapping[SkipReason | None, int] = field(default_factory=dict)
+    slopes: Mapping[Rating, Fraction] = field(default_factory=dict)
 
-    @property
-    def is_measurable(self) -> bool:
-        return self.expected >= LEAST_EXPECTED
 
-    @property
-    def completion(self) -> Fraction:
-        return Fraction(self.done, self.expected)
+@dataclass(slots=True)
+class Tally:
+    """How many patients have which sums: what the figures of a group are made of, wherever it was summed.
+
+    `completions` counts (done, expected, reported); `ratios` exact (numerator, denominator) of measurable patients;
+    `slopes` those of patients who have one. Patients without any sum stand only in `patients`.
+    """
+
+    patients: int = 0
+    completions: Counter[tuple[int, int, bool]] = field(default_factory=Counter)
+    ratios: dict[Measure, Counter[tuple[int, int]]] = field(
+        default_factory=lambda: {each: Counter() for each in Measure}
+    )
+    skips: Counter[SkipReason | None] = field(default_factory=Counter)
+    slopes: dict[Rating, Counter[tuple[int, int]]] = field(default_factory=lambda: {each: Counter() for each in Rating})
+
+    def add(self, patient: PatientFigure) -> None:
+        """Count one more patient in."""
+        self.patients += 1
+        self.completions[patient.done, patient.expected, patient.reported] += 1
+        self.skips.update(patient.skips)
+        for rating, slope in patient.slopes.items():
+            self.slopes[rating][slope.as_integer_ratio()] += 1
+        if not is_measurable(patient.expected):
+            return
+        active, full, due = patient.days
+        for measure, numerator, denominator in (
+            (Measure.DOSE, patient.credited, patient.expected),
+            (Measure.RELATIVE_DOSE, patient.volume, patient.expected),
+            (Measure.OVER_PERFORMANCE, patient.extra, patient.expected),
+            (Measure.ACTIVE_DAYS, active, due),
+            (Measure.FULL_DAYS, full, due),
+        ):
+            if denominator:
+                self.ratios[measure][Fraction(numerator, denominator).as_integer_ratio()] += 1
 
 
 @dataclass(frozen=True, slots=True)
-class GroupFigures:
+class GroupTrend:
+    """The mean of the slopes of the `n` patients who have one, and for how many it rises."""
+
+    n: int
+    mean_slope: Fraction | None
+    rising: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCompletion:
     """`mean` and `median` are over the `measurable` patients, None without any; the others are `excluded`."""
 
     patients: int
@@ -66,6 +130,20 @@ class GroupFigures:
         return self.patients < SMALLEST_SHOWN_GROUP
 
 
+@dataclass(frozen=True, slots=True)
+class GroupFigures(GroupCompletion):
+    """All measures of a group over one window; `measures` are over measurable patients with a denominator."""
+
+    measures: dict[Measure, Spread]
+    skips: tuple[SkipCount, ...]
+    trends: dict[Rating, GroupTrend]
+
+
+def is_measurable(expected: int) -> bool:
+    """Say whether so many expected occurrences are enough for a patient to count in a mean."""
+    return expected >= LEAST_EXPECTED
+
+
 def band_of(completion: Fraction | None, thresholds: Thresholds) -> Band | None:
     """Return the band of an exact completion; None when it is not measurable."""
     if completion is None:
@@ -75,25 +153,62 @@ def band_of(completion: Fraction | None, thresholds: Thresholds) -> Band | None:
     return Band.WATCH if completion >= thresholds.watch else Band.LOW
 
 
-def group_figures(patients: Sequence[PatientFigure], thresholds: Thresholds) -> GroupFigures:
+def group_figures(patients: Iterable[PatientFigure], thresholds: Thresholds) -> GroupFigures:
     """Return the figures of a group; each patient weighs the same, however many exercises the plan has."""
-    completions = [patient.completion for patient in patients if patient.is_measurable]
-    expecting = [patient for patient in patients if patient.expected > 0]
+    tally = Tally()
+    for patient in patients:
+        tally.add(patient)
+    return figures_of(tally, thresholds)
+
+
+def figures_of(tally: Tally, thresholds: Thresholds) -> GroupFigures:
+    """Return the figures of the patients in a tally."""
+    completion = completion_of(tally, thresholds)
     return GroupFigures(
-        patients=len(patients),
-        measurable=len(completions),
-        excluded=len(patients) - len(completions),
-        mean=sum(completions, Fraction(0)) / len(completions) if completions else None,
-        median=median(completions) if completions else None,
-        bands=_bands(completions, thresholds),
-        coverage=Ratio(Fraction(sum(patient.reported for patient in expecting)), len(expecting)),
+        **{name: getattr(completion, name) for name in GroupCompletion.__dataclass_fields__},
+        measures={measure: spread(values) for measure, values in tally.ratios.items()},
+        skips=_skips(tally.skips),
+        trends={rating: _trend(slopes) for rating, slopes in tally.slopes.items()},
     )
 
 
-def _bands(completions: Iterable[Fraction], thresholds: Thresholds) -> dict[Band, int]:
+def completion_of(tally: Tally, thresholds: Thresholds) -> GroupCompletion:
+    """Return the headline alone of the patients in a tally."""
+    measurable: Counter[tuple[int, int]] = Counter()
+    expecting, reporting = 0, 0
+    for (done, expected, reported), times in tally.completions.items():
+        expecting += times if expected else 0
+        reporting += times if expected and reported else 0
+        if is_measurable(expected):
+            measurable[done, expected] += times
+    found = spread(measurable)
+    return GroupCompletion(
+        patients=tally.patients,
+        measurable=found.n,
+        excluded=tally.patients - found.n,
+        mean=found.mean,
+        median=found.median,
+        bands=_bands(measurable, thresholds),
+        coverage=Ratio(Fraction(reporting), expecting),
+    )
+
+
+def _bands(completions: Mapping[tuple[int, int], int], thresholds: Thresholds) -> dict[Band, int]:
     bands = dict.fromkeys(Band, 0)
-    for completion in completions:
-        band = band_of(completion, thresholds)
+    for (done, expected), times in completions.items():
+        band = band_of(Fraction(done, expected), thresholds)
         if band is not None:
-            bands[band] += 1
+            bands[band] += times
     return bands
+
+
+def _trend(slopes: Mapping[tuple[int, int], int]) -> GroupTrend:
+    found = spread(slopes)
+    rising = sum(times for (numerator, _), times in slopes.items() if numerator > 0)
+    return GroupTrend(found.n, found.mean, rising)
+
+
+def _skips(reasons: Mapping[SkipReason | None, int]) -> tuple[SkipCount, ...]:
+    """Return the reasons, the commonest first."""
+    ordered = sorted(reasons.items(), key=lambda each: (-each[1], each[0] or ""))
+    return tuple(SkipCount(reason, times) for reason, times in ordered)

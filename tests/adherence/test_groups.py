@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from hep_api.clinics.models import Clinic
-from tests.adherence.conftest import YESTERDAY, Scene, at, begin, event
+from tests.adherence.conftest import NOON, YESTERDAY, Scene, at, begin, event
 from tests.counting import StatementCounter
 from tests.plans.making import DAILY
 from tests.world import Person, World
@@ -17,8 +17,8 @@ LAST_WEEK = [f"2026-05-0{day}" for day in range(1, 6)]
 PERIOD = {"from": LAST_WEEK[0], "to": LAST_WEEK[-1]}
 
 
-def figures(by: Person, path: str, **query: str) -> Any:
-    response = by.http.get(f"/v1/{path}", query_string=query)
+def figures(who: Person, path: str, **query: str) -> Any:
+    response = who.http.get(f"/v1/{path}", query_string=query)
     assert response.status_code == 200, response.get_json()
     return response.get_json()
 
@@ -52,6 +52,14 @@ def test_the_mean_is_over_patients_with_median_bands_and_coverage(world: World, 
         "median": 0.6,
         "bands": {"on_track": 2, "watch": 1, "low": 2},
         "coverage": {"value": 0.8, "numerator": 4, "denominator": 5},
+        **{
+            name: {"n": 5, "mean": 0.56, "median": 0.6}
+            for name in ("dose", "active_days", "full_days", "relative_dose")
+        },
+        "over_performance": {"n": 5, "mean": 0, "median": 0},
+        "skip_reasons": [],
+        **{name: {"n": 0, "mean_slope": None, "rising": 0} for name in ("pain", "effort")},
+        "series": None,
     }
 
 
@@ -180,9 +188,20 @@ def test_a_group_costs_the_same_number_of_statements_however_many_patients(
     world: World, lead: Person, statements: StatementCounter
 ) -> None:
     manager, costs = world.manager(lead.clinic_id), []
+    asked: list[tuple[Person, str, dict[str, str]]] = [
+        (manager, "clinic/adherence/practitioners", {}),
+        (manager, "clinic/adherence/locations", {"by": "day"}),
+        (manager, "clinic/adherence", {"by": "week", **PERIOD}),
+        (manager, "clinic/adherence", {"as_known_on": NOON, "by": "day"}),
+        (lead, f"practitioners/{lead.member_id}/adherence", {}),
+        (lead, f"practitioners/{lead.member_id}/adherence/why", {}),
+        (lead, "clinic/adherence/why", {"as_known_on": NOON}),
+    ]
     for _ in range(2):
-        clinic_of(world, [1] * 5, lead=lead)
-        with statements() as seen:
-            figures(manager, "clinic/adherence/practitioners")
-        costs.append(len(seen))
-    assert costs == [4, 4]
+        clinic_of(world, [1] * 3, lead=lead)
+        for who, path, query in asked:
+            with statements() as seen:
+                figures(who, path, **query)
+            costs.append(len(seen))
+    # Recognise; the clocks; sums and slopes; names. A series is one more for each window; a why also counts and audits.
+    assert costs == [5, 7, 5, 8, 5, 7, 11] * 2

@@ -441,10 +441,13 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         ("lead",), json=lambda *_: {"reason": "Too early."}, once=True
     ),
     ("get", "/v1/clinic/adherence"): Example(STAFF),
+    ("get", "/v1/clinic/adherence/why"): Example(STAFF),
     ("get", "/v1/clinic/adherence/practitioners"): Example(LEADERS),
     ("get", "/v1/clinic/adherence/locations"): Example(LEADERS),
     ("get", "/v1/practitioners/{member_id}/adherence"): Example(ADMINISTRATION),
+    ("get", "/v1/practitioners/{member_id}/adherence/why"): Example(ADMINISTRATION),
     ("get", "/v1/locations/{location_id}/adherence"): Example(OUR_LEADERS),
+    ("get", "/v1/locations/{location_id}/adherence/why"): Example(OUR_LEADERS),
     # Messaging.
     ("get", "/v1/conversations"): Example(EVERYONE),
     ("get", "/v1/conversations/{conversation_id}"): record(),

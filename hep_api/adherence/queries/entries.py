@@ -41,7 +41,7 @@ _EVENTS = f"""
     SELECT * FROM events WHERE cast(%(known_at)s AS timestamptz) IS NULL OR received_at <= %(known_at)s
 """  # noqa: S608 - made of the constant above
 _EVENTS_OF_MANY = f"""
-    SELECT m.patient_id, e.* FROM unnest(cast(%(patients)s AS uuid[])) AS m(patient_id)
+    SELECT e.*, m.patient_id FROM unnest(cast(%(patients)s AS uuid[])) AS m(patient_id)
      CROSS JOIN LATERAL ({_EVENTS.replace("%(patient_id)s", "m.patient_id")}) AS e
 """  # noqa: S608 - made of the constant above
 

@@ -22,9 +22,9 @@ from hep_api.plans.timeline import Item, RevisionContent, VersionInForce, cut_ti
 
 # Every upload asks these, so they go the short way (`run`).
 _WANTED = """
-    SELECT q.id, q.plan_id, q.exercise ->> 'name' AS exercise_name, p.starts_on, p.ends_on
+    SELECT q.id, q.plan_id, p.patient_id, q.exercise ->> 'name' AS exercise_name, p.starts_on, p.ends_on
       FROM prescription q JOIN plan p ON p.clinic_id = q.clinic_id AND p.id = q.plan_id
-     WHERE p.clinic_id = %(clinic_id)s AND p.patient_id = %(patient_id)s
+     WHERE p.clinic_id = %(clinic_id)s AND p.patient_id = ANY (%(patients)s)
        AND (cast(%(plan_id)s AS uuid) IS NULL OR p.id = %(plan_id)s)
        AND (cast(%(prescriptions)s AS uuid[]) IS NULL OR q.id = ANY (cast(%(prescriptions)s AS uuid[])))
        AND (cast(%(known_at)s AS timestamptz) IS NULL OR p.started_at <= %(known_at)s)
@@ -70,7 +70,30 @@ def histories_of_patient(
     prescription that is not this patient's is not in the answer.
     """
     session.flush()
-    wanted = _prescriptions(session, clinic_id, patient_id, plan_id, prescription_ids, known_at)
+    wanted = _prescriptions(session, clinic_id, [patient_id], plan_id, prescription_ids, known_at)
+    return _histories(session, clinic_id, wanted, prescription_ids, known_at)
+
+
+def histories_of_patients(
+    session: Session, clinic_id: UUID, patient_ids: Collection[UUID], *, known_at: datetime | None = None
+) -> dict[UUID, dict[UUID, PrescriptionHistory]]:
+    """Return the prescriptions of several patients by patient and id, in as many statements as of one."""
+    session.flush()
+    wanted = _prescriptions(session, clinic_id, patient_ids, None, None, known_at)
+    found: dict[UUID, dict[UUID, PrescriptionHistory]] = {patient_id: {} for patient_id in patient_ids}
+    patients = {row.id: row.patient_id for row in wanted}
+    for prescription_id, history in _histories(session, clinic_id, wanted, None, known_at).items():
+        found[patients[prescription_id]][prescription_id] = history
+    return found
+
+
+def _histories(
+    session: Session,
+    clinic_id: UUID,
+    wanted: Sequence[Any],
+    prescription_ids: Collection[UUID] | None,
+    known_at: datetime | None,
+) -> dict[UUID, PrescriptionHistory]:
     plan_ids = {row.plan_id for row in wanted}
     if not plan_ids:
         return {}
@@ -94,14 +117,14 @@ def histories_of_patient(
 def _prescriptions(
     session: Session,
     clinic_id: UUID,
-    patient_id: UUID,
+    patient_ids: Collection[UUID],
     plan_id: UUID | None,
     prescription_ids: Collection[UUID] | None,
     known_at: datetime | None,
 ) -> list[Any]:
     said = {
         "clinic_id": clinic_id,
-        "patient_id": patient_id,
+        "patients": list(patient_ids),
         "plan_id": plan_id,
         "prescriptions": None if prescription_ids is None else list(prescription_ids),
         "known_at": known_at,

@@ -1,0 +1,1 @@
+"""Reads over the patients of a practitioner, a location or the clinic."""

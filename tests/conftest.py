@@ -6,6 +6,7 @@ Tests commit for real and never clean up: each makes clinics of its own, and cli
 import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic import command
@@ -20,6 +21,9 @@ from tests import servers
 from tests.counting import StatementCounter
 from tests.everything import engine_above_the_wall, everything, keep_connected
 from tests.world import World
+
+if TYPE_CHECKING:
+    from tests.integrations.browsing import Browsing
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -81,6 +85,16 @@ def session(app: Flask) -> Iterator[Session]:
     """Look at, or arrange, rows of any clinic directly; committed at the end of the test."""
     with everything(app) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def browsing() -> "Iterator[Browsing]":
+    """A real browser, started once and only for tests that need it."""
+    # Playwright takes its time, and most workers never need it.
+    from tests.integrations.browsing import opened
+
+    with opened() as browsing:
+        yield browsing
 
 
 @pytest.fixture

@@ -1,27 +1,14 @@
 """The TypeScript client against the real server: two phones of one patient, plans that change, a chat cut off."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from hep_api.foundation.identifiers import new_id
-from hep_api.foundation.settings import Settings
 from tests.clients.driving import Driver, driving
-from tests.messaging import live
 from tests.messaging.conftest import make_scene
 from tests.messaging.live import Served
 from tests.plans import making
 from tests.world import Person, World
-
-
-@pytest.fixture(scope="module")
-def web(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with live.served(settings, tmp_path_factory.mktemp("web")) as web:
-        live.await_ready(web)
-        yield web
-        assert "Traceback" not in web.log, web.log
 
 
 def phone_of(patient: Person, web: Served, store: Path) -> dict[str, Any]:

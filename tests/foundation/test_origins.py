@@ -53,7 +53,7 @@ def test_our_pages_may_read_every_answer_refusals_too(shared: Flask, path: str, 
     answer = ask(shared, path, origin)
     assert answer.headers["Access-Control-Allow-Origin"] == origin
     readable = answer.headers["Access-Control-Expose-Headers"].split(", ")
-    assert {"ETag", "Location", "Retry-After", "X-Request-Id"} <= set(readable)
+    assert {"Date", "ETag", "Location", "Retry-After", "X-Request-Id"} <= set(readable)
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 

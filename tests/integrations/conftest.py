@@ -1,16 +1,5 @@
-"""A browser for pages that people look at: started once, and only by tests that need it."""
+"""The scene of the plans' door tests serves those of what leaves the house as well."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.integrations.browsing import Browsing, opened
 from tests.plans.conftest import noon, scene
 
-__all__ = ["browsing", "noon", "scene"]
-
-
-@pytest.fixture(scope="session")
-def browsing() -> Iterator[Browsing]:
-    with opened() as browsing:
-        yield browsing
+__all__ = ["noon", "scene"]

@@ -1,4 +1,4 @@
-// A phone that chats, told what to do by lines of JSON as the other driver is; its live connection is the official client.
+// A phone that chats, told what to do by lines of JSON as the other driver is; its socket is the official client's.
 
 import { createInterface } from "node:readline";
 import { io, type Socket } from "socket.io-client";
@@ -16,7 +16,8 @@ const orders: Record<string, (request: never) => Promise<unknown>> = {
 
   async listen({ base_url }: { base_url: string }) {
     const live = new Live(phone().chat);
-    socket = io(base_url, { transports: ["websocket"], auth: live.auth, reconnectionDelay: 50, reconnectionDelayMax: 100 });
+    const soon = { reconnectionDelay: 50, reconnectionDelayMax: 100 };
+    socket = io(base_url, { transports: ["websocket"], auth: live.auth, ...soon });
     live.listen(socket);
     await new Promise<void>((connected) => socket!.once("connect", connected));
   },

@@ -142,7 +142,7 @@ test("batches have at most a hundred events, the oldest first, and fewer when th
   assert.deepEqual(batches(long.server).map((batch) => batch.length), [2, 2, 1]);
 });
 
-test("waits double from 2 s to 5 min, at random from half on, and after eight tries it is given up for now", async () => {
+test("waits double from 2 s to 5 min, at random from half on, and after eight tries it is given up", async () => {
   const scene = await begin();
   await record(scene, 1);
   scene.server.fault = () => Promise.reject(new TypeError("fetch failed"));

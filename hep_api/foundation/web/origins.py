@@ -9,13 +9,13 @@ from collections.abc import Collection
 from flask import Flask, Response, request
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
-# What a page may send and read beyond what every page may.
+# What a page may send and read beyond what every page may. By `Date` an app knows that its device's clock is off.
 SENT = (
     "Authorization, Content-Type, If-Match, If-None-Match, "
     "Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset, X-HTTP-Method-Override"
 )
 READ = (
-    "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id, Content-Disposition, "
+    "Date, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id, Content-Disposition, "
     "Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Expires, Upload-Length, Upload-Offset"
 )
 SECONDS_REMEMBERED = "600"

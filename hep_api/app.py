@@ -65,6 +65,8 @@ from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
+from hep_api.insights import jobs as insights_jobs
+from hep_api.insights.routes import attention, morning
 from hep_api.integrations.calendars import routes as calendars
 from hep_api.integrations.handouts import routes as handouts
 from hep_api.library import jobs as library_jobs
@@ -132,6 +134,8 @@ ROUTES: tuple[Routes, ...] = (
     figures.routes,
     groups.routes,
     suggestions.routes,
+    attention.routes,
+    morning.routes,
     handouts.routes,
     calendars.routes,
 )
@@ -153,6 +157,7 @@ JOBS: Mapping[str, Handler] = {
     adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
     adherence_jobs.SWEEP_SUGGESTIONS: adherence_jobs.sweep_suggestions,
     suggesting.SUGGEST: adherence_jobs.suggest_doses,
+    **insights_jobs.JOBS,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,
 }
@@ -164,6 +169,7 @@ RECURRING: Mapping[str, timedelta] = {
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
     adherence_jobs.SWEEP_SUGGESTIONS: timedelta(days=1),
     rights_jobs.EXPIRED: timedelta(days=1),
+    **insights_jobs.RECURRING,
     **library_jobs.RECURRING,
 }
 

@@ -8,6 +8,7 @@ from hep_api.adherence.exporting import export_adherence
 from hep_api.clinics.contacts import contacts_of_person
 from hep_api.clinics.exporting import export_clinic, export_person
 from hep_api.foundation.jobs import pruning
+from hep_api.insights.exporting import export_insights
 from hep_api.integrations.calendars.exporting import export_calendars
 from hep_api.library.exporting import export_library
 from hep_api.messaging.contacts import contacts_of_messaging
@@ -18,7 +19,15 @@ from hep_api.rights.exporting import export_rights
 from hep_api.rights.sources import Sources
 
 BELONGINGS = Sources(
-    of_patient=(export_person, export_plans, export_adherence, export_messaging, export_calendars, export_rights),
+    of_patient=(
+        export_person,
+        export_plans,
+        export_adherence,
+        export_messaging,
+        export_insights,
+        export_calendars,
+        export_rights,
+    ),
     of_clinic=(export_clinic, export_library),
     contacts=(contacts_of_person, contacts_of_plans, contacts_of_adherence, contacts_of_messaging),
     sweeps={

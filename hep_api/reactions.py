@@ -7,18 +7,21 @@ and nowhere else.
 from hep_api.accounts.facts import SecondFactorForgotten, SignInEnded
 from hep_api.adherence.actions import recount, suggesting
 from hep_api.adherence.erasing import erase_adherence
-from hep_api.adherence.facts import EventsRecorded
+from hep_api.adherence.facts import EventsRecorded, ReportsSettled
 from hep_api.clinics import connections
 from hep_api.clinics.erasing import erase_person
 from hep_api.clinics.facts import (
     CareTeamChanged,
     MemberAccessChanged,
     MemberDisabled,
+    PatientEntered,
     PatientErased,
     PatientInvited,
     SecondFactorRequired,
 )
 from hep_api.foundation.facts import Reactions
+from hep_api.insights.actions import asking, settling
+from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.messaging import actions as messaging
 from hep_api.messaging import broadcasts as told
@@ -41,20 +44,30 @@ REACTIONS: Reactions = {
     SignInEnded: (connections.close_of_sign_in,),
     SecondFactorForgotten: (connections.close_of_sign_in,),
     SecondFactorRequired: (connections.close_of_owing,),
-    MemberDisabled: (connections.close_of_member,),
+    MemberDisabled: (connections.close_of_member, settling.hand_back_of_disabled),
     MemberAccessChanged: (connections.close_of_member,),
     PatientInvited: (messaging.open_care_team_conversation,),
+    PatientEntered: (asking.review_soon,),
     # The person comes last: the others still ask who was on the care team.
-    PatientErased: (erase_calendars, erase_messaging, erase_adherence, erase_plans, erase_rights, erase_person),
-    CareTeamChanged: (told.tell_of_care_team,),
-    MessageSent: (told.tell_of_message,),
-    ReceiptChanged: (told.tell_of_receipt,),
+    PatientErased: (
+        erase_insights,
+        erase_calendars,
+        erase_messaging,
+        erase_adherence,
+        erase_plans,
+        erase_rights,
+        erase_person,
+    ),
+    CareTeamChanged: (told.tell_of_care_team, settling.hand_back_of_left),
+    MessageSent: (told.tell_of_message, asking.review_answered),
+    ReceiptChanged: (told.tell_of_receipt, asking.review_read),
     PlanStarted: (touch_for,),
     PlanChanged: (touch_for,),
     RevisionAcknowledged: (touch_for,),
-    RevisionPublished: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan),
-    PlanPaused: (touch_for, recount.recount_changed_plan),
-    PauseChanged: (touch_for, recount.recount_changed_plan),
-    PlanEnded: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan),
+    RevisionPublished: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan, asking.review_soon),
+    PlanPaused: (touch_for, recount.recount_changed_plan, asking.review_soon),
+    PauseChanged: (touch_for, recount.recount_changed_plan, asking.review_soon),
+    PlanEnded: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan, asking.review_soon),
     EventsRecorded: (suggesting.suggest_soon,),
+    ReportsSettled: (asking.review_at_once,),
 }

@@ -6,6 +6,7 @@ from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
+from hep_api.insights import models as insights
 from hep_api.integrations.calendars import models as calendars
 from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
@@ -30,6 +31,7 @@ TABLES = (
     calendars,
     changes,
     clinics,
+    insights,
     jobs,
     drafts,
     drawings,

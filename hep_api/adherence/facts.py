@@ -11,3 +11,11 @@ class EventsRecorded:
     clinic_id: UUID
     patient_id: UUID
     event_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsSettled:
+    """What a phone sent in parts has come, as far as anybody can tell: it is time to judge what it means."""
+
+    clinic_id: UUID
+    patient_id: UUID

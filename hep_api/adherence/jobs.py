@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.actions import recount, suggesting
+from hep_api.adherence.facts import ReportsSettled
 from hep_api.adherence.models.days import CountedPlan
 from hep_api.adherence.weeks import ONE_WEEK
 from hep_api.clinics.models import Clinic
+from hep_api.foundation.facts import publish
 from hep_api.foundation.jobs import queue
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import RevisionItem
@@ -63,8 +65,10 @@ def _running_out(session: Session, clinic_id: UUID, now: datetime) -> Sequence[A
 
 
 def suggest_doses(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Judge one patient's rules for the next dose."""
-    suggesting.suggest_doses(session, UUID(payload["clinic_id"]), UUID(payload["patient_id"]), now)
+    """Judge one patient's rules for the next dose, and tell others that may judge, too."""
+    clinic_id, patient_id = UUID(payload["clinic_id"]), UUID(payload["patient_id"])
+    suggesting.suggest_doses(session, clinic_id, patient_id, now)
+    publish(session, ReportsSettled(clinic_id, patient_id))
 
 
 def sweep_suggestions(session: Session, payload: Mapping[str, Any], now: datetime) -> None:

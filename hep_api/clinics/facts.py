@@ -14,6 +14,14 @@ class PatientInvited:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientEntered:
+    """An invited patient accepted the invitation."""
+
+    clinic_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CareTeamChanged:
     """Someone joined, left, or took the lead. `left_member_id` lost access with this transaction, if not None."""
 

@@ -23,11 +23,17 @@ SIGNED_IN = [route for route in ROUTES if EXAMPLES[route].may != ("anonymous",)]
 DONE = [route for route in SIGNED_IN if EXAMPLES[route].status < 400]
 OPEN = [route for route in ROUTES if EXAMPLES[route].may == ("anonymous",)]
 # What these name belongs to one patient.
-OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id)\}")
+OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id|attention_id)\}")
 # Lists that are recorded though they are no single patient's record.
 LISTS = {"/v1/patients", "/v1/emergency-accesses", "/v1/audit", "/v1/erasures"}
 # Lists of which each patient's record shows something.
-OF_SEVERAL = {"/v1/conversations", "/v1/suggestions", "/v1/unacknowledged-revisions"}
+OF_SEVERAL = {
+    "/v1/attention",
+    "/v1/conversations",
+    "/v1/morning",
+    "/v1/suggestions",
+    "/v1/unacknowledged-revisions",
+}
 # Writes that are about a patient whom only the body names, or who is only made by them.
 ABOUT_SOMEBODY = {
     "/v1/patients",
@@ -98,7 +104,8 @@ def test_what_is_done_is_kept_with_who_did_it_and_to_whom(scene: Scene, changing
     if OF_A_PATIENT.search(path):
         assert about == [patient_of(scene, route)]
     elif path in OF_SEVERAL:
-        assert sorted(map(str, about)) == sorted(item["patient_id"] for item in answer.json["items"])
+        items = answer.json["patients" if path == "/v1/morning" else "items"]
+        assert sorted(map(str, about)) == sorted(item["patient_id"] for item in items)
     elif method == "get":
         assert about == ([None] if path in LISTS else [])
     elif path in ABOUT_SOMEBODY:

@@ -74,6 +74,7 @@ def fill(path: str, scene: Scene) -> str:
         "pause_id": scene.pause_id,
         "goal_id": scene.goal_id,
         "suggestion_id": scene.suggestion_id,
+        "attention_id": scene.attention_id,
         "prescription_id": scene.prescription_id,
         "number": 1,
         "exercise_id": scene.exercise_id,
@@ -199,6 +200,11 @@ def treating(json: Fill, status: int = 201) -> Example:
 def of_exercise(json: Fill | None = None) -> Example:
     """Changing an exercise of the clinic, under its ETag."""
     return Example(OUR_PRACTITIONERS, 200, json, if_match=of("/v1/exercises/{exercise_id}"), once=True)
+
+
+def of_attention(json: Fill) -> Example:
+    """Doing something with an entry of the attention list, under its ETag."""
+    return Example(("lead",), 200, json, if_match=of("/v1/attention/{attention_id}"), once=True)
 
 
 # Takes any patient of the sender's clinic: that is what it is for.
@@ -440,6 +446,16 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/suggestions/{suggestion_id}/dismiss"): Example(
         ("lead",), json=lambda *_: {"reason": "Too early."}, once=True
     ),
+    # Who needs attention. The entry is one that was put off.
+    ("get", "/v1/attention"): Example(STAFF),
+    ("get", "/v1/attention/{attention_id}"): Example(("lead",), is_record=True),
+    ("post", "/v1/attention/{attention_id}/dismiss"): of_attention(lambda *_: {"reason": "Called."}),
+    ("post", "/v1/attention/{attention_id}/snooze"): of_attention(
+        lambda *_: {"reason": "On Monday.", "until": f"{making.in_days(3)}T08:00:00+00:00"}
+    ),
+    ("post", "/v1/attention/{attention_id}/reopen"): of_attention(lambda *_: {}),
+    ("put", "/v1/attention/{attention_id}/owner"): of_attention(lambda scene, _: {"member_id": str(scene.lead_id)}),
+    ("get", "/v1/morning"): Example(STAFF),
     ("get", "/v1/clinic/adherence"): Example(STAFF),
     ("get", "/v1/clinic/adherence/why"): Example(STAFF),
     ("get", "/v1/clinic/adherence/practitioners"): Example(LEADERS),

@@ -25,6 +25,9 @@ from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
+from hep_api.insights.evidence import evidence
+from hep_api.insights.models import AttentionChange, AttentionEntry
+from hep_api.insights.vocabulary import Change, Rule, State
 from hep_api.integrations.handouts.links import make_link
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.integrations.languages import Language
@@ -88,6 +91,7 @@ class Belongings:
     goal_id: UUID
     ended_plan_id: UUID
     suggestion_id: UUID
+    attention_id: UUID
     conversation_id: UUID
     event_id: UUID
     emergency_access_id: UUID
@@ -172,6 +176,7 @@ class Scene(Belongings):
             self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, looker, owner, *words)
             _finish_exports(self.world)
             _suggest_a_dose(self.world, self.stories[practitioner], words[0])
+            _call_for_attention(self.world, self.stories[practitioner], words[0])
         return self.stories[practitioner]
 
     def seen_from(self, mine: Belongings, **foreign: Any) -> "Scene":
@@ -189,6 +194,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     ours = _belongings(*concerned, RECORD, CLINIC)
     _finish_exports(world)
     _suggest_a_dose(world, ours, RECORD)
+    _call_for_attention(world, ours, RECORD)
     factors.give_factors(world, people.values())
     return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
@@ -281,6 +287,7 @@ def _belongings(
         goal_id=goal_id,
         ended_plan_id=ended_plan_id,
         suggestion_id=uuid4(),
+        attention_id=uuid4(),
         conversation_id=UUID(conversation["id"]),
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
@@ -510,6 +517,31 @@ def _suggest_a_dose(world: World, belongings: Belongings, record: str) -> None:
         settled = {"state": SuggestionState.DISMISSED, "settled_at": datetime.now(UTC), "reason": record}
         session.add(DoseSuggestion(id=belongings.suggestion_id, **about))
         session.add(DoseSuggestion(**about, **settled))
+
+
+def _call_for_attention(world: World, belongings: Belongings, record: str) -> None:
+    """Put the patient on the attention list, as the worker would: by one rule openly, by another that was put off."""
+    now, of_patient = datetime.now(UTC), {"clinic_id": belongings.clinic_id, "patient_id": belongings.patient_id}
+    about = {"since_on": making.today(), "opened_at": now, **of_patient}
+    open_entry = AttentionEntry(
+        id=uuid4(),
+        rule=Rule.HIGH_PAIN,
+        evidence=evidence(highest_pain=8, event_ids=[str(belongings.event_id)]),
+        **about,
+    )
+    put_off = AttentionEntry(
+        id=belongings.attention_id,
+        rule=Rule.SKIP_REASONS,
+        evidence=evidence(skips=[{"reason": "unclear", "times": 1}]),
+        state=State.SNOOZED,
+        snoozed_until=now + timedelta(days=1),
+        **about,
+    )
+    told = {"change": Change.SNOOZED, "changed_at": now, "changed_by": belongings.lead_id, "reason": record}
+    with world.transaction() as session:
+        session.add_all([open_entry, put_off])
+        session.flush()
+        session.add(AttentionChange(entry_id=put_off.id, **told, **of_patient))
 
 
 def _phones(world: World, people: dict[str, Person]) -> dict[str, Phone]:

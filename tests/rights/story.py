@@ -22,6 +22,9 @@ from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.clinics.models import EmergencyAccess, Invitation
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
+from hep_api.insights.evidence import evidence
+from hep_api.insights.models import AttentionChange, AttentionEntry
+from hep_api.insights.vocabulary import Change, Rule, State
 from hep_api.rights.models import Erasure, ErasureStatus, PatientExport, RetentionHold
 from tests.contract import scene as scenes
 from tests.plans import making
@@ -82,7 +85,7 @@ def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
     app: Flask = place.world.app
     of_account = {"account_id": patient.account_id}
     of_patient = {"clinic_id": place.clinic_id, "patient_id": patient.patient_id}
-    challenge_id = new_id()
+    challenge_id, attention_id = new_id(), new_id()
     with place.world.transaction() as session:
         device = SignIn(
             account_id=patient.account_id, clinic_id=place.clinic_id, member_id=patient.member_id, created_at=NOW
@@ -156,11 +159,23 @@ def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
                     settled_at=NOW,
                     reason="Not yet.",
                 ),
+                AttentionEntry(
+                    **of_patient,
+                    id=attention_id,
+                    rule=Rule.HIGH_PAIN,
+                    state=State.DISMISSED,
+                    since_on=date(2026, 5, 1),
+                    evidence=evidence(highest_pain=8),
+                    opened_at=NOW,
+                ),
                 EmergencyAccess(
                     **of_patient, member_id=place.owner.member_id, reason="Fell.", started_at=NOW, expires_at=LATER
                 ),
             ]
         )
+        session.flush()
+        dismissed = {"change": Change.DISMISSED, "changed_at": NOW, "changed_by": place.lead.member_id}
+        session.add(AttentionChange(**of_patient, entry_id=attention_id, reason="Called.", **dismissed))
         payload = {"patient_id": str(patient.patient_id)}
         queue.enqueue(session, "reminders.send", payload, now=NOW, clinic_id=place.clinic_id, run_at=LATER)
         letter = {"account_id": str(patient.account_id), "letter": "password_changed", "words": {"at": "now"}}

@@ -25,11 +25,13 @@ from hep_api.audit.models import Outcome
 from hep_api.clinics import codes
 from hep_api.clinics.actions import enter
 from hep_api.clinics.actions.enter import Entered
+from hep_api.clinics.facts import PatientEntered
 from hep_api.clinics.models import Clinic, Invitation, Member, MemberStatus, Patient
 from hep_api.clinics.queries import entrance
 from hep_api.clinics.queries.entrance import Membership, Named, NamedMember
 from hep_api.foundation import tenancy
 from hep_api.foundation.errors import Problem, invalid_field
+from hep_api.foundation.facts import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ def accept_invitation(
         member_id=invited.member_id,
         patient_id=membership.patient_id,
     )
+    if membership.patient_id is not None:
+        publish(session, PatientEntered(invited.clinic_id, membership.patient_id))
     return enter.start(session, tokens, account_id, membership, device, now)
 
 

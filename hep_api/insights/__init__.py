@@ -1,0 +1,1 @@
+"""What follows from the records for those who treat: the attention list and the view of a morning."""

@@ -1,0 +1,72 @@
+"""What makes the attention list be looked at again: reactions to facts that may change it, each one job at most."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from hep_api.foundation import clock
+from hep_api.foundation.database import run
+from hep_api.foundation.jobs import queue
+from hep_api.insights.models import LIVE
+from hep_api.insights.vocabulary import Rule
+from hep_api.messaging.facts import MessageSent, ReceiptChanged
+
+REVIEW = "insights.review_patient"
+# What comes in parts is judged once.
+SOON = timedelta(minutes=1)
+
+_STANDS = f"""
+SELECT 1 FROM attention_entry
+ WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s AND rule = %(rule)s AND {LIVE}
+"""  # noqa: S608 - made of our own constant
+
+
+class AboutPatient(Protocol):
+    """Any fact about a patient."""
+
+    @property
+    def clinic_id(self) -> UUID: ...
+
+    @property
+    def patient_id(self) -> UUID: ...
+
+
+def review_soon(session: Session, fact: AboutPatient) -> None:
+    """React to what may begin or end a rule: judge the patient's rules in a while."""
+    ask(session, fact.clinic_id, fact.patient_id, clock.now())
+
+
+def review_at_once(session: Session, fact: AboutPatient) -> None:
+    """React to what was waited with already."""
+    ask(session, fact.clinic_id, fact.patient_id, clock.now(), timedelta(0))
+
+
+def review_answered(session: Session, fact: MessageSent) -> None:
+    """React to a message of the staff where one of the patient's has waited too long.
+
+    A message of the patient's starts a clock and no more; the sweep sees when it has run out.
+    """
+    if fact.message.sender_id != fact.patient_id:
+        _ask_where_it_stands(session, fact.clinic_id, fact.patient_id, Rule.UNANSWERED_MESSAGE)
+
+
+def review_read(session: Session, fact: ReceiptChanged) -> None:
+    """React to somebody's having read: where it is the patient whom a message has waited for."""
+    # A patient has the id of their member.
+    _ask_where_it_stands(session, fact.clinic_id, fact.member_id, Rule.UNREAD_MESSAGE)
+
+
+def ask(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime, wait: timedelta = SOON) -> None:
+    """Add the job that judges a patient's rules, unless one waits already."""
+    payload = {"clinic_id": str(clinic_id), "patient_id": str(patient_id)}
+    key = f"{clinic_id}:{patient_id}"
+    queue.enqueue(session, REVIEW, payload, now=now, clinic_id=clinic_id, run_at=now + wait, dedupe_key=key)
+
+
+def _ask_where_it_stands(session: Session, clinic_id: UUID, patient_id: UUID, rule: Rule) -> None:
+    """Look first: nearly always there is nothing, and messages come by the thousand."""
+    said = {"clinic_id": clinic_id, "patient_id": patient_id, "rule": rule.value}
+    if run(session, _STANDS, said).first() is not None:
+        ask(session, clinic_id, patient_id, clock.now(), timedelta(0))

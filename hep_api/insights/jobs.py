@@ -1,0 +1,51 @@
+"""Background doors of the attention list: one patient whose facts changed, and every hour everybody, as time passes."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hep_api.clinics.models import Clinic, Patient
+from hep_api.foundation.jobs import queue
+from hep_api.foundation.jobs.work import Handler
+from hep_api.insights.actions import asking, reviewing
+
+SWEEP = "insights.sweep_attention"
+PATIENTS_AT_A_TIME = 200
+
+
+def review_patient(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Judge the rules for one patient."""
+    reviewing.review(session, UUID(payload["clinic_id"]), [UUID(payload["patient_id"])], now)
+
+
+def sweep_attention(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Judge the rules for a block of a clinic's patients, and add the job for the next block.
+
+    Without a clinic in the payload it only adds a job for each clinic.
+    """
+    if "clinic_id" not in payload:
+        for clinic_id in session.scalars(select(Clinic.id).order_by(Clinic.id)):
+            _enqueue(session, clinic_id, None, now)
+        return
+    clinic_id, after = UUID(payload["clinic_id"]), payload.get("after")
+    patients = select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.erased_at.is_(None))
+    if after is not None:
+        patients = patients.where(Patient.id > UUID(after))
+    block = session.scalars(patients.order_by(Patient.id).limit(PATIENTS_AT_A_TIME)).all()
+    reviewing.review(session, clinic_id, block, now)
+    if len(block) == PATIENTS_AT_A_TIME:
+        _enqueue(session, clinic_id, block[-1], now)
+
+
+def _enqueue(session: Session, clinic_id: UUID, after: UUID | None, now: datetime) -> None:
+    payload = {"clinic_id": str(clinic_id)} | ({"after": str(after)} if after else {})
+    key = f"{clinic_id}:{after or ''}"
+    queue.enqueue(session, SWEEP, payload, now=now, clinic_id=clinic_id, dedupe_key=key)
+
+
+JOBS: Mapping[str, Handler] = {asking.REVIEW: review_patient, SWEEP: sweep_attention}
+RECURRING: Mapping[str, timedelta] = {SWEEP: timedelta(hours=1)}

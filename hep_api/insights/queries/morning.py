@@ -1,0 +1,109 @@
+"""A practitioner's morning in two statements: who needs attention, and everything else of the day beside it.
+
+The second builds its lists in the database, each with how many there are in all, so that it stays one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CTE, Date, Interval, cast, func, literal, select, text
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Viewer
+from hep_api.clinics import access
+from hep_api.clinics.models import Clinic, Member, Patient
+from hep_api.foundation.types import INSTANT
+from hep_api.insights.queries import attention, glancing
+from hep_api.insights.queries.attention import ShownEntry
+from hep_api.insights.vocabulary import Urgency
+
+# What is longer is no morning's work; how many there are is said all the same.
+MOST = 50
+MOST_ENTRIES = 200
+WITH_INSTANTS = ("unanswered_since", "suggested_at")
+
+Listed = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientInNeed:
+    """A patient with open entries, the most urgent first."""
+
+    patient_id: UUID
+    patient_name: str
+    location_id: UUID
+    entries: list[ShownEntry]
+
+    @property
+    def urgency(self) -> Urgency:
+        return self.entries[0].urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What the viewer's patients bring today; each list holds the first of them, `counts` says how many there are."""
+
+    counts: dict[str, int]
+    patients: Sequence[PatientInNeed]
+    conversations: Listed
+    suggestions: Listed
+    starting: Listed
+    finishing: Listed
+
+
+def get_morning_for(session: Session, viewer: Viewer, language: str, now: datetime) -> Morning:
+    """Return the morning of the viewer, in two statements."""
+    in_need = _by_patient(attention.list_open_entries(session, viewer, MOST_ENTRIES, language, now))
+    said = {"now": now, "most": MOST, "reader": None if viewer.leads else viewer.member_id}
+    found = session.execute(select(text(glancing.GLANCE)).add_cte(_mine(viewer, now)), said).one()
+    lists = {name: _read(getattr(found, name)["items"]) for name in glancing.LISTS}
+    counts = {name: getattr(found, name)["n"] for name in glancing.LISTS}
+    _note(session, viewer, [each.patient_id for each in in_need], *lists.values())
+    return Morning(counts | found.counts, in_need, **lists)
+
+
+def _by_patient(entries: Sequence[ShownEntry]) -> list[PatientInNeed]:
+    patients: dict[UUID, PatientInNeed] = {}
+    for each in entries:
+        patient_id = each.entry.patient_id
+        new = PatientInNeed(patient_id, each.patient_name, each.location_id, [])
+        patients.setdefault(patient_id, new).entries.append(each)
+    return list(patients.values())
+
+
+def _mine(viewer: Viewer, now: datetime) -> CTE:
+    """Select the viewer's patients with their names, their today, and within how many hours the clinic answers."""
+    wall_clock = func.timezone(Patient.zone, literal(now, INSTANT))
+    return (
+        select(
+            Patient.clinic_id,
+            Patient.id,
+            Member.name,
+            cast(wall_clock - cast(Patient.day_starts_at, Interval), Date).label("today"),
+            Clinic.response_hours,
+        )
+        .join(Member, (Member.clinic_id == Patient.clinic_id) & (Member.id == Patient.id))
+        .join(Clinic, Clinic.id == Patient.clinic_id)
+        .where(access.is_theirs(viewer))
+        .cte("mine")
+    )
+
+
+def _read(items: Listed) -> Listed:
+    """Return the items with instants as instants, as JSON has none."""
+    return [
+        {
+            name: datetime.fromisoformat(value) if name in WITH_INSTANTS and value else value
+            for name, value in one.items()
+        }
+        for one in items
+    ]
+
+
+def _note(session: Session, viewer: Viewer, patient_ids: Sequence[UUID], *lists: Listed) -> None:
+    shown = {*patient_ids, *(UUID(each["patient_id"]) for listed in lists for each in listed)}
+    for patient_id in shown:
+        access.note_patient(session, viewer, patient_id)

@@ -1,0 +1,1 @@
+"""What the attention list says in words, one file for each language that is written."""

@@ -187,10 +187,14 @@ def test_the_whole_plan_ends_with_the_plan_and_holds_only_its_own_dates(scene: S
     scene.upload(event(second.daily, "2026-04-30", pain=1), event(second.daily, "2026-05-02", pain=2))
     body = {"ends_on": "2026-05-04", "discharge_reason": "goals_met", "reason": "Was so agreed."}
     assert second.plan.send("POST", "/end", body).status_code == 200
-    whole, week, _ = adherence(scene.lead, f"plans/{second.plan.id}")["windows"]
+    whole, week, month = adherence(scene.lead, f"plans/{second.plan.id}")["windows"]
     assert week["total"]["pain"]["slope"] == 0.5
     assert (whole["total"]["to"], whole["total"]["completion"]) == ("2026-05-03", ratio(1, 3))
     assert (whole["total"]["pain"]["slope"], whole["total"]["states"]["extra"]) == (None, 0)
+    # Also what was done before anything was prescribed, and what is told of it anew.
+    assert week["total"]["states"]["extra"] == 1
+    known = adherence(scene.lead, f"plans/{second.plan.id}", as_known_on=NOON)
+    assert known["windows"] == [whole, week, month]
 
 
 class TestAsKnownOn:

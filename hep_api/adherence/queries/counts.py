@@ -18,7 +18,7 @@ from hep_api.adherence.days import monday_of
 from hep_api.adherence.entries import SkipReason
 from hep_api.adherence.models.days import PrescriptionDay
 from hep_api.adherence.queries.entries import events_of_days
-from hep_api.adherence.weeks import count_weeks, weeks_of
+from hep_api.adherence.weeks import Histories, count_weeks, weeks_of
 from hep_api.adherence.windows import Window
 from hep_api.plans.models.revisions import Prescription
 from hep_api.plans.queries.histories import histories_of_patient
@@ -107,28 +107,43 @@ def _rows(session: Session, condition: ColumnElement[bool], most: int | None = N
     return [CountedDay(row.plan_id, row.prescription_id, row.exercise_name, count_of(row)) for row in rows]
 
 
-def counts_known(session: Session, scope: Scope, first: date | None, last: date) -> list[CountedDay]:
-    """Count as it would have been counted then: without plan changes and events that came later.
+def counts_known(session: Session, scope: Scope, first: date, last: date) -> list[CountedDay]:
+    """Count as it would have been counted then: without plan changes and events that came later."""
+    return _count_known(session, scope, _histories_known(session, scope), first, last)
 
-    Without a first date from the day on which the first version of any prescription came into force.
-    """
-    wanted = None if scope.prescription_id is None else [scope.prescription_id]
-    histories = histories_of_patient(
+
+def course_known(session: Session, scope: Scope, first: date, last: date) -> list[CountedDay]:
+    """The same, and from the day on which the first version of any prescription came into force if that is earlier."""
+    histories = _histories_known(session, scope)
+    began = [version.valid_from for history in histories.values() for version in history.versions]
+    return _count_known(session, scope, histories, min([first, *began]), last)
+
+
+def _histories_known(session: Session, scope: Scope) -> Histories:
+    return histories_of_patient(
         session,
         scope.clinic_id,
         scope.patient_id,
         plan_id=scope.plan_id,
-        prescription_ids=wanted,
+        prescription_ids=_wanted(scope),
         known_at=scope.known_at,
     )
-    began = (version.valid_from for history in histories.values() for version in history.versions)
-    first, last = monday_of(first or min(began, default=last)), monday_of(last) + ONE_WEEK_LESS_A_DAY
-    events = events_of_days(session, scope.clinic_id, scope.patient_id, first, last, wanted, known_at=scope.known_at)
+
+
+def _count_known(session: Session, scope: Scope, histories: Histories, first: date, last: date) -> list[CountedDay]:
+    first, last = monday_of(first), monday_of(last) + ONE_WEEK_LESS_A_DAY
+    events = events_of_days(
+        session, scope.clinic_id, scope.patient_id, first, last, _wanted(scope), known_at=scope.known_at
+    )
     counted = [
         CountedDay(history.plan_id, history.prescription_id, history.exercise_name, count)
         for history, count in count_weeks(histories, weeks_of(histories, first, last), events)
     ]
     return sorted(counted, key=lambda each: (each.count.day, each.prescription_id))
+
+
+def _wanted(scope: Scope) -> list[UUID] | None:
+    return None if scope.prescription_id is None else [scope.prescription_id]
 
 
 def count_of(row: Any) -> DayCount:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.models.days import PrescriptionDay
-from hep_api.adherence.queries.counts import CountedDay, Scope, counts_in, counts_known, of_scope
+from hep_api.adherence.queries.counts import CountedDay, Scope, counts_in, course_known, of_scope
 from hep_api.adherence.streaks import Standing, standings
 from hep_api.adherence.windows import Window
 
@@ -28,13 +28,15 @@ class Course:
 
 
 def course_of(session: Session, scope: Scope, windows: Collection[Window], last: date) -> Course:
-    """Return the counts in the windows, by day and prescription, and the standings of all dates to `last`.
+    """Return the counts in the windows, of which there is one, by day and prescription, and all dates' standings to
+    `last`.
 
     Two statements on what is stored, whatever the history; as known earlier, everything is counted anew at once.
     """
     if scope.known_at is None:
         return Course(counts_in(session, scope, windows), _stored_standings(session, scope, last))
-    known = counts_known(session, scope, None, max([last, *(each.last for each in windows)]))
+    first, last_asked = min(each.first for each in windows), max(each.last for each in windows)
+    known = course_known(session, scope, first, max(last, last_asked))
     counted = [each for each in known if any(each.count.day in window for window in windows)]
     return Course(counted, standings(each.count for each in known if each.count.day <= last))
 

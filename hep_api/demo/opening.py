@@ -77,12 +77,16 @@ def open_demo_clinic(session: Session, reception: Reception) -> OpenClinic:
     return OpenClinic(opened.clinic_id, locations, staff)
 
 
+def id_of(patient: DemoPatient) -> UUID:
+    return uuid5(NAMESPACE_URL, f"{SLUG}/{patient.email}")
+
+
 def take_on(
     session: Session, reception: Reception, clinic: OpenClinic, patient: DemoPatient, now: datetime
 ) -> Viewer | None:
     """Invite a patient and return as whom they act; None for the one who has not come in yet."""
     lead = clinic.staff[patient.lead]
-    patient_id, birth_date = uuid5(NAMESPACE_URL, f"{SLUG}/{patient.email}"), _birth_date(patient)
+    patient_id, birth_date = id_of(patient), _birth_date(patient)
     body = {
         "id": patient_id,
         "name": patient.name,

@@ -21,10 +21,11 @@ from hep_api.clinics.models import Clinic
 from hep_api.demo.cast import PATIENTS, SLUG, ZONE, DemoPatient
 from hep_api.demo.diary import Diary
 from hep_api.demo.habits import draw_habit
-from hep_api.demo.opening import OpenClinic, Reception, open_demo_clinic, take_on
+from hep_api.demo.opening import OpenClinic, Reception, id_of, open_demo_clinic, take_on
 from hep_api.demo.talking import converse
 from hep_api.demo.treating import InCare, treat
 from hep_api.foundation import clock
+from hep_api.insights.actions.reviewing import review
 from hep_api.library.starter_set import load_starter_set
 
 OPENED_DAYS_AGO = 60
@@ -60,6 +61,7 @@ def seed(
     made = Counter(patients=len(patients))
     for care in _admit(session, reception, clinic, patients, now):
         _tell(session, care, made)
+    review(session, clinic.clinic_id, [id_of(patient) for patient in patients], now)
     return Seeded(**made)
 
 

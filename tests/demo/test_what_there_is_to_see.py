@@ -168,3 +168,10 @@ def test_who_leads_the_small_group_sees_its_figures(seen_by: Callable[[str], Get
     get = seen_by(cast.TOM)
     month = get(f"/practitioners/{get('/me')['member']['id']}/adherence")["windows"][1]
     assert (month["hidden"], month["patients"]) == (False, 3)
+
+
+def test_a_practitioners_morning_has_several_kinds_of_need(seen_by: Callable[[str], Get]) -> None:
+    morning = seen_by("Nora Whitfield")("/morning")
+    rules = {entry["rule"] for patient in morning["patients"] for entry in patient["entries"]}
+    assert len(rules) >= 4
+    assert 0 < morning["counts"]["patients_in_need"] < morning["counts"]["patients"]

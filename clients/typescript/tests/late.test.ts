@@ -32,17 +32,22 @@ test("one that is refused by its time goes again without it; one that is refused
   await scene.phone.acknowledge("gone", 1);
   await scene.phone.acknowledge("plan", 1);
   const bodies: string[] = [];
+  const errors = [{ field: "/acknowledged_at", rule: "in_future", detail: "" }];
   scene.server.fault = ({ path, text }) => {
     if (path.endsWith("/sync")) return undefined;
     if (path.includes("gone")) return problem(404, "not_found");
     bodies.push(text);
-    const errors = [{ field: "/acknowledged_at", rule: "in_future", detail: "" }];
     return text === "{}" ? json(200, {}) : problem(422, "invalid_input", errors);
   };
   assert.equal((await scene.phone.sync()).stopped, null);
   assert.deepEqual(bodies, ['{"acknowledged_at":"2026-05-06T10:00:00.000Z"}', "{}"]);
   const aside = (await scene.phone.read("late_aside")).map(({ id, error }) => [id, error?.rule]);
   assert.deepEqual(aside, [["gone/1", "not_found"]]);
+  scene.server.fault = ({ path }) => (path.endsWith("/sync") ? undefined : problem(422, "invalid_input", errors));
+  await scene.phone.acknowledge("plan", 2);
+  assert.equal((await scene.phone.sync()).stopped, null);
+  assert.equal((await scene.phone.read("late_aside")).length, 2);
+  await scene.phone.dismiss("late_aside", "plan/2");
   await scene.phone.dismiss("late_aside", "gone/1");
   assert.deepEqual(await scene.phone.read("late_aside"), []);
 });

@@ -34,6 +34,8 @@ test("pages are applied until there is no more, and what changed replaces what w
   const scene = await pulled();
   assert.deepEqual(await counts(scene), [2, 2, 2, 2, 2]);
   assert.deepEqual(await scene.phone.read("settings"), [{ zone: "Europe/Berlin", day_starts_at: "00:00" }]);
+  // Each page is one step with its cursor.
+  scene.phone.onChange((tables) => assert.ok(tables.has("marks")));
   scene.server.show("plan", { ...PLAN, title: "Both knees" });
   scene.server.show("revision", { id: "another", plan_id: "plan-1", number: 2 });
   assert.equal((await scene.phone.sync()).pulled, 2);
@@ -78,6 +80,18 @@ test("a refused cursor is dropped once, and the first page replaces what was the
   assert.equal(scene.server.requests[asked]!.query.get("cursor") === null, false);
   assert.equal(scene.server.requests[asked + 1]!.query.get("cursor"), null);
   assert.deepEqual(await counts(scene), [1, 2, 2, 2, 2]);
+});
+
+test("a server that refuses every cursor does not keep the phone busy for ever", async () => {
+  const scene = await pulled();
+  scene.server.fault = ({ query }) =>
+    query.get("cursor") === null
+      ? undefined
+      : problem(422, "invalid_input", [{ field: "/cursor", rule: "cursor", detail: "" }]);
+  const asked = scene.server.requests.length;
+  assert.equal((await scene.phone.sync()).stopped, "offline");
+  assert.deepEqual(await counts(scene), [2, 1, 0, 0, 0]);
+  assert.equal(scene.server.requests.length, asked + 2 + 8);
 });
 
 test("a page that is not whole changes nothing and is asked for again", async () => {

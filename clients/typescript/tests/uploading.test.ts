@@ -26,12 +26,16 @@ test("an event is filled in, sent once, and comes back by pulling in place of wh
 });
 
 test("recording again is no second event, recording something else under the same id is refused", async () => {
-  const { phone } = await begin();
+  const { phone, server } = await begin();
   const event = await phone.record(draft({ id: "0197C9F0-0000-7000-8000-00000000000A" }));
   assert.equal(event.id, "0197c9f0-0000-7000-8000-00000000000a");
   assert.deepEqual(await phone.record(event), event);
   await assert.rejects(phone.record({ ...event, pain: 3 }), IdTaken);
   assert.equal((await phone.read("outbox")).length, 1);
+  server.fault = ({ path }) => (path.endsWith("/sync") ? page(500) : undefined);
+  await phone.sync();
+  assert.deepEqual(await phone.record(event), event);
+  assert.deepEqual([(await phone.read("outbox")).length, (await phone.read("settled")).length], [0, 1]);
 });
 
 test("a correction has a higher revision than any that the phone knows, sent, unsent or another phone's", async () => {
@@ -56,6 +60,7 @@ test("what cannot be read is sent again word by word, whatever came in place of 
     () => page(404),
     () => json(200, { outcomes: [] }),
     () => json(200, { outcomes: [{ index: 0, outcome: "applied" }, { index: 0, outcome: "applied" }] }),
+    () => json(200, { outcomes: [0, 1, 2].map((index) => ({ index, outcome: "applied", warnings: [] })) }),
     () => json(200, []),
     () => json(500, { status: 500 }),
   ];

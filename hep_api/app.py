@@ -69,6 +69,7 @@ from hep_api.insights import jobs as insights_jobs
 from hep_api.insights.routes import attention, morning
 from hep_api.integrations.calendars import routes as calendars
 from hep_api.integrations.handouts import routes as handouts
+from hep_api.integrations.progress_reports import routes as progress_reports
 from hep_api.library import jobs as library_jobs
 from hep_api.library.routes import drawings, exercises, favourites, importing, searching, templates, translations
 from hep_api.library.routes import media as library_media
@@ -137,6 +138,7 @@ ROUTES: tuple[Routes, ...] = (
     attention.routes,
     morning.routes,
     handouts.routes,
+    progress_reports.routes,
     calendars.routes,
 )
 

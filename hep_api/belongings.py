@@ -10,6 +10,7 @@ from hep_api.clinics.exporting import export_clinic, export_person
 from hep_api.foundation.jobs import pruning
 from hep_api.insights.exporting import export_insights
 from hep_api.integrations.calendars.exporting import export_calendars
+from hep_api.integrations.progress_reports.exporting import export_reports
 from hep_api.library.exporting import export_library
 from hep_api.messaging.contacts import contacts_of_messaging
 from hep_api.messaging.exporting import export_messaging
@@ -26,6 +27,7 @@ BELONGINGS = Sources(
         export_messaging,
         export_insights,
         export_calendars,
+        export_reports,
         export_rights,
     ),
     of_clinic=(export_clinic, export_library),

@@ -23,6 +23,7 @@ from hep_api.foundation.facts import Reactions
 from hep_api.insights.actions import asking, settling
 from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
+from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging import actions as messaging
 from hep_api.messaging import broadcasts as told
 from hep_api.messaging.erasing import erase_messaging
@@ -51,6 +52,7 @@ REACTIONS: Reactions = {
     # The person comes last: the others still ask who was on the care team.
     PatientErased: (
         erase_insights,
+        erase_reports,
         erase_calendars,
         erase_messaging,
         erase_adherence,

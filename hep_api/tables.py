@@ -8,6 +8,7 @@ from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
 from hep_api.insights import models as insights
 from hep_api.integrations.calendars import models as calendars
+from hep_api.integrations.progress_reports import models as progress_reports
 from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
 from hep_api.messaging import models as messaging
@@ -41,6 +42,7 @@ TABLES = (
     messaging,
     goals,
     plans,
+    progress_reports,
     revisions,
     rights,
     states,

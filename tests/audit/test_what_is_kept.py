@@ -176,6 +176,6 @@ def patient_of(scene: Scene, route: Route) -> UUID:
 
 
 def is_without_words_of_people(entry: AuditEntry) -> bool:
-    """Tell whether a subject holds ids, numbers and fixed words only."""
+    """Tell whether a subject holds ids, numbers, digests and fixed words only."""
     words = [str(word) for word in (entry.subject or {}).values()]
-    return all(re.fullmatch(r"[0-9a-f-]{36}|[0-9]+|[a-z_]+", word) for word in words)
+    return all(re.fullmatch(r"[0-9a-f-]{36}|[0-9a-f]{64}|[0-9]+|[a-z_]+", word) for word in words)

@@ -99,6 +99,7 @@ class Belongings:
     erasure_id: UUID
     passkey_id: UUID
     feed_id: UUID
+    report_id: UUID
     calendar_url: str
     asset_id: UUID
     upload_id: UUID
@@ -295,6 +296,7 @@ def _belongings(
         erasure_id=_wish_to_be_erased(patient, owner, administration),
         passkey_id=_make_a_passkey(owner, clinic),
         feed_id=UUID(feed["id"]),
+        report_id=_issue_a_report(lead, plan, record),
         calendar_url=feed["url"],
         template_id=_write_a_template(lead, clinic, exercise_id),
         asset_id=asset_id,
@@ -307,6 +309,14 @@ def _belongings(
         answer = writer.http.post(f"/v1/conversations/{made.conversation_id}/messages", json=message(record))
         assert answer.status_code == 201, answer.json
     return made
+
+
+def _issue_a_report(lead: Person, plan: making.MadePlan, record: str) -> UUID:
+    """Issue a report on the plan, with words for a doctor."""
+    said = {"audience": "doctor", "recipient": record, "note": record}
+    issued = lead.http.post(f"/v1/plans/{plan.id}/reports", json=said)
+    assert issued.status_code == 201, issued.json
+    return UUID(issued.json["id"])
 
 
 def _look_in_an_emergency(looker: Person, patient: Person) -> UUID:

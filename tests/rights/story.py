@@ -50,6 +50,8 @@ def tell(place: Place, patient: Person) -> None:
     patient.http.put(f"/v1/conversations/{conversation}/receipt", json={"read_seq": 2})
     feed = patient.http.post(f"/v1/patients/{patient.patient_id}/calendar-feeds", json={"details": True})
     assert feed.status_code == 201
+    told = {"audience": "doctor", "recipient": "Dr. Grey", "note": "It goes well."}
+    assert place.lead.http.post(f"/v1/plans/{plan.id}/reports", json=told).status_code == 201
     draft = {"phases": [{"name": "Later", "from_day": 0, "items": [item]}]}
     place.lead.http.put(f"/v1/plans/{plan.id}/draft", json=draft, headers={"If-None-Match": "*"})
     plan.send("POST", "/end", {"discharge_reason": "goals_met", "note": "Well done."})

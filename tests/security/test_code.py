@@ -38,6 +38,7 @@ CRYPTOGRAPHERS = {
         "foundation/codes.py", "foundation/web/etags.py", "foundation/web/states.py", "foundation/files/*",
         "foundation/limits/*", "foundation/media/*",
         "integrations/calendars/tokens.py", "integrations/handouts/links.py", "integrations/laying_out.py",
+        "integrations/progress_reports/sealing.py",
     },
     "hmac": {"accounts/*", "audit/*", "clinics/codes.py", "foundation/files/*", "integrations/calendars/tokens.py"},
     "secrets": {

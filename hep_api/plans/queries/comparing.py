@@ -70,7 +70,7 @@ def compare_revisions_for(
     heads = {each.number: each for each in session.scalars(select(PlanRevision).where(of_plan))}
     if number not in heads or (since is not None and since not in heads):
         raise not_found("revision")
-    earlier = _governed_before(heads[number], heads.values()) if since is None else heads[since]
+    earlier = governed_before(heads[number], heads.values()) if since is None else heads[since]
     compared = [each for each in (earlier, heads[number]) if each is not None]
     contents = contents_of(session, found.plan.clinic_id, compared)
     return shown_changes(viewer, heads[number], earlier, contents, asked)
@@ -133,7 +133,7 @@ def contents_of(session: Session, clinic_id: UUID, revisions: Collection[PlanRev
     return {each.id: Content(items[each.id], each.note) for each in revisions}
 
 
-def _governed_before(revision: PlanRevision, published: Collection[PlanRevision]) -> PlanRevision | None:
+def governed_before(revision: PlanRevision, published: Collection[PlanRevision]) -> PlanRevision | None:
     """Return what governed the revision's first date until it was published."""
     earlier = [
         each for each in published if each.number < revision.number and each.effective_on <= revision.effective_on

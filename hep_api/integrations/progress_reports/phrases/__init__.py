@@ -1,0 +1,1 @@
+"""What a progress report says of itself, one file for each language."""

@@ -1,0 +1,128 @@
+"""The report in English."""
+
+from hep_api.adherence.entries import SkipReason
+from hep_api.integrations.progress_reports.phrases.phrasebook import Named, Phrasebook, Voice
+from hep_api.plans.models.goals import GoalState
+from hep_api.plans.models.plans import DischargeReason
+
+ENGLISH = Phrasebook(
+    patient=Voice(
+        title="Your progress",
+        goals="Your goals",
+        figures="How it went",
+        by_week="Week by week",
+        pain="Pain and effort",
+        skips="What got in the way",
+        exercises="Your exercises",
+        changes="What changed in your plan",
+        definitions="What the numbers mean",
+        measures={
+            "completion": Named("Exercises done", "Of everything that was due, how much you did at least half of."),
+            "dose": Named("Amount done", "Of the whole planned amount, how much you did; more than planned adds none."),
+            "active_days": Named("Active days", "Of the days with exercises, those on which you did at least one."),
+            "full_days": Named("Full days", "Of the days with exercises, those on which you did everything."),
+        },
+    ),
+    doctor=Voice(
+        title="Progress report: home exercise program",
+        goals="Goals",
+        figures="Adherence",
+        by_week="Adherence by week",
+        pain="Pain and effort",
+        skips="Reasons for skipped exercises",
+        exercises="Prescribed exercises",
+        changes="Changes of the program",
+        definitions="Definitions",
+        measures={
+            "completion": Named(
+                "Completion",
+                "Completed over expected occurrences, capped per prescription and day (weekly quotas: per week). "
+                "Completed: at least half of the planned volume.",
+            ),
+            "dose": Named("Dose", "Credited share of the planned volume over expected occurrences, capped at 1 each."),
+            "active_days": Named(
+                "Active days", "Days with at least one due prescription completed over days with something due."
+            ),
+            "full_days": Named("Full days", "Days with everything due completed over days with something due."),
+            "relative_dose": Named(
+                "Relative dose", "Volume of all doings over expected occurrences, in occurrences, uncapped."
+            ),
+            "over_performance": Named(
+                "Over-performance", "Completed doings beyond those expected over expected occurrences."
+            ),
+        },
+    ),
+    for_whom="For {name}",
+    born="born {date}",
+    to_doctor="To {name}",
+    plan="Plan: {title}",
+    runs_from="since {date}",
+    runs_between="from {first} to {last}",
+    own_why="Why you do this:",
+    period="Period: {dates}",
+    no_days="No day of the plan is over yet, so there is nothing to count.",
+    author="Issued by {name}",
+    practitioner="Lead practitioner: {name}",
+    known="As known on {instant}; what was reported later is not in it.",
+    visits="Visits prescribed: {n}",
+    counts="{days} days, {expected} exercises due, {entries} reports received.",
+    not_measurable="not measurable",
+    measure="Measure",
+    value="Value",
+    of="{numerator} of {denominator}",
+    week="Week",
+    chart_of="{measure} by week",
+    chart_range="{weeks} weeks; lowest {low}, highest {high}, last {last}. The table beside it has every value.",
+    chart_empty="Nothing to measure in these weeks.",
+    rating_pain="Pain",
+    rating_effort="Effort",
+    rating_axis="Pain and effort by day, 0 to 10, median of each day with a report",
+    rating_table="Lowest to highest daily median, 0 to 10",
+    days_reported="Days with a report",
+    range_of="{low} to {high}",
+    slope="Trend over the last 14 days, per day: pain {pain}, effort {effort}.",
+    reason="Reason",
+    times="Times",
+    no_reason="no reason given",
+    exercise="Exercise",
+    prescribed="Prescribed",
+    ended="ended",
+    start="Start: {value}",
+    target="Target: {value}",
+    target_by="by {date}",
+    measured="{value} on {date}",
+    progress="{percent} of the way",
+    pauses="Pauses",
+    pause="{first} to {last}",
+    pause_open="since {first}",
+    nothing="None.",
+    report="Report {id}",
+    seal="SHA-256 of this page with 64 zeros in place of these digits:",
+    reasons={
+        SkipReason.PAIN: "pain",
+        SkipReason.NO_TIME: "no time",
+        SkipReason.FORGOT: "forgot",
+        SkipReason.UNCLEAR: "not clear how",
+        SkipReason.NO_EQUIPMENT: "no equipment",
+        SkipReason.TOO_HARD: "too hard",
+        SkipReason.TOO_EASY: "too easy",
+        SkipReason.UNWELL: "unwell",
+        SkipReason.TRAVELLING: "travelling",
+        SkipReason.OTHER: "other",
+    },
+    states={
+        GoalState.OPEN: "open",
+        GoalState.REACHED: "reached",
+        GoalState.NOT_REACHED: "not reached",
+        GoalState.WITHDRAWN: "withdrawn",
+    },
+    discharged={
+        DischargeReason.GOALS_MET: "Ended: goals met",
+        DischargeReason.TRANSITIONED_TO_INDEPENDENT: "Ended: goes on independently",
+        DischargeReason.PLATEAU: "Ended: no further progress",
+        DischargeReason.REFERRED_ON: "Ended: referred on",
+        DischargeReason.SELF_DISCHARGED: "Ended by the patient",
+        DischargeReason.LOST_TO_FOLLOW_UP: "Ended: out of contact",
+        DischargeReason.OTHER: "Ended for another reason",
+    },
+)

@@ -1,0 +1,128 @@
+"""The report in Spanish; the patient is addressed as usted."""
+
+from hep_api.adherence.entries import SkipReason
+from hep_api.integrations.progress_reports.phrases.phrasebook import Named, Phrasebook, Voice
+from hep_api.plans.models.goals import GoalState
+from hep_api.plans.models.plans import DischargeReason
+
+SPANISH = Phrasebook(
+    patient=Voice(
+        title="Su progreso",
+        goals="Sus objetivos",
+        figures="Cómo ha ido",
+        by_week="Semana a semana",
+        pain="Dolor y esfuerzo",
+        skips="Qué se lo impidió",
+        exercises="Sus ejercicios",
+        changes="Qué ha cambiado en su plan",
+        definitions="Qué significan los números",
+        measures={
+            "completion": Named("Ejercicios hechos", "De todo lo que tocaba, cuánto hizo al menos a la mitad."),
+            "dose": Named("Cantidad hecha", "De toda la cantidad prevista, cuánta hizo; lo que pasa de ella no suma."),
+            "active_days": Named("Días activos", "De los días con ejercicios, aquellos en que hizo al menos uno."),
+            "full_days": Named("Días completos", "De los días con ejercicios, aquellos en que lo hizo todo."),
+        },
+    ),
+    doctor=Voice(
+        title="Informe de progreso: programa de ejercicios en casa",
+        goals="Objetivos",
+        figures="Adherencia",
+        by_week="Adherencia por semanas",
+        pain="Dolor y esfuerzo",
+        skips="Motivos de los ejercicios omitidos",
+        exercises="Ejercicios prescritos",
+        changes="Cambios del programa",
+        definitions="Definiciones",
+        measures={
+            "completion": Named(
+                "Cumplimiento",
+                "Ejecuciones completadas entre esperadas, con tope por prescripción y día (cuotas: por semana). "
+                "Completada: al menos la mitad del volumen previsto.",
+            ),
+            "dose": Named(
+                "Dosis", "Parte acreditada del volumen previsto entre ejecuciones esperadas, 1 como máximo cada una."
+            ),
+            "active_days": Named(
+                "Días activos", "Días con al menos una prescripción debida completada entre días con algo debido."
+            ),
+            "full_days": Named("Días completos", "Días con todo lo debido completado entre días con algo debido."),
+            "relative_dose": Named("Dosis relativa", "Volumen de todo lo hecho entre ejecuciones esperadas, sin tope."),
+            "over_performance": Named(
+                "Exceso", "Ejecuciones completadas más allá de las esperadas entre ejecuciones esperadas."
+            ),
+        },
+    ),
+    for_whom="Para {name}",
+    born="nacimiento: {date}",
+    to_doctor="A la atención de {name}",
+    plan="Plan: {title}",
+    runs_from="desde el {date}",
+    runs_between="del {first} al {last}",
+    own_why="Por qué lo hace:",
+    period="Periodo: {dates}",
+    no_days="Aún no ha terminado ningún día del plan; no hay nada que contar.",
+    author="Emitido por {name}",
+    practitioner="Responsable: {name}",
+    known="Según lo conocido el {instant}; no incluye lo comunicado después.",
+    visits="Visitas prescritas: {n}",
+    counts="{days} días, {expected} ejercicios debidos, {entries} comunicaciones recibidas.",
+    not_measurable="no medible",
+    measure="Medida",
+    value="Valor",
+    of="{numerator} de {denominator}",
+    week="Semana",
+    chart_of="{measure} por semanas",
+    chart_range="{weeks} semanas; mínimo {low}, máximo {high}, último {last}. La tabla tiene todos los valores.",
+    chart_empty="No hay nada que medir en estas semanas.",
+    rating_pain="Dolor",
+    rating_effort="Esfuerzo",
+    rating_axis="Dolor y esfuerzo por días, de 0 a 10, mediana de cada día comunicado",
+    rating_table="De la menor a la mayor mediana diaria, de 0 a 10",
+    days_reported="Días comunicados",
+    range_of="de {low} a {high}",
+    slope="Tendencia de los últimos 14 días, por día: dolor {pain}, esfuerzo {effort}.",
+    reason="Motivo",
+    times="Veces",
+    no_reason="sin motivo indicado",
+    exercise="Ejercicio",
+    prescribed="Prescrito",
+    ended="terminado",
+    start="Inicio: {value}",
+    target="Meta: {value}",
+    target_by="hasta el {date}",
+    measured="{value} el {date}",
+    progress="{percent} del camino",
+    pauses="Pausas",
+    pause="del {first} al {last}",
+    pause_open="desde el {first}",
+    nothing="Nada.",
+    report="Informe {id}",
+    seal="SHA-256 de esta página con 64 ceros en lugar de estas cifras:",
+    reasons={
+        SkipReason.PAIN: "dolor",
+        SkipReason.NO_TIME: "sin tiempo",
+        SkipReason.FORGOT: "olvido",
+        SkipReason.UNCLEAR: "no está claro cómo",
+        SkipReason.NO_EQUIPMENT: "sin material",
+        SkipReason.TOO_HARD: "demasiado difícil",
+        SkipReason.TOO_EASY: "demasiado fácil",
+        SkipReason.UNWELL: "malestar",
+        SkipReason.TRAVELLING: "de viaje",
+        SkipReason.OTHER: "otro",
+    },
+    states={
+        GoalState.OPEN: "abierto",
+        GoalState.REACHED: "alcanzado",
+        GoalState.NOT_REACHED: "no alcanzado",
+        GoalState.WITHDRAWN: "retirado",
+    },
+    discharged={
+        DischargeReason.GOALS_MET: "Terminado: objetivos alcanzados",
+        DischargeReason.TRANSITIONED_TO_INDEPENDENT: "Terminado: sigue por su cuenta",
+        DischargeReason.PLATEAU: "Terminado: sin más progreso",
+        DischargeReason.REFERRED_ON: "Terminado: derivación",
+        DischargeReason.SELF_DISCHARGED: "Terminado por decisión propia",
+        DischargeReason.LOST_TO_FOLLOW_UP: "Terminado: sin contacto",
+        DischargeReason.OTHER: "Terminado por otro motivo",
+    },
+)

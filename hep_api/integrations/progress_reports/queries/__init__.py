@@ -1,0 +1,1 @@
+"""Reads of progress reports, and of what stands in a new one."""

@@ -44,6 +44,10 @@ class State(StrEnum):
     RESOLVED = "resolved"
 
 
+# Somebody has to look: now, or when the snooze is over.
+LIVE_STATES = (State.OPEN, State.SNOOZED)
+
+
 class Change(StrEnum):
     """What happened to an entry. `woken`: its snooze is over; `renewed`: there is evidence that nobody had seen."""
 

@@ -1,17 +1,18 @@
 """The attention list: what begins and ends an entry, what people do with it, and who sees it."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from hep_api.clinics.models import Clinic, Invitation, Member, MemberStatus
 from hep_api.foundation.jobs import queue, work
-from hep_api.insights.actions import reviewing
+from hep_api.insights.actions import reviewing, settling
 from hep_api.insights.jobs import SWEEP
+from hep_api.insights.models import AttentionEntry
 from tests.adherence.conftest import correction, event
 from tests.counting import StatementCounter
 from tests.insights.conftest import NOW, Watched, may, watch
@@ -386,3 +387,22 @@ def test_several_workers_at_once_open_one_entry(watched: Watched) -> None:
         list(pool.map(lambda _: watched.review(), range(8)))
     assert watched.rules() == ["high_pain"]
     assert watched.history(watched.entry("high_pain")) == ["opened"]
+
+
+def test_a_dismissal_that_a_review_has_to_wait_for_holds(watched: Watched) -> None:
+    watched.report("05", pain=9)
+    watched.review()
+    entry_id = watched.entry("high_pain")["id"]
+    with ThreadPoolExecutor(1) as pool:
+        with watched.world.transaction() as session:
+            entry = session.scalars(
+                select(AttentionEntry).where(AttentionEntry.id == UUID(entry_id)).with_for_update()
+            ).one()
+            settling.dismiss(session, watched.lead.viewer, entry, "Called.", NOW)
+            watched.report("06", pain=10)
+            reviewed = pool.submit(watched.review)
+            assert not wait([reviewed], 0.3).done
+        reviewed.result()
+    # What was reported meanwhile is new; the dismissed one is left as it was dismissed.
+    assert watched.history({"id": entry_id}) == ["opened", "dismissed"]
+    assert watched.entry("high_pain")["id"] != entry_id

@@ -17,9 +17,8 @@ from hep_api.insights.models import AttentionChange, AttentionEntry
 from hep_api.insights.queries.standings import standings_of
 from hep_api.insights.rules.findings import Finding
 from hep_api.insights.rules.table import RULES, RuleRow
-from hep_api.insights.vocabulary import Change, Rule, State
+from hep_api.insights.vocabulary import LIVE_STATES, Change, Rule, State
 
-LIVE_STATES = (State.OPEN, State.SNOOZED)
 Row = dict[str, Any]
 
 

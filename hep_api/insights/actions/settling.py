@@ -16,10 +16,9 @@ from hep_api.foundation import clock
 from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.insights.actions import asking
 from hep_api.insights.models import AttentionChange, AttentionEntry
-from hep_api.insights.vocabulary import Change, State
+from hep_api.insights.vocabulary import LIVE_STATES, Change, State
 
 LONGEST_SNOOZE = timedelta(days=366)
-LIVE_STATES = (State.OPEN, State.SNOOZED)
 
 
 def dismiss(session: Session, viewer: Viewer, entry: AttentionEntry, reason: str, now: datetime) -> None:

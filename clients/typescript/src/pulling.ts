@@ -17,8 +17,6 @@ export interface PulledSoFar {
 
 type List = Exclude<(typeof PULLED)[number], "settings">;
 
-type Thing = Page[List][number];
-
 const LISTS = PULLED.filter((table): table is List => table !== "settings");
 // What hangs on a plan, by `plan_id`, goes with it.
 const OF_A_PLAN = ["revisions", "pauses", "goals", "acknowledgements"] as const;
@@ -81,7 +79,7 @@ export class Puller {
     if (page.reset || asked === null) changes.push(...PULLED.map((table) => ({ table, clear: true as const })));
     if (page.reset) changes.push({ table: "marks", key: "resets", put: (await this.resets()) + 1 });
     if (page.settings !== null) changes.push({ table: "settings", key: "settings", put: page.settings });
-    for (const table of LISTS) changes.push(...page[table].map((thing) => put(table, thing)));
+    for (const table of LISTS) changes.push(...page[table].map((put) => ({ table, key: put.id, put }) as Change));
     // From now on it is shown as the server has it.
     changes.push(...page.events.map(({ id }) => ({ table: "settled" as const, drop: id })));
     for (const gone of page.gone) changes.push(...(await this.drop(gone, page)));
@@ -103,7 +101,7 @@ export class Puller {
     if (table !== "plans") return changes;
     for (const of of OF_A_PLAN) {
       const theirs = [...(await this.store.list(of)), ...page[of]].filter((thing) => thing.plan_id === gone.id);
-      changes.push(...theirs.map((thing) => ({ table: of, drop: keyOf(of, thing) })));
+      changes.push(...theirs.map((thing) => ({ table: of, drop: thing.id })));
     }
     return changes;
   }
@@ -115,16 +113,6 @@ export class Puller {
   }
 }
 
-/** Return the key by which a thing is known (C26). */
-function keyOf(table: List, thing: Thing): string {
-  const { id, plan_id, number } = thing as { id?: string; plan_id?: string; number?: number };
-  return table === "revisions" || table === "acknowledgements" ? `${plan_id}/${number}` : `${id}`;
-}
-
-function put(table: List, thing: Thing): Change {
-  return { table, key: keyOf(table, thing), put: thing } as Change;
-}
-
 /** Return the page in an answer; null when it is not whole, or leads nowhere. */
 function pageOf(answer: Answer, asked: string | null): Page | null {
   const page = answer.body as Record<string, unknown>;
@@ -134,12 +122,7 @@ function pageOf(answer: Answer, asked: string | null): Page | null {
   if (more && cursor === asked) return null;
   const isWhole = [...LISTS, "gone"].every((name) => {
     const things = page[name];
-    return Array.isArray(things) && things.every((thing) => isObject(thing) && isKnown(name, thing));
+    return Array.isArray(things) && things.every((thing) => isObject(thing) && typeof thing["id"] === "string");
   });
   return isWhole ? (page as unknown as Page) : null;
-}
-
-function isKnown(name: string, thing: Record<string, unknown>): boolean {
-  const keys = name === "revisions" || name === "acknowledgements" ? ["plan_id", "number"] : ["id"];
-  return keys.every((key) => thing[key] !== undefined);
 }

@@ -17,8 +17,8 @@ async function pulled(): Promise<Scene> {
   for (const plan_id of ["plan-1", "plan-2"]) {
     scene.server.show("pause", { id: `pause-of-${plan_id}`, plan_id });
     scene.server.show("goal", { id: `goal-of-${plan_id}`, plan_id });
-    scene.server.show("revision", { id: `revision-of-${plan_id}`, plan_id, number: 1 });
-    scene.server.show("acknowledgement", { id: `revision-of-${plan_id}`, plan_id, number: 1 });
+    scene.server.show("revision", { id: `revision-of-${plan_id}`, plan_id });
+    scene.server.show("acknowledgement", { id: `revision-of-${plan_id}`, plan_id });
   }
   assert.deepEqual(await scene.phone.sync(), { uploaded: 0, left: 0, pulled: 10, stopped: null });
   return scene;
@@ -37,7 +37,7 @@ test("pages are applied until there is no more, and what changed replaces what w
   // Each page is one step with its cursor.
   scene.phone.onChange((tables) => assert.ok(tables.has("marks")));
   scene.server.show("plan", { ...PLAN, title: "Both knees" });
-  scene.server.show("revision", { id: "another", plan_id: "plan-1", number: 2 });
+  scene.server.show("revision", { id: "another", plan_id: "plan-1" });
   assert.equal((await scene.phone.sync()).pulled, 2);
   assert.deepEqual((await scene.phone.read("plans"))[0]?.title, "Both knees");
   assert.deepEqual(await counts(scene), [2, 2, 2, 3, 2]);

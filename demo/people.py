@@ -32,8 +32,16 @@ class Person:
         self, method: str, path: str, body: Json | None = None, *, expects: int = 200, headers: Json | None = None
     ) -> Any:
         """Send a request and return the JSON that came back; raise Mismatch when the status is not the story's."""
+        answer = self._send(method, path, body, expects, headers or {})
+        return answer.json() if answer.content else None
+
+    def read(self, path: str) -> str:
+        """Return a page as it came back."""
+        return self._send("GET", path, None, 200, {}).text
+
+    def _send(self, method: str, path: str, body: Json | None, expects: int, headers: Json) -> httpx.Response:
         started = time.perf_counter()
-        answer = self.client.request(method, PREFIX + path, json=body, headers={**self._headers(), **(headers or {})})
+        answer = self.client.request(method, PREFIX + path, json=body, headers={**self._headers(), **headers})
         milliseconds = (time.perf_counter() - started) * 1000
         refusal = f"  {_refusal(answer)}" if answer.is_error else ""
         self.teller.did(_shortened(f"{method} {PREFIX}{path}"), f"{answer.status_code} {milliseconds:4.0f} ms{refusal}")
@@ -42,7 +50,7 @@ class Person:
                 f"{method} {path}: the story says {expects}, the answer was {answer.status_code} {refusal.strip()}"
             )
         self.etag = answer.headers.get("ETag", "")
-        return answer.json() if answer.content else None
+        return answer
 
     def takes(self, signed_in: Json) -> Json:
         """Remember the tokens of a sign-in, and return it."""

@@ -1,8 +1,20 @@
-"""The story of `make demo`, in order: a plan reaches the phone, the exercises come back, the clinic sees them, a second
-plan comes from a protocol, and both sides talk. Each chapter stands in a file of its own.
+"""The story of `make demo`, in order: a plan reaches the phone, the exercises come back, two phones keep in step, the
+clinic sees them and reports on them, a second plan comes from a protocol, both sides talk, and the practitioner sees
+who needs attention. Each chapter stands in a file of its own.
 """
 
-from demo.chapters import following, inviting, leading, prescribing, seeing, talking, uploading
+from demo.chapters import (
+    attending,
+    following,
+    inviting,
+    keeping_in_step,
+    leading,
+    prescribing,
+    reporting,
+    seeing,
+    talking,
+    uploading,
+)
 from demo.stage import Stage
 
 CHAPTERS = (
@@ -10,9 +22,12 @@ CHAPTERS = (
     leading.look_before,
     prescribing.play,
     uploading.play,
+    keeping_in_step.play,
     seeing.play,
+    reporting.play,
     following.play,
     talking.play,
+    attending.play,
     leading.play,
 )
 

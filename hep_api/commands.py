@@ -25,6 +25,7 @@ from hep_api.library import indexing, starter_set
 from hep_api.library.commands import library
 from hep_api.rights.commands import erasures, retention
 from hep_api.sync.commands import sync
+from hep_api.sync.conformance.commands import conformance
 
 # insufficient_privilege
 MAY_NOT = "42501"
@@ -50,6 +51,7 @@ def register_commands(app: Flask) -> None:
         keep_commands(group, ONLY_READING.get(group.name or "", ()))
         app.cli.add_command(group)
     app.cli.add_command(worker)
+    app.cli.add_command(conformance)
 
 
 def migrations_config(database_url: str = "") -> Config:

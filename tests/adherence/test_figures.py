@@ -142,6 +142,9 @@ def test_a_series_holds_for_each_day_or_week_what_that_period_alone_would(scene:
     scene.upload(*items, event(scene.daily, "2026-04-20", "skipped", skip_reason="unwell"))
     asked = {"from": "2026-04-15", "to": "2026-04-29"}
     assert of_patient(scene, **asked)["windows"][0]["series"] is None
+    for by, first, length in (("day", "2025-05-05", 366), ("week", "2024-04-29", 106)):
+        (longest,) = of_patient(scene, by=by, **{"from": first})["windows"]
+        assert len(longest["series"]) == length
     for by, firsts in (("week", ["2026-04-15", "2026-04-20", "2026-04-27"]), ("day", None)):
         (window,) = of_patient(scene, by=by, **asked)["windows"]
         found = window["series"]
@@ -245,8 +248,8 @@ class TestAsKnownOn:
         ({"as_known_on": "2026-05-06T10:00:01Z"}, "/as_known_on", "in_future"),
         ({"days": "7"}, "/days", "unknown"),
         ({"by": "month"}, "/by", "choice"),
-        ({"by": "day", "from": "2025-05-01"}, "/by", "length"),
         ({"by": "week", "from": "2024-04-28"}, "/by", "length"),
+        ({"by": "day", "from": "2025-05-04"}, "/by", "length"),
         ({"window": "trailing_7", "from": TODAY}, "/window", "together"),
         ({"window": "whole_plan"}, "/window", "whole_plan"),
     ],

@@ -12,7 +12,7 @@ import time_machine
 
 from hep_api.adherence.days import monday_of
 from tests.adherence import journeys
-from tests.adherence.conftest import TODAY, YESTERDAY, Scene, event
+from tests.adherence.conftest import NOON, TODAY, YESTERDAY, Scene, event
 from tests.adherence.journeys import BEGIN, NOW
 from tests.counting import StatementCounter
 from tests.world import Person, World
@@ -95,13 +95,13 @@ def test_a_page_costs_the_same_number_of_statements_whatever_is_on_it(
     scene: Scene, statements: StatementCounter
 ) -> None:
     scene.upload(*[event(each, YESTERDAY) for each in scene.prescriptions * 5])
-    path = f"/v1/patients/{scene.patient.member_id}/adherence/why"
-    costs = []
-    for limit in (1, 100):
-        with statements() as seen:
-            assert scene.lead.http.get(path, query_string={"limit": limit}).status_code == 200
-        costs.append(len(seen))
-    assert costs == [8, 8]
+    for path in (f"patients/{scene.patient.member_id}", f"plans/{scene.plan.id}", f"prescriptions/{scene.daily}"):
+        for query, cost in (({}, 8), ({"as_known_on": NOON}, 13)):
+            for limit in (1, 100):
+                with statements() as seen:
+                    answer = scene.lead.http.get(f"/v1/{path}/adherence/why", query_string={**query, "limit": limit})
+                    assert answer.status_code == 200
+                assert len(seen) == cost, (path, query, limit)
 
 
 @pytest.mark.parametrize("seed", range(200, 204))

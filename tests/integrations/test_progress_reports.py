@@ -103,11 +103,12 @@ def test_a_report_for_the_patient_speaks_their_language_and_names_initials(told:
             assert (shown.complaints, shown.fetched) == ([], [])
 
 
-def test_a_report_never_changes(told: Scene) -> None:
+def test_a_report_never_changes(told: Scene, at_noon: time_machine.Traveller) -> None:
     issued = issue(told).json
     paths = [path_of(told, issued, ending) for ending in ("", ".html", ".pdf")]
     told.lead.http.get(paths[2])
     before = [told.patient.http.get(path).data for path in paths]
+    at_noon.shift(timedelta(minutes=1))
     done = event(told.daily, on="2026-05-02")
     assert told.outcomes(done, correction(done, pain=9), by=told.lead) == ["applied", "applied"]
     making.publish(told.plan, making.carried_item(told.daily), effective_on="2026-04-20", reason="Forgotten.")
@@ -115,6 +116,9 @@ def test_a_report_never_changes(told: Scene) -> None:
         session.execute(update(Clinic).where(Clinic.id == told.lead.clinic_id).values(name="Renamed"))
         session.execute(update(Member).where(Member.clinic_id == told.lead.clinic_id).values(name="Renamed too"))
     assert [told.lead.http.get(path).data for path in paths] == before
+    asked = {"from": BEGAN.isoformat(), "to": "2026-05-05", "as_known_on": issued["issued_at"]}
+    (then,) = told.lead.http.get(f"/v1/plans/{told.plan.id}/adherence", query_string=asked).json["windows"]
+    assert then["total"] == json.loads(before[0])["content"]["total"]
     assert issue(told).json["content_sha256"] != issued["content_sha256"]
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import requests
+from sqlalchemy import text
 
 from development import children
 from hep_api.foundation.settings import Settings
@@ -44,6 +45,27 @@ def test_a_bad_handshake_is_answered_here_too(web: Served) -> None:
         RawSocket(web.port, Sec_WebSocket_Version="8")
     assert refused.value.status == 426
     assert "upgrade: websocket" in refused.value.head
+
+
+def test_a_file_whose_reader_loses_access_is_broken_off_before_its_end(web: Served, scene: Scene) -> None:
+    rows = "INSERT INTO location (clinic_id, id, name, created_at) SELECT :clinic_id, gen_random_uuid(), name, now()"
+    names = "FROM (SELECT n || repeat('x', 10000) AS name FROM generate_series(1, 1000) AS n) AS names"
+    with scene.world.transaction() as session:
+        session.execute(text(f"{rows} {names}"), {"clinic_id": scene.lead.clinic_id})
+    headers = {"Authorization": f"Bearer {scene.lead.token}", "Accept": "text/csv"}
+    got: list[bytes] = []
+    with requests.get(f"{web.url}/v1/locations", headers=headers, stream=True, timeout=10) as answer:
+        assert (answer.status_code, answer.headers["Transfer-Encoding"]) == (200, "chunked")
+        # More is on its way than the connection holds, so the server waits for us.
+        time.sleep(0.3)
+        with scene.world.transaction() as session:
+            session.execute(text("UPDATE sign_in SET ended_at = now() WHERE id = :id"), {"id": scene.lead.sign_in_id})
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            got.extend(answer.iter_content(65536))
+    file = b"".join(got)
+    last = file.decode().splitlines()[-1]
+    assert last.startswith("INCOMPLETE: this file ends before its end (sign_in_ended)")
+    assert file.count(b"xxx,") < 1000
 
 
 def test_it_serves_both_doors_and_on_sigterm_sends_everyone_away_and_ends(web: Served, scene: Scene) -> None:

@@ -5,6 +5,7 @@ loses access in between gets no more. The file then ends with a row that says so
 no part is taken for the whole.
 """
 
+import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,8 +35,13 @@ Enter = Callable[[View, Mapping[str, Any], Policy, dict[str, Any]], Any]
 Again = Callable[[View, dict[str, Any]], Any]
 
 
-class CutShort(Exception):
-    """The rest of a file cannot be sent; the server breaks the connection off."""
+class CutShort(ConnectionResetError):
+    """The rest of a file cannot be sent. Servers take it for a connection that is gone: they close it before the end of
+    the answer, and have nothing to say about it in the log.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(errno.ECONNRESET, "cut short")
 
 
 def by_cursor(query: Query, shown: Shown | None) -> Query | None:
@@ -113,7 +119,7 @@ def _pages(
     except Exception as error:  # noqa: BLE001 - the answer has begun: whatever it is, the reader has to see it
         code = problem_of_exception(error).code
         yield csv_text.lines([[CUT_SHORT.format(code=code), *[None] * (len(table.columns) - 1)]])
-        raise CutShort(code) from None
+        raise CutShort from None
 
 
 def _again(enter: Enter) -> Again:

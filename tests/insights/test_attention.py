@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import func, insert, select, update
 
-from hep_api.clinics.models import Clinic, Invitation, Member, MemberStatus
+from hep_api.clinics.models import Clinic, EmergencyAccess, Invitation, Member, MemberStatus
+from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue, work
+from hep_api.insights import jobs
 from hep_api.insights.actions import reviewing, settling
 from hep_api.insights.jobs import SWEEP
 from hep_api.insights.models import AttentionEntry
@@ -223,8 +226,10 @@ def run_jobs(watched: Watched) -> None:
 
 
 def test_who_does_not_come_in_is_found_by_the_sweep_and_gone_once_they_do(
-    watched: Watched, noon: time_machine.Traveller
+    watched: Watched, noon: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As in a clinic of many: one job after the other.
+    monkeypatch.setattr(jobs, "PATIENTS_AT_A_TIME", 1)
     watched.report("05")
     body = {"name": "Kim", "email": f"kim-{watched.lead.member_id}@example.org", "birth_date": "1975-06-30"}
     invited = watched.lead.http.post("/v1/patients", json=body).json
@@ -271,8 +276,13 @@ def test_entries_have_an_owner_of_the_care_team_and_come_back_to_the_lead(watche
     watched.review()
     entry = watched.entry("high_pain")
     stranger = watched.world.practitioner(watched.lead.clinic_id)
-    refused = watched.settle(entry, "owner", member_id=str(stranger.member_id))
-    assert named(refused) == [("/member_id", "care_team")]
+    gone = watched.world.practitioner(watched.lead.clinic_id)
+    watched.world.join_care_team(watched.patient, gone)
+    with watched.world.transaction() as session:
+        session.execute(update(Member).where(Member.id == gone.member_id).values(status=MemberStatus.DISABLED))
+    for nobody in (stranger, gone, watched.patient):
+        refused = watched.settle(entry, "owner", member_id=str(nobody.member_id))
+        assert named(refused) == [("/member_id", "care_team")]
     assert watched.settle(entry, "owner", by=stranger, member_id=None).status_code == 404
     given = watched.settle(entry, "owner", member_id=str(watched.colleague.member_id))
     assert (given.json["owner"]["member_id"], given.json["owner"]["is_assigned"]) == (
@@ -341,8 +351,19 @@ def test_lists_are_sorted_filtered_and_paged_and_only_for_those_who_may(
     assert len(others[0].entries(by=others[0].colleague)) == 2
     assert far.http.get("/v1/attention").status_code == 403
 
-    manager = watched.world.manager(watched.lead.clinic_id)
     entry = first["items"][0]
+    looker = watched.world.practitioner(watched.lead.clinic_id)
+    with watched.world.transaction() as session:
+        # By the database's clock, which stands by no test.
+        lasting = {"started_at": func.now(), "expires_at": func.now() + timedelta(hours=1)}
+        who = {"clinic_id": looker.clinic_id, "member_id": looker.member_id, "patient_id": UUID(entry["patient_id"])}
+        session.execute(insert(EmergencyAccess).values(id=new_id(), reason="Found unconscious.", **who, **lasting))
+    assert looker.http.get(f"/v1/attention/{entry['id']}").status_code == 200
+    assert len(watched.entries(by=looker, patient_id=entry["patient_id"])) >= 1
+    assert watched.entries(by=looker) == []
+    assert watched.settle(entry, "dismiss", by=looker, reason="x").status_code == 404
+
+    manager = watched.world.manager(watched.lead.clinic_id)
     assert watched.entries(by=manager) == []
     assert manager.http.get(f"/v1/attention/{entry['id']}").status_code == 404
     with watched.world.transaction() as session:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.access import on_care_team
 from hep_api.clinics.facts import CareTeamChanged, MemberDisabled
+from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation import clock
 from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.insights.actions import asking
@@ -63,7 +64,7 @@ def reopen(session: Session, viewer: Viewer, entry: AttentionEntry, reason: str 
 def assign(session: Session, viewer: Viewer, entry: AttentionEntry, member_id: UUID | None, now: datetime) -> None:
     """Say who of the care team sees to an entry; None: whoever leads. 422 naming `/member_id` for anybody else."""
     _refuse_settled(entry)
-    if member_id is not None and not session.scalar(select(on_care_team(entry.clinic_id, entry.patient_id, member_id))):
+    if member_id is not None and not _treats(session, entry, member_id):
         raise invalid_field("/member_id", "care_team", "Name somebody of the patient's care team.")
     if entry.owner_id != member_id:
         entry.owner_id = member_id
@@ -107,6 +108,13 @@ def _has_live_one(session: Session, entry: AttentionEntry) -> bool:
         )
     )
     return found is not None
+
+
+def _treats(session: Session, entry: AttentionEntry, member_id: UUID) -> bool:
+    """Tell whether a member treats the entry's patient, and still comes in."""
+    active = (Member.clinic_id == entry.clinic_id) & (Member.id == member_id) & (Member.status == MemberStatus.ACTIVE)
+    on_team = on_care_team(entry.clinic_id, entry.patient_id, member_id)
+    return session.scalar(select(Member.id).where(active, on_team)) is not None
 
 
 def _refuse_settled(entry: AttentionEntry) -> None:

@@ -40,18 +40,21 @@ def trend(ratings: Mapping[date, Sequence[int]], window: Window) -> Trend:
 
 def median(values: Iterable[int | Fraction]) -> Fraction:
     """Return the middle value, of an even count the mean of the middle two; `values` may not be empty."""
-    ordered = sorted(Fraction(value) for value in values)
+    ordered = sorted(values)
     middle = len(ordered) // 2
     if len(ordered) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2
+        return Fraction(ordered[middle])
+    return Fraction(ordered[middle - 1] + ordered[middle]) / 2
 
 
 def slope(points: Sequence[tuple[int, Fraction]]) -> Fraction | None:
-    """Return the slope of the line of least squares through (x, y); None through fewer than two points."""
+    """Return the slope of the line of least squares through (x, y); None through fewer than two points.
+
+    That is the sum of (x - mean) y over the sum of (x - mean) x, both times the number of points to stay whole.
+    """
     if len(points) < 2:
         return None
-    mean_x = Fraction(sum(x for x, _ in points), len(points))
-    mean_y = sum((y for _, y in points), Fraction(0)) / len(points)
-    spread = sum(((x - mean_x) ** 2 for x, _ in points), Fraction(0))
-    return sum(((x - mean_x) * (y - mean_y) for x, y in points), Fraction(0)) / spread
+    n, total = len(points), sum(x for x, _ in points)
+    weights = [n * x - total for x, _ in points]
+    spread = sum(weight * x for weight, (x, _) in zip(weights, points, strict=True))
+    return sum((weight * y for weight, (_, y) in zip(weights, points, strict=True)), Fraction(0)) / spread

@@ -165,8 +165,10 @@ DAMAGE = (
         "2026-03-30",
         "skips is [(2, 'pain')], must be []",
     ),
-    ("UPDATE patient_week SET pain_medians_doubled = '{7}'", "2026-04-27", "pain is [(4, 7)], must be [(4, 8)]"),
-    ("UPDATE patient_week SET effort_days = '{1}'", "2026-04-06", "effort is [(1, None)], must be []"),
+    ("UPDATE patient_week SET pain_doubled[6] = 7", "2026-04-27", "pain_doubled is [0, 0, 0, 0, 8, 7, 8], must be"),
+    ("UPDATE patient_week SET pain_moments[7] = 1", "2026-03-02", "pain_moments is [0, 0, 0, 0, 0, 0, 1], must be"),
+    ("UPDATE patient_week SET pain_days = 0", "2026-04-27", "pain_days is 0, must be 16"),
+    ("UPDATE patient_week SET effort_days = 2", "2026-04-06", "effort_days is 2, must be 0"),
     ("DELETE FROM patient_week", "2026-04-13", "week from 2026-04-13: not stored"),
     ("UPDATE patient_week SET monday = '2020-01-06'", "2026-04-20", "week from 2020-01-06: stored without cause"),
 )

@@ -9,19 +9,22 @@ from random import Random
 from typing import Any
 
 import time_machine
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from flask import Flask
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 
 from hep_api.adherence.counting import DayCount
 from hep_api.adherence.measures import measure
 from hep_api.adherence.models.weeks import PatientWeek
+from hep_api.adherence.trends import Trend
 from hep_api.adherence.windows import Window
 from tests.adherence import journeys
 from tests.adherence.conftest import Scene, correction, event
 from tests.adherence.journeys import NOW
 from tests.world import Person, World
 
-SUNDAY = timedelta(days=6)
+MIGRATIONS = ("0026_patient_weeks", "0031_pain_and_effort_of_weeks")
 
 
 def stored_weeks(world: World, patient: Person) -> dict[date, Any]:
@@ -52,8 +55,8 @@ def part_of(row: Any, first: int, last: int) -> dict[str, Any]:
         "days": (days(row.active_days), days(row.full_days), days(row.due_days)),
         "reported": days(row.reported_days) > 0,
         "skips": sorted(map(str, listed(row.skip_days, row.skip_reasons))),
-        "pain": [Fraction(each, 2) for each in listed(row.pain_days, row.pain_medians_doubled)],
-        "effort": [Fraction(each, 2) for each in listed(row.effort_days, row.effort_medians_doubled)],
+        "pain": (days(row.pain_days), between(row.pain_doubled, 2), between(row.pain_moments, 2)),
+        "effort": (days(row.effort_days), between(row.effort_doubled, 2), between(row.effort_moments, 2)),
     }
 
 
@@ -74,9 +77,15 @@ def measured(counts: Iterable[DayCount], first: date, last: date) -> dict[str, A
         ),
         "reported": measures.entries > 0,
         "skips": sorted(str(each.reason) for each in measures.skips for _ in range(each.occurrences)),
-        "pain": [each.median for each in measures.pain.medians],
-        "effort": [each.median for each in measures.effort.medians],
+        "pain": rated(measures.pain),
+        "effort": rated(measures.effort),
     }
+
+
+def rated(trend: Trend) -> tuple[int, Fraction, Fraction]:
+    """How many days have a median, their sum, and the sum of each times its day of the week."""
+    moments = (each.day.weekday() * each.median for each in trend.medians)
+    return len(trend.medians), sum((each.median for each in trend.medians), Fraction(0)), sum(moments, Fraction(0))
 
 
 def test_any_part_of_a_week_is_what_its_days_are(world: World, app: Flask) -> None:
@@ -95,22 +104,27 @@ def test_any_part_of_a_week_is_what_its_days_are(world: World, app: Flask) -> No
             for part in ((0, 6), (first, random.randint(first, 6))):
                 days = [monday + timedelta(days=each) for each in part]
                 assert part_of(row, *part) == measured(counts[monday], *days)
-    _made_by_the_migration(world, lead)
+    _made_by_the_migrations(world, lead)
 
 
-def _made_by_the_migration(world: World, lead: Person) -> None:
-    """See that a database which held days before gets the very same weeks."""
-    before = (
-        select(PatientWeek.__table__)
-        .where(PatientWeek.clinic_id == lead.clinic_id)
-        .order_by(*PatientWeek.__table__.primary_key)
-    )
-    sum_up = importlib.import_module("migrations.versions.0026_patient_weeks")._SUM_UP
+def _made_by_the_migrations(world: World, lead: Person) -> None:
+    """See that a database which held days before gets the very same weeks, and keeps them through the way back."""
+    names = ", ".join(column.name for column in PatientWeek.__table__.columns)
+    weeks = text(f"SELECT {names} FROM patient_week WHERE clinic_id = :clinic_id ORDER BY patient_id, monday")  # noqa: S608
+    of_clinic = {"clinic_id": lead.clinic_id}
+    made, rated = (importlib.import_module(f"migrations.versions.{each}") for each in MIGRATIONS)
     with world.transaction() as session:
-        kept = session.execute(before).all()
-        session.execute(delete(PatientWeek).where(PatientWeek.clinic_id == lead.clinic_id))
-        session.execute(text(sum_up), {"clinic_id": lead.clinic_id})
-        assert session.execute(before).all() == kept
+        kept = session.execute(weeks, of_clinic).all()
+        session.execute(text("SET LOCAL ROLE hep_migrator"))
+        with Operations.context(MigrationContext.configure(session.connection())):
+            rated.downgrade()
+            session.execute(text("DELETE FROM patient_week WHERE clinic_id = :clinic_id"), of_clinic)
+            session.execute(text(made._SUM_UP), of_clinic)
+            rated.upgrade()
+            rated.downgrade()
+            rated.upgrade()
+        assert session.execute(weeks, of_clinic).all() == kept
+        session.rollback()
 
 
 def test_thirds_and_fifths_share_a_denominator_and_what_is_voided_leaves_nothing(scene: Scene) -> None:

@@ -14,18 +14,16 @@ from hep_api.foundation.database import run
 
 _KEY = ("clinic_id", "patient_id", "monday")
 _NAMES = [column.name for column in PatientWeek.__table__.columns if column.name not in _KEY]
-_TOTALS = ("expected", "done", "extra", "credited_numerators", "volume_numerators")
-_MASKS = ("due_days", "active_days", "full_days", "reported_days")
+_RATED = ("pain_doubled", "pain_moments", "effort_doubled", "effort_moments")
+_TOTALS = ("expected", "done", "extra", "credited_numerators", "volume_numerators", *_RATED)
+_MASKS = ("due_days", "active_days", "full_days", "reported_days", "pain_days", "effort_days")
 
 
 def _medians(rating: str) -> str:
-    """Return the SQL of the days with a rating and twice their medians, which PostgreSQL interpolates exactly."""
+    """Return the SQL of twice the medians of the days with a rating, which PostgreSQL interpolates exactly."""
     return f"""
-        SELECT monday, array_agg(place ORDER BY place) AS {rating}_days,
-               array_agg(doubled ORDER BY place) AS {rating}_medians_doubled
-          FROM (SELECT monday, place, (2 * percentile_cont(0.5) WITHIN GROUP (ORDER BY value))::smallint AS doubled
-                  FROM counted CROSS JOIN unnest({rating}s) AS value GROUP BY monday, place) AS daily
-         GROUP BY monday"""  # noqa: S608 - made of constants
+        SELECT monday, place, (2 * percentile_cont(0.5) WITHIN GROUP (ORDER BY value))::int AS {rating}_doubled
+          FROM counted CROSS JOIN unnest({rating}s) AS value GROUP BY monday, place"""  # noqa: S608 - made of constants
 
 
 _SUM_UP = f"""
@@ -49,10 +47,16 @@ _SUM_UP = f"""
                bool_or(due) AND bool_and(completed >= expected OR NOT due) AS full_days,
                bool_or(entries > 0) AS reported_days
           FROM counted AS c JOIN weeks AS w USING (monday) GROUP BY monday, place
+    ), pains AS ({_medians("pain")}
+    ), efforts AS ({_medians("effort")}
+    ), rated AS (
+        SELECT *, place * pain_doubled AS pain_moments, place * effort_doubled AS effort_moments,
+               pain_doubled IS NOT NULL AS pain_days, effort_doubled IS NOT NULL AS effort_days
+          FROM days LEFT JOIN pains USING (monday, place) LEFT JOIN efforts USING (monday, place)
     ), running AS (
         SELECT monday, place, {", ".join(f"coalesce(sum({each}) OVER upto, 0) AS {each}" for each in _TOTALS)},
                {", ".join(_MASKS)}
-          FROM weeks CROSS JOIN generate_series(0, 6) AS place LEFT JOIN days USING (monday, place)
+          FROM weeks CROSS JOIN generate_series(0, 6) AS place LEFT JOIN rated USING (monday, place)
         WINDOW upto AS (PARTITION BY monday ORDER BY place)
     ), totals AS (
         SELECT monday, {", ".join(f"array_agg({each} ORDER BY place) AS {each}" for each in _TOTALS)},
@@ -62,17 +66,10 @@ _SUM_UP = f"""
         SELECT monday, array_agg(place ORDER BY place, reason) AS skip_days,
                array_agg(reason ORDER BY place, reason) AS skip_reasons
           FROM counted CROSS JOIN unnest(skip_reasons) AS reason GROUP BY monday
-    ), pains AS ({_medians("pain")}
-    ), efforts AS ({_medians("effort")}
     ), fresh AS MATERIALIZED (
-        SELECT monday, expected, done, extra, credited_numerators, credited_denominator, volume_numerators,
-               volume_denominator, {", ".join(_MASKS)}, coalesce(skip_days, '{{}}') AS skip_days,
-               coalesce(skip_reasons, '{{}}') AS skip_reasons, coalesce(pain_days, '{{}}') AS pain_days,
-               coalesce(pain_medians_doubled, '{{}}') AS pain_medians_doubled,
-               coalesce(effort_days, '{{}}') AS effort_days,
-               coalesce(effort_medians_doubled, '{{}}') AS effort_medians_doubled
+        SELECT monday, {", ".join(_TOTALS)}, credited_denominator, volume_denominator, {", ".join(_MASKS)},
+               coalesce(skip_days, '{{}}') AS skip_days, coalesce(skip_reasons, '{{}}') AS skip_reasons
           FROM weeks JOIN totals USING (monday) LEFT JOIN skips USING (monday)
-          LEFT JOIN pains USING (monday) LEFT JOIN efforts USING (monday)
     ), gone AS (
         DELETE FROM patient_week
          WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s

@@ -17,11 +17,11 @@ from hep_api.foundation.database import Base
 class PatientWeek(Base):
     """Derived: one patient from one Monday to Sunday, for each week that has a day in `prescription_day`.
 
-    `expected`, `done`, `extra` and the numerators are running totals of the seven days, so that any part of the week
-    is a difference of two and the last is the week's; the exact sums share a denominator. `.._days` are seven bits,
-    Monday's the lowest: something was due by a schedule, one of it was completed, all of it was, anything was reported.
-    The lists are in the order of the days, 0 to 6: skipped occurrences with their reasons, and twice the day's median
-    of pain and effort, which is always whole.
+    Lists of seven are running totals from Monday to Sunday, so that any part of the week is a difference of two and the
+    last is the week's; exact sums share a denominator. `.._days` are seven bits, Monday's the lowest: something was due
+    by a schedule, one of it was completed, all of it was; anything was reported, pain was, effort was. Of pain and
+    effort `doubled` sums twice the day's median, which is always whole, and `moments` that times the day, 0 to 6.
+    Skipped occurrences stand in the order of their days, also 0 to 6, with their reasons.
     """
 
     __tablename__ = "patient_week"
@@ -43,7 +43,9 @@ class PatientWeek(Base):
     reported_days: Mapped[int] = mapped_column(SmallInteger)
     skip_days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     skip_reasons: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
-    pain_days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
-    pain_medians_doubled: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
-    effort_days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
-    effort_medians_doubled: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    pain_days: Mapped[int] = mapped_column(SmallInteger)
+    pain_doubled: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    pain_moments: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    effort_days: Mapped[int] = mapped_column(SmallInteger)
+    effort_doubled: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    effort_moments: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))

@@ -20,6 +20,8 @@ _AS_THEY_STAND = (
     *("due", "as_needed_doings", "over_maximum", "entries"),
 )
 FIELDS_OF_DAY = (*_AS_THEY_STAND, "credited", "volume", "skip_reasons", "pains", "efforts")
+_TOTALS = ("expected", "done", "extra", "pain_doubled", "pain_moments", "effort_doubled", "effort_moments")
+_BITS = ("due_days", "active_days", "full_days", "reported_days", "pain_days", "effort_days")
 _DAYS = "SELECT * FROM prescription_day WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s"
 _WEEKS = "SELECT * FROM patient_week WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s"
 
@@ -49,13 +51,11 @@ def _day(row: Any) -> Row:
 
 def _week(row: Any) -> Row:
     return {
-        **{name: list(getattr(row, name)) for name in ("expected", "done", "extra")},
+        **{name: list(getattr(row, name)) for name in _TOTALS},
         "credited": [_exact(each, row.credited_denominator) for each in row.credited_numerators],
         "volume": [_exact(each, row.volume_denominator) for each in row.volume_numerators],
-        **{name: getattr(row, name) for name in ("due_days", "active_days", "full_days", "reported_days")},
+        **{name: getattr(row, name) for name in _BITS},
         "skips": sorted(zip_longest(row.skip_days, [reason or "" for reason in row.skip_reasons]), key=repr),
-        "pain": list(zip_longest(row.pain_days, row.pain_medians_doubled)),
-        "effort": list(zip_longest(row.effort_days, row.effort_medians_doubled)),
     }
 
 

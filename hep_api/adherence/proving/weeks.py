@@ -39,8 +39,8 @@ def _week(monday: date, of_week: list[tuple[date, Row]]) -> Row:
             ),
             key=repr,
         ),
-        "pain": _doubled_medians(daily, "pains"),
-        "effort": _doubled_medians(daily, "efforts"),
+        **_rated("pain", _doubled_medians(daily, "pains")),
+        **_rated("effort", _doubled_medians(daily, "efforts")),
     }
 
 
@@ -51,6 +51,15 @@ def _running(daily: list[list[Row]], name: str) -> list[Fraction]:
         total += sum((Fraction(counts[name]) for counts in of_day), Fraction(0))
         totals.append(total)
     return totals
+
+
+def _rated(name: str, medians: list[tuple[int, int]]) -> Row:
+    """Return which days have a rating, and the totals up to each day of twice its median, and of that times the day."""
+    return {
+        f"{name}_days": sum(1 << place for place, _ in medians),
+        f"{name}_doubled": [sum(twice for place, twice in medians if place <= n) for n in range(7)],
+        f"{name}_moments": [sum(place * twice for place, twice in medians if place <= n) for n in range(7)],
+    }
 
 
 def _bits(said: Iterable[bool]) -> int:

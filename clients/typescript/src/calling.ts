@@ -41,6 +41,7 @@ export class Caller {
   clockDifference: number | null = null;
   private refusedToken: string | null = null;
   private notBefore = 0;
+  private readonly ending = new AbortController();
   private readonly options: CallerOptions;
   private readonly around: Surroundings;
 
@@ -53,6 +54,7 @@ export class Caller {
   async send(method: string, path: string, body?: string): Promise<Answer> {
     try {
       await this.keepAskedWait();
+      if (this.isStopped) return NO_ANSWER;
       const token = await this.token();
       if (token === null) return SIGNED_OUT;
       const answer = await this.once(method, path, token, body);
@@ -62,6 +64,15 @@ export class Caller {
     } catch {
       return NO_ANSWER;
     }
+  }
+
+  /** Give up what is on its way, and send nothing more. */
+  stop(): void {
+    this.ending.abort();
+  }
+
+  get isStopped(): boolean {
+    return this.ending.signal.aborted;
   }
 
   /** Note that a token was refused, also where no request went through here, as by the socket. */
@@ -82,7 +93,9 @@ export class Caller {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (this.options.language) headers["Accept-Language"] = this.options.language;
     const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), this.options.timeoutMs ?? TIMEOUT_MS);
+    const abort = () => giveUp.abort();
+    const timer = setTimeout(abort, this.options.timeoutMs ?? TIMEOUT_MS);
+    this.ending.signal.addEventListener("abort", abort);
     try {
       // A network that sends us elsewhere, as hotels do, must not get what the patient did (C22).
       const init: RequestInit = { method, headers, redirect: "error", cache: "no-store", signal: giveUp.signal };
@@ -92,6 +105,7 @@ export class Caller {
       return answer;
     } finally {
       clearTimeout(timer);
+      this.ending.signal.removeEventListener("abort", abort);
     }
   }
 
@@ -108,7 +122,10 @@ export class Caller {
 
   /** Sleep as long as the server has asked for, whichever request it said so to (C18). */
   private async keepAskedWait(): Promise<void> {
-    for (let rest = this.rest(); rest > 0; rest = this.rest()) await this.around.sleep(rest);
+    const ended = new Promise<void>((end) => this.ending.signal.addEventListener("abort", () => end()));
+    for (let rest = this.rest(); rest > 0 && !this.isStopped; rest = this.rest()) {
+      await Promise.race([this.around.sleep(rest), ended]);
+    }
   }
 
   private rest(): number {

@@ -9,6 +9,7 @@ import type { GoalValueIn } from "./shapes.ts";
 import type { Store } from "./stores/store.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { LateWrite } from "./tables.ts";
+import type { Turn } from "./turns.ts";
 import type { Stopped } from "./uploading.ts";
 import type { Patience } from "./waiting.ts";
 
@@ -46,18 +47,19 @@ export class LateWrites {
   }
 
   /** Send what waits, the oldest first. */
-  async run(): Promise<Stopped | null> {
+  async run(isMine: Turn): Promise<Stopped | null> {
     const waiting = await this.store.list("late");
     for (const write of waiting.sort((one, other) => one.written_at - other.written_at)) {
-      const stopped = await this.send(write);
+      const stopped = await this.send(write, isMine);
       if (stopped !== null) return stopped;
     }
     return null;
   }
 
-  private async send(write: LateWrite): Promise<Stopped | null> {
+  private async send(write: LateWrite, isMine: Turn): Promise<Stopped | null> {
     for (;;) {
       await this.patience.wait();
+      if (!(await isMine())) return "busy";
       const answer = await this.caller.send(write.method, write.path, write.body);
       const said = meaning(answer);
       if (said === "signed_out") return said;

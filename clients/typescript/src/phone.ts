@@ -137,6 +137,7 @@ export class Phone {
   /** Say that the network is back, so that nobody waits any longer than the server asked for. */
   hurry(): void {
     this.patience.hurry();
+    this.chat.hurry();
   }
 
   /** The time by the server's clock when the device's is obviously off, else the device's. */
@@ -145,19 +146,29 @@ export class Phone {
     return this.around.now() + (Math.abs(difference) > CLOCK_OFF_MS ? difference : 0);
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  /** End what is on its way and let go of the store. */
+  async close(): Promise<void> {
+    await this.end();
+    await this.store.close();
   }
 
   /** Sign out: remove everything for good, also what was not sent. Ask the person first if anything is `left` (C34). */
-  erase(): Promise<void> {
-    return this.store.erase();
+  async erase(): Promise<void> {
+    await this.end();
+    await this.store.erase();
   }
 
-  private async syncNow(isMine: Turn): Promise<Synced> {
+  private async end(): Promise<void> {
+    this.caller.stop();
+    this.patience.stop();
+    await Promise.all([this.turns.idle(), this.chat.end()]);
+  }
+
+  private async syncNow(hasTurn: Turn): Promise<Synced> {
+    const isMine = async () => !this.caller.isStopped && (await hasTurn());
     this.patience.begin();
     const { uploaded, stopped } = await this.uploader.run(isMine);
-    let ended: Stopped | null = stopped ?? (await this.late.run());
+    let ended: Stopped | null = stopped ?? (await this.late.run(isMine));
     let pulled = 0;
     // An upload that fails must not keep the phone from pulling (C30), unless nobody may.
     if (ended === null || ended === "offline") {

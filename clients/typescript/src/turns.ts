@@ -32,6 +32,11 @@ export class Turns {
     return turn;
   }
 
+  /** Wait until nobody of this tab is at work. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
   private get key(): string {
     return `lease ${this.of}`;
   }

@@ -9,7 +9,7 @@ import type { Waiting } from "./tables.ts";
 import type { Turn } from "./turns.ts";
 import type { Patience } from "./waiting.ts";
 
-/** Why a sync ended early, `busy`: another tab is at it. Nothing is lost by it. */
+/** Why a sync ended early; `busy`: another tab is at it, or the phone is being closed. Nothing is lost by it. */
 export type Stopped = "signed_out" | "not_yours" | "offline" | "busy";
 
 export interface Uploaded {

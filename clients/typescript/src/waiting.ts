@@ -21,6 +21,7 @@ export class Patience {
   private failures = 0;
   private triesLeft = 0;
   private notBefore = 0;
+  private isStopped = false;
   private wake: () => void = () => undefined;
   private readonly around: Surroundings;
   private readonly options: PatienceOptions;
@@ -65,7 +66,14 @@ export class Patience {
     return waitingTime(this.failures, this.around.random()) * this.options.scale;
   }
 
+  /** Never wait again: the phone is being closed. */
+  stop(): void {
+    this.isStopped = true;
+    this.wake();
+  }
+
   private rest(): number {
+    if (this.isStopped) return 0;
     // A clock that was set back must not make the phone wait for days.
     return Math.min(this.notBefore - this.around.now(), LONGEST_SECONDS * 1000);
   }

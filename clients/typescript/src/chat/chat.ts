@@ -92,7 +92,8 @@ export class Chat {
 
   /** Catch up on all conversations, send what waits, and report how far this phone is. */
   async sync(): Promise<CaughtUp> {
-    const done = await this.turns.take(async (isMine) => {
+    const done = await this.turns.take(async (hasTurn) => {
+      const isMine = async () => !this.caller.isStopped && (await hasTurn());
       const soFar: CaughtUp = { received: 0, sent: 0, stopped: null };
       this.patience.begin();
       try {
@@ -106,6 +107,17 @@ export class Chat {
       return soFar;
     });
     return done ?? { received: 0, sent: 0, stopped: "busy" };
+  }
+
+  /** The network has come back: wait no longer. */
+  hurry(): void {
+    this.patience.hurry();
+  }
+
+  /** Wait for nothing any more, and until no sync is on its way. */
+  end(): Promise<void> {
+    this.patience.stop();
+    return this.turns.idle();
   }
 
   /** Take a message that the socket brought; false: there is a gap before it, so catch up. */
@@ -201,6 +213,7 @@ export class Chat {
   private async answered(method: string, path: string, body?: string): Promise<Answer> {
     for (;;) {
       await this.patience.wait();
+      if (this.caller.isStopped) throw new Ended("busy");
       const answer = await this.caller.send(method, path, body);
       const said = meaning(answer);
       if (said === "signed_out") throw new Ended(said);

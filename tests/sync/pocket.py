@@ -67,7 +67,7 @@ class Store:
         """Store a page and its cursor in one transaction."""
         if BUG == "cursor_first":
             self.set_mark("cursor", page["cursor"])
-            time.sleep(0.02)
+            time.sleep(0.2)
         self.db.execute("BEGIN")
         if page["reset"] or self.mark("anew"):
             self.set_mark("resets", (self.mark("resets") or 0) + 1)

@@ -98,8 +98,11 @@ class ForgetsWhatIsCorrectedFirst(Chart):
 class AppliesLater(Chart):
     """Says applied before it is recorded; every third event never is."""
 
+    added = 0
+
     def add(self, said: dict[str, Any], now: datetime, *, batched: bool) -> None:
-        if int(said["id"][-2:], 16) % 3:
+        self.added += 1
+        if self.added % 3:
             super().add(said, now, batched=batched)
 
 

@@ -14,7 +14,7 @@ REFUSED_CURSOR = faults.problem(
     422, "invalid_input", errors=[{"field": "/cursor", "rule": "cursor", "detail": "Start again without one."}]
 )
 # Within the time that a phone needs to store a page.
-MOMENTS = (0.0, 0.003, 0.01)
+MOMENTS = (0.0, 0.005, 0.02, 0.06)
 # Refused without a cursor too, a pull is a try that failed: it may be repeated, with waits, but not for ever.
 MOST_PULLS = 30
 

@@ -44,6 +44,9 @@ CHECKS: Mapping[str, Callable[[Scene], None]] = {
     "S31": together.at_once,
     "S32": together.a_hostile_network,
 }
+# What holds of all answers is judged when they have come.
+_OF_ALL = ("S16", "S17")
+_IN_TURN = dict(sorted(rules.SERVER.items(), key=lambda rule: rule[0] in _OF_ALL))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ def judge_server(server: Server, seed: int, only: frozenset[str] = frozenset()) 
         if server.staff_token:
             scene.staff = Caller(server.url, server.staff_token, caller.seen)
         try:
-            yield from judge(rules.SERVER, CHECKS, scene, only)
+            yield from judge(_IN_TURN, CHECKS, scene, only)
         finally:
             _tidy(scene)
 

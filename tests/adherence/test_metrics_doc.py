@@ -81,3 +81,7 @@ def test_the_sentences_of_the_page_hold_as_well(week: dict[str, Any]) -> None:
     assert week["as_needed"] == {"doings": 4, "per_week": 4, "days_over_maximum": 1}
     assert [(each["day"], each["median"]) for each in week["pain"]["medians"]] == [(MON, 3.5), (TUE, 3), (THU, 2)]
     assert week["pain"]["slope"] == -0.5
+    assert week["streaks"] == {
+        "days": {"current": 2, "longest": 2, "since": THU, "includes_open": False},
+        "weeks": {"current": 1, "longest": 1, "since": MON, "includes_open": False},
+    }

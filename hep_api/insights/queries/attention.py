@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, case, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from hep_api.accounts.viewer import Viewer
@@ -15,9 +15,9 @@ from hep_api.clinics.models import CareTeamPlace, Member, Patient
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.types import INSTANT, Word
 from hep_api.foundation.web import pages
-from hep_api.insights.models import AttentionChange, AttentionEntry
+from hep_api.insights.models import LIVE, AttentionChange, AttentionEntry
 from hep_api.insights.rules.table import RANKS, ROWS
-from hep_api.insights.vocabulary import Change, NextAction, State, Urgency
+from hep_api.insights.vocabulary import LIVE_STATES, Change, NextAction, State, Urgency
 from hep_api.insights.words.languages import PHRASEBOOKS
 
 Lead, Named, Owner = aliased(CareTeamPlace), aliased(Member), aliased(Member)
@@ -116,7 +116,7 @@ def list_entries_for(
     whose = access.is_theirs(viewer)
     if query["patient_id"] is not None:
         whose = access.may_see_patient(viewer) & (Patient.id == query["patient_id"])
-    shown = _shown(viewer, whose, now).where(_state(now) == query["state"], *_wanted(query))
+    shown = _shown(viewer, whose, now).where(*_in_state(query["state"], now), *_wanted(query))
     page = _page(session, shown, language, query["limit"], query["cursor"])
     for patient_id in {each.entry.patient_id for each in page.items}:
         access.note_patient(session, viewer, patient_id)
@@ -149,7 +149,7 @@ def entry_to_change(session: Session, viewer: Viewer, attention_id: UUID) -> Att
 
 def list_open_entries(session: Session, viewer: Viewer, most: int, language: str, now: datetime) -> list[ShownEntry]:
     """Return the open entries about the viewer's patients, the most urgent first; who asks notes the patients."""
-    query = _shown(viewer, access.is_theirs(viewer), now).where(_state(now) == State.OPEN)
+    query = _shown(viewer, access.is_theirs(viewer), now).where(*_in_state(State.OPEN, now))
     return [ShownEntry(language, *row) for row in session.execute(_sorted(query).limit(most))]
 
 
@@ -180,6 +180,15 @@ def _wanted(query: dict[str, Any]) -> list[ColumnElement[bool]]:
     if query["owner_id"] is not None:
         wanted.append(func.coalesce(AttentionEntry.owner_id, Lead.member_id) == query["owner_id"])
     return wanted
+
+
+def _in_state(state: State, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions for entries that are in a state at this moment.
+
+    What is over piles up: the live ones are found by their own index, whose condition is repeated word by word.
+    """
+    live = [literal_column(f"attention_entry.{LIVE}", Boolean())] if state in LIVE_STATES else []
+    return [*live, _state(now) == state]
 
 
 def _state(now: datetime) -> ColumnElement[Any]:

@@ -58,7 +58,8 @@ COUNTS = """
             'own_entries', count(*) FILTER (WHERE coalesce(entry.owner_id, lead.member_id) = CAST(:reader AS uuid)))
    FROM mine
    JOIN attention_entry AS entry ON entry.clinic_id = mine.clinic_id AND entry.patient_id = mine.id
-        AND (entry.state = 'open' OR (entry.state = 'snoozed' AND entry.snoozed_until <= CAST(:now AS timestamptz)))
+        AND entry.state IN ('open', 'snoozed')
+        AND (entry.state = 'open' OR entry.snoozed_until <= CAST(:now AS timestamptz))
    LEFT JOIN care_team_place AS lead ON lead.clinic_id = mine.clinic_id AND lead.patient_id = mine.id
         AND lead.left_at IS NULL AND lead.is_lead)
 """

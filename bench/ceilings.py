@@ -55,6 +55,16 @@ def writing(connection: psycopg.Connection[Any], way: Way) -> Callable[[float], 
     return lambda seconds: load.repeat(insert_once, seconds)
 
 
+def counted(connection: psycopg.Connection[Any]) -> tuple[int, int]:
+    """Return how many events stand, and how many entries are counted."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM adherence_event), (SELECT coalesce(sum(entries), 0) FROM prescription_day)"
+    ).fetchone()
+    connection.commit()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
 def _columns(connection: psycopg.Connection[Any]) -> list[str]:
     """Return the columns, the patient's second."""
     found = connection.execute(

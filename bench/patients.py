@@ -7,8 +7,6 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 
-from bench.stage import quiet_app
-from hep_api.foundation.settings import Settings
 from tests.plans import making
 from tests.world import Person, World
 
@@ -31,9 +29,8 @@ class Measured:
     plan_id: UUID
 
 
-def make_patients(settings: Settings, count: int) -> list[Measured]:
+def make_patients(app: Flask, world: World, count: int) -> list[Measured]:
     """Make so many patients of one practitioner, each with six exercises, a changed dose and a week of reports."""
-    app, world = quiet_app(settings)
     lead = world.practitioner(world.clinic())
     found = lead.http.get("/v1/exercises", query_string={"limit": len(SCHEDULES)}).get_json()
     exercises = [UUID(each["id"]) for each in found["items"]]

@@ -8,12 +8,16 @@ from contextlib import ExitStack
 from itertools import cycle
 from pathlib import Path
 
+import psycopg
 import requests as http
 
 from bench import load, stage
+from bench.copies import settle
 from bench.patients import Measured, make_patients
 from bench.results import Result
 from bench.rounds import Kind, Order, held_against, take_turns
+from bench.size import crowd
+from torture.stage import plain
 
 PATIENTS = 20
 BARE, TODAY, TODAY_304, OFFLINE, OFFLINE_304 = "bare view", "today", "today 304", "offline", "offline 304"
@@ -23,8 +27,11 @@ GOALS = {TODAY: 0.70, TODAY_304: 0.85}
 def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
     """Return the results of S1."""
     with stage.opened() as (opened, settings), ExitStack() as running:
-        patients = make_patients(settings, PATIENTS)
-        opened.execute("CHECKPOINT")
+        app, world = stage.quiet_app(settings)
+        patients = make_patients(app, world, PATIENTS)
+        connection = running.enter_context(psycopg.connect(plain(settings.database_url)))
+        crowd(connection, world, order.clinics_beside, tell)
+        settle(connection)
         product = running.enter_context(stage.serving(settings, "wsgi:app", Path(opened.folder)))
         bare = running.enter_context(stage.serving(settings, "bench.bare:app", Path(opened.folder)))
         rounds = take_turns(_kinds(patients, product, bare), opened.cluster, order, tell)

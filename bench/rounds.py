@@ -17,14 +17,15 @@ from development import postgres
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How long to measure: so many rounds, in each so many seconds a kind."""
+    """How long to measure: so many rounds, in each so many seconds a kind; and among how many clinics besides."""
 
     rounds: int
     seconds: float
     warm_up_seconds: float
+    clinics_beside: int
 
 
-FULL, QUICK = Order(12, 2.0, 2.0), Order(3, 0.7, 0.7)
+FULL, QUICK = Order(12, 2.0, 2.0, 2), Order(3, 0.7, 0.7, 0)
 
 
 @dataclass(frozen=True, slots=True)

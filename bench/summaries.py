@@ -19,6 +19,7 @@ from bench.copies import loading, make_clinic, settle
 from bench.histories import make_models
 from bench.results import Result
 from bench.rounds import QUICK, Kind, Order, take_turns, times_as_long
+from bench.size import crowd
 from tests.world import Person
 from torture.stage import plain
 
@@ -28,12 +29,13 @@ USUAL, LONG, LARGE, RAW = "summary", "summary, long history", "summary, many pat
 
 def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
     """Return the results of S4: of 2,000 patients and a year, ten years, 20,000 patients; a tenth of that in short."""
-    patients, years, larger = (200, 4, 10) if order == QUICK else (2000, 10, 10)
+    patients, years, larger = (200, 4, 10) if order.rounds == QUICK.rounds else (2000, 10, 10)
     with stage.opened() as (opened, settings), ExitStack() as running:
         app, world = stage.quiet_app(settings)
         a_year = make_models(app, world, patients=MODELS, days=YEAR)
         long = make_models(app, world, patients=MODELS // 2, days=YEAR * years)
         connection = running.enter_context(psycopg.connect(plain(settings.database_url)))
+        crowd(connection, world, order.clinics_beside, tell)
         with loading(connection):
             clinics = {}
             for number, (name, model, count) in enumerate(

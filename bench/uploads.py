@@ -17,6 +17,7 @@ from bench.copies import make_clinic, settle
 from bench.phones import NUMBER, Batch, batches_of, make_offline_models
 from bench.results import Result
 from bench.rounds import Kind, Order, held_against, take_turns
+from bench.size import crowd
 from bench.stage import quiet_app
 from torture.stage import plain
 
@@ -35,7 +36,9 @@ def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
         connection = running.enter_context(psycopg.connect(plain(settings.database_url)))
         copies = PATIENTS_A_ROUND // len(model.models) * (order.rounds + 1)
         clinic = make_clinic(connection, world, model, copies=copies, number=NUMBER)
+        crowd(connection, world, order.clinics_beside, tell)
         settle(connection)
+        counted_before = ceilings.counted(connection)
         tell("patients are there; their phones write what they will send")
         batches = list(batches_of(app, model, clinic.clinic_id, copies=copies))
         product = running.enter_context(stage.serving(settings, "wsgi:app", Path(opened.folder)))
@@ -47,7 +50,7 @@ def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
             *(Kind(name, ceilings.writing(connection, way), stage.own_cpu_seconds) for name, way in WAYS.items()),
         ]
         rounds = take_turns(kinds, opened.cluster, order, tell)
-        sent.refuse_losses(connection)
+        sent.refuse_losses(connection, counted_before)
     return [
         *(held_against("S2", name, VALUES, rounds, goal=GOAL) for name in (HTTP, ACTION)),
         *(held_against("S2", HTTP, name, rounds, told_as=f"HTTP / {name}") for name in (MANY, NUMBERED)),
@@ -73,10 +76,8 @@ class _Sent:
         self._answered += done.answered
         return done
 
-    def refuse_losses(self, connection: psycopg.Connection[Any]) -> None:
+    def refuse_losses(self, connection: psycopg.Connection[Any], before: tuple[int, int]) -> None:
         """Raise unless every event of every batch stands, and is counted."""
         expected = self._answered * ceilings.EVENTS
-        for table, counted in (("adherence_event", "count(*)"), ("prescription_day", "sum(entries)")):
-            row = connection.execute(f"SELECT {counted} FROM {table}".encode()).fetchone()  # noqa: S608
-            assert row is not None
-            assert row[0] == expected, f"{table}: {row[0]} of {expected} events"
+        found = [after - earlier for after, earlier in zip(ceilings.counted(connection), before, strict=True)]
+        assert found == [expected] * 2, f"{found} of {expected} events stand and are counted"

@@ -135,6 +135,9 @@ def _assert_adds_up(days: list[Any], total: Any) -> None:
     }
     assert len(expected) == total["states"]["expected"] == sum(day["expected"] for day in days)
     assert sum(each["extra"] for each in listed) == total["states"]["extra"]
+    doings = [each for each in listed if each["as_needed"] and each["state"] in ("done", "partial")]
+    assert total["as_needed"]["doings"] == len(doings)
+    assert total["as_needed"]["days_over_maximum"] == sum(day["over_maximum"] for day in days)
     assert sum(each["extra"] for each in days) == total["states"]["extra"]
     due = {each["day"] for each in days if each["due"]}
     active = {each["day"] for each in days if each["active"]}

@@ -77,6 +77,8 @@ class Store:
             if BUG == "empties_at_reset":
                 self.db.execute("DELETE FROM outbox")
         changed = 0
+        if BUG == "knows_all":
+            assert all(each["kind"] in ("plan", "pause", "goal") for each in page["gone"])
         for name in LISTS:
             for thing in page.get(name, []):
                 known_as = str(uuid4()) if BUG == "doubles_pages" and name == "events" else thing["id"]
@@ -210,7 +212,7 @@ class Pocket:
 
     def refuse_stop(self, status: int, problem: bool) -> None:
         counts = problem or BUG == "believes_pages"
-        if status == 401 and counts:
+        if status == 401 and counts and BUG != "insists":
             raise Stopped("signed_out")
         if status in (403, 404) and counts:
             if BUG == "forgets_at_404":
@@ -221,6 +223,8 @@ class Pocket:
         """Wait as told, or longer with every failure; give up after so many in a row."""
         self.failed += 1
         if self.failed >= MOST_TRIES:
+            if BUG == "gives_up":
+                self.store.db.execute("DELETE FROM outbox")
             raise Stopped("offline")
         step = min(2.0**self.failed, 300) if BUG != "flat_waits" else 2
         seconds = step * random.uniform(0.5, 1)

@@ -25,12 +25,14 @@ BUGS = {
     "changes_events": "C5",
     "new_ids": "C6",
     "upper_case": "C6",
+    "gives_up": "C7",
     "by_place": "C8",
     "one_batch": "C9",
     "never_settles": "C10",
     "drops_rejected": "C11",
     "drops_retry": "C12",
     "settles_on_200": "C13",
+    "insists": "C14",
     "forgets_at_404": "C15",
     "no_halving": "C16",
     "believes_pages": "C17",
@@ -48,6 +50,7 @@ BUGS = {
     "keeps_cursor": "C29",
     "drops_for_ever": "C29",
     "one_stops_the_other": "C30",
+    "knows_all": "C35",
 }
 
 

@@ -38,6 +38,8 @@ class Driver:
         except OSError:
             raise Killed(do) from None
         except queue.Empty:
+            # What it may yet say would be taken for the answer to something else.
+            self.kill()
             raise Broken(f"the driver did not answer {do} within {SECONDS:.0f} s") from None
         if not told:
             raise Killed(do)

@@ -96,15 +96,15 @@ class Play:
         self.bench.renew()
         self.open()
 
-    def killing(self, before: Fault | None = None, then: Fault | None = None) -> Fault:
-        """Return a fault that kills the driver, with something done to the request before and after that."""
+    def killing(self, before: Fault | None = None) -> Fault:
+        """Return a fault that kills the driver, after something was done to the request, and loses the request."""
         driver = self.bench.driver
 
         def kill(line: Line) -> None:
             if before is not None:
                 before(line)
             driver.kill()
-            (then or faults.lose_request)(line)
+            line.cut()
 
         return kill
 

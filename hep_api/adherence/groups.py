@@ -194,12 +194,18 @@ def completion_of(tally: Tally, thresholds: Thresholds) -> GroupCompletion:
 
 
 def _bands(completions: Mapping[tuple[int, int], int], thresholds: Thresholds) -> dict[Band, int]:
+    """Return how many are in each band; in whole numbers, for there are thousands to compare."""
     bands = dict.fromkeys(Band, 0)
     for (done, expected), times in completions.items():
-        band = band_of(Fraction(done, expected), thresholds)
-        if band is not None:
-            bands[band] += times
+        if _reaches(done, expected, thresholds.on_track):
+            bands[Band.ON_TRACK] += times
+        else:
+            bands[Band.WATCH if _reaches(done, expected, thresholds.watch) else Band.LOW] += times
     return bands
+
+
+def _reaches(done: int, expected: int, threshold: Fraction) -> bool:
+    return done * threshold.denominator >= threshold.numerator * expected
 
 
 def _trend(slopes: Mapping[tuple[int, int], int]) -> GroupTrend:

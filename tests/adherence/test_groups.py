@@ -145,11 +145,22 @@ class TestSmallGroups:
             figures(manager, f"clinic/adherence/{by}", **PERIOD)["items"][0]["windows"][0]
             for by in ("practitioners", "locations")
         ]
+        shown += [
+            figures(manager, "clinic/adherence", by="day", **PERIOD)["windows"][0],
+            figures(manager, "clinic/adherence", as_known_on=NOON, by="week", **PERIOD)["windows"][0],
+        ]
+        nobody = {"hidden": True, "patients": None, "unseen": None, "items": [], "next_cursor": None}
+        for path in paths:
+            why = figures(manager, f"{path}/why", **PERIOD)
+            assert {name: why[name] for name in nobody} == nobody
         for each in shown:
             assert each["hidden"]
             assert {value for name, value in each.items() if name not in ("name", "hidden")} == {None}
         world.patient(lead)
-        assert not figures(manager, "clinic/adherence", **PERIOD)["windows"][0]["hidden"]
+        (period,) = figures(manager, "clinic/adherence", by="day", **PERIOD)["windows"]
+        assert (period["hidden"], len(period["series"])) == (False, 5)
+        why = figures(manager, f"{paths[1]}/why", **PERIOD)
+        assert [why[name] for name in ("hidden", "patients", "unseen", "items")] == [False, 5, 5, []]
 
     def test_leaders_who_may_read_records_see_small_groups(self, world: World, lead: Person) -> None:
         clinic_of(world, [5, 0], lead=lead)
@@ -157,6 +168,11 @@ class TestSmallGroups:
             session.get_one(Clinic, lead.clinic_id).managers_may_read_records = True
         manager = world.manager(lead.clinic_id)
         assert figures(manager, "clinic/adherence", **PERIOD)["windows"][0]["mean"] == 0.5
+        by_completion = {
+            each["completion"]["value"]: (each["band"], each["excluded"])
+            for each in figures(manager, f"locations/{lead.clinic_id}/adherence/why", **PERIOD)["items"]
+        }
+        assert by_completion == {1: ("on_track", None), 0: ("low", None)}
         by = figures(manager, "clinic/adherence/practitioners", **PERIOD)["items"]
         assert by[0]["windows"][0]["mean"] == 0.5
 

@@ -96,10 +96,12 @@ _SUMS = f"""{_MEMBERS}, weeks AS MATERIALIZED (
     )
 """  # noqa: S608 - made of the constants above
 IDS = f"{_MEMBERS} SELECT id, clock, group_id FROM members ORDER BY id"  # noqa: S608 - made of the constant above
-COLUMNS = ("expected", "done", "reported", "credited", "volume", "extra", "due", "active", "whole")
-_NONE = ", ".join("NULL" for _ in COLUMNS)
+# Numbers of any size are told as text, which costs a tenth of as many decimals.
+COLUMNS = ("expected", "done", "reported", "extra", "due", "active", "whole")
+_NONE = ", ".join("NULL" for _ in (*COLUMNS, "credited", "volume"))
 WINDOWS = f"""{_SUMS}
     SELECT place, group_id, {", ".join(f"array_agg({each}) AS {each}" for each in COLUMNS)},
+           array_agg(credited)::text AS credited, array_agg(volume)::text AS volume,
            (SELECT credited_denominator FROM common) AS credited_denominator,
            (SELECT volume_denominator FROM common) AS volume_denominator, NULL AS reason, 0 AS patients
       FROM patients GROUP BY place, group_id
@@ -130,6 +132,7 @@ SLOPES = f"""{_MEMBERS}, weeks AS (
                {", ".join(f"{_part(f'{each}_moments')} AS {each}_xy" for each in ("pain", "effort"))}
           {{weeks}}
     ), lines AS ({_line("pain")} UNION ALL {_line("effort")})
-    SELECT group_id, rating, array_agg(n * xy - x * y) AS rises, array_agg(2 * (n * xx - x * x)) AS runs
+    SELECT group_id, rating, array_agg(n * xy - x * y)::text AS rises,
+           array_agg(2 * (n * xx - x * x))::text AS runs
       FROM lines GROUP BY group_id, rating
 """  # noqa: S608 - made of the constants above

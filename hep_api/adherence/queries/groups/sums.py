@@ -107,8 +107,8 @@ def _count_in(tally: Tally, row: Any) -> None:
     tally.completions.update(zip(row.done, row.expected, map(bool, row.reported), strict=True))
     measurable = [is_measurable(each) for each in row.expected]
     for measure, numerators, denominators, under in (
-        (Measure.DOSE, map(int, row.credited), row.expected, int(row.credited_denominator)),
-        (Measure.RELATIVE_DOSE, map(int, row.volume), row.expected, int(row.volume_denominator)),
+        (Measure.DOSE, _whole(row.credited), row.expected, int(row.credited_denominator)),
+        (Measure.RELATIVE_DOSE, _whole(row.volume), row.expected, int(row.volume_denominator)),
         (Measure.OVER_PERFORMANCE, row.extra, row.expected, 1),
         (Measure.ACTIVE_DAYS, row.active, row.due, 1),
         (Measure.FULL_DAYS, row.whole, row.due, 1),
@@ -116,6 +116,11 @@ def _count_in(tally: Tally, row: Any) -> None:
         counted = Counter(compress(zip(numerators, denominators, strict=True), measurable))
         ratios = {(up, down * under): times for (up, down), times in counted.items() if down}
         tally.ratios[measure].update(ratios)
+
+
+def _whole(told: str) -> Iterable[int]:
+    """Return the whole numbers of an array told as text."""
+    return map(int, told.strip("{}").split(","))
 
 
 def _add_slopes(session: Session, asked: Asked, selection: Selection, tallies: Iterable[Tallies]) -> None:
@@ -126,7 +131,7 @@ def _add_slopes(session: Session, asked: Asked, selection: Selection, tallies: I
         if by.windows[0].window.days
     ]
     for row in _run(session, statements.SLOPES, asked, selection, windows):
-        slopes = Counter(zip(map(int, row.rises), map(int, row.runs), strict=True))
+        slopes = Counter(zip(_whole(row.rises), _whole(row.runs), strict=True))
         for of_window in tallies:
             of_window[row.group_id].slopes[Rating(row.rating)].update(slopes)
 

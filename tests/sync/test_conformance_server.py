@@ -43,8 +43,9 @@ def url(app: Flask) -> Iterator[str]:
 def test_our_server_keeps_every_rule_and_is_left_as_it_was(world: World, url: str, tmp_path: Path) -> None:
     scene = make_scene(world)
     patient, other = scene.patient, world.patient(scene.lead)
-    plan = making.start(scene.lead, patient)
-    making.publish(plan, making.new_item(making.exercise(scene.lead)))
+    exercise = making.exercise(scene.lead)
+    for each in (patient, other):
+        making.publish(making.start(scene.lead, each), making.new_item(exercise))
     told = tmp_path / "told.json"
     words = ["server", "--url", url, "--token", patient.token, "--patient", str(patient.member_id)]
     words += ["--other-token", other.token, "--other-patient", str(other.member_id)]
@@ -60,11 +61,11 @@ def test_our_server_keeps_every_rule_and_is_left_as_it_was(world: World, url: st
     assert [item["completed"] for item in day["items"]] == [0]
 
 
-def test_a_server_that_cannot_be_reached_is_told_in_a_sentence() -> None:
+def test_a_server_that_cannot_be_reached_is_told_in_a_sentence(app: Flask) -> None:
     words = ["server", "--url", "http://127.0.0.1:1", "--token", "t", "--patient", str(new_id())]
-    ran = CliRunner().invoke(conformance, words)
-    assert ran.exit_code == 1
-    assert "cannot be judged" in ran.output
+    for ran in (CliRunner().invoke(conformance, words), app.test_cli_runner().invoke(args=["conformance", *words])):
+        assert ran.exit_code == 1
+        assert "cannot be judged" in ran.output
 
 
 class DedupesNothing(Chart):
@@ -116,6 +117,19 @@ class KnowsNoUpperCase(Chart):
             if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"] != item["id"].lower():
                 return [{"index": 0, "id": None, "outcome": "rejected", "error": None, "warnings": []}] * len(items)
         return super().take(items)
+
+
+class SharesIds(Chart):
+    """Knows an id of any patient as its own."""
+
+    everywhere: dict[str, dict[str, Any]] = {}
+
+    def find(self, event_id: str) -> dict[str, Any] | None:
+        return self.everywhere.get(event_id)
+
+    def add(self, said: dict[str, Any], now: datetime, *, batched: bool) -> None:
+        super().add(said, now, batched=batched)
+        self.everywhere[said["id"]] = self.events[said["id"]]
 
 
 class TakesAnySource(Chart):
@@ -190,6 +204,7 @@ WRONG: list[tuple[type[StandIn], type[Chart], str]] = [
     (StandIn, ForgetsWhatIsCorrectedFirst, "S1"),
     (StandIn, AppliesLater, "S6 S32"),
     (StandIn, KnowsNoUpperCase, "S5 S7"),
+    (StandIn, SharesIds, "S12"),
     (StandIn, TakesAnySource, "S3"),
     (StandIn, PullsByTheClock, "S20 S21"),
     (StandIn, PullsForever, "S21"),
@@ -203,7 +218,7 @@ WRONG: list[tuple[type[StandIn], type[Chart], str]] = [
 
 def verdicts(kind: type[StandIn], chart: type[Chart], rules: set[str]) -> list[Verdict]:
     with standing_in(kind) as stand_in:
-        patient, other = stand_in.admit(chart()), stand_in.admit(Chart())
+        patient, other = stand_in.admit(chart()), stand_in.admit(chart())
         given = Server(
             url=stand_in.url,
             token=patient.token,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hep_api.foundation.identifiers import new_id
-from hep_api.sync.conformance.making import correction, event, hours, server_time
+from hep_api.sync.conformance.making import correction, event, find_target, hours, server_time
 from hep_api.sync.conformance.server.scene import Scene
 from hep_api.sync.conformance.verdicts import NotApplicable, expect
 
@@ -137,13 +137,20 @@ def bad_items(scene: Scene) -> None:
 
 
 def ids_of_patients(scene: Scene) -> None:
-    """S12: one id under two patients is two events."""
+    """S12: one id, reported for two patients, each by their own sign-in."""
     if scene.other is None:
         raise NotApplicable("it takes a second patient: --other-token, --other-patient")
-    sent = scene.event()
-    got = scene.upload({**sent, "pain": 1}, by=scene.other, to=scene.other_id).json()["outcomes"][0]["outcome"]
-    expect(got == "rejected", f"one patient's prescription was taken from another: {got}")
-    expect(scene.words(sent) == ["applied"], "an id that another patient had used was not taken")
+    target = find_target(scene.other, scene.other_id)
+    if target is None:
+        raise NotApplicable("the second patient has no plan with a prescription that holds today")
+    theirs = event(target, sets=1)
+    for sent in (theirs, correction(theirs, kind="void")):
+        (got,) = scene.upload(sent, by=scene.other, to=scene.other_id).json()["outcomes"]
+        expect(got["outcome"] == "applied", f"the second patient's event got {got}")
+    got = scene.words(scene.event(id=theirs["id"], sets=2))
+    expect(got == ["applied"], f"an id that another patient had used got {got}")
+    (got,) = scene.outcomes({**theirs, "id": str(new_id())})
+    expect(got["outcome"] == "rejected", f"another patient's prescription was reported against: {got}")
 
 
 def over_the_dose(scene: Scene) -> None:

@@ -75,7 +75,7 @@ def test_a_report_for_a_doctor_says_how_the_plan_goes(told: Scene, browsing: Bro
             title, description = (chart.get_attribute("aria-labelledby") or "").split()
             assert shown.texts(f"#{title}")[0]
             assert shown.texts(f"#{description}")[0]
-        assert shown.count(".weeks svg rect") == 3 * 8
+        assert shown.count(".weeks svg rect") == 3 * 9
         assert shown.count(".weeks tbody tr") == 9
         assert shown.count(".skips tbody tr") == 2
         assert shown.count("dt") == 6

@@ -14,6 +14,8 @@ PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 MOST_LABELS = 8
 # So many bars leave room for a number above each.
 MOST_NUMBERED = 14
+# Nothing done is a line at the bottom; not measurable is nothing at all.
+LEAST_HEIGHT = 1.0
 LONGEST_RUN = timedelta(days=7)
 
 
@@ -70,7 +72,7 @@ def bars(values: Sequence[float | None], numbers: Sequence[str]) -> list[Bar]:
     numbered = len(values) <= MOST_NUMBERED
     made = []
     for place, (value, number) in enumerate(zip(values, numbers, strict=True)):
-        height = 0.0 if value is None else min(value, 1.0) * PLOT_HEIGHT
+        height = 0.0 if value is None else max(min(value, 1.0) * PLOT_HEIGHT, LEAST_HEIGHT)
         shown = number if numbered and value is not None else ""
         left, top = LEFT + slot * (place + 0.15), TOP + PLOT_HEIGHT - height
         made.append(Bar(_rounded(left), _rounded(top), _rounded(slot * 0.7), _rounded(height), shown))

@@ -12,3 +12,11 @@ def replacing(place: Any, name: str, instead: Callable[..., Any]) -> None:
         return instead(whole, *arguments, **named)
 
     setattr(place, name, broken)
+
+
+def rewriting(place: Any, name: str, part: str, instead: str) -> None:
+    """Put `instead` in the place of a part of a statement, which has to be there."""
+    whole = getattr(place, name)
+    if part not in whole:
+        raise LookupError(f"{name} has no {part!r} to be broken")
+    setattr(place, name, whole.replace(part, instead))

@@ -1,0 +1,23 @@
+"""The answer goes out before the commit, and whatever becomes of that: what was cut off meanwhile is lost."""
+
+import time
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from torture.broken.taking import replacing
+
+SECONDS = 0.3
+
+
+def do() -> None:
+    replacing(Session, "commit", _some_time)
+
+
+def _some_time(commit: Any, session: Session) -> None:
+    time.sleep(SECONDS)
+    try:
+        commit(session)
+    except DBAPIError:
+        session.rollback()

@@ -19,16 +19,17 @@ _SET, _PLACES, _SQUARES = _of_bits(lambda _: 1), _of_bits(lambda place: place), 
 # some of its patients, to one look into the index for each.
 WEEKS_OF_CLINIC = """
       FROM (SELECT * FROM patient_week
-             WHERE clinic_id = %(clinic_id)s AND monday = ANY (cast(%(mondays)s AS date[])) OFFSET 0) AS k
+             WHERE clinic_id = %(clinic_id)s AND monday = ANY (cast(%(mondays)s AS date[])) {with} OFFSET 0) AS k
       JOIN members AS m ON m.id = k.patient_id
       JOIN asked AS w ON w.clock = m.clock AND w.monday = k.monday
 """
 WEEKS_OF_SOME = """
       FROM members AS m
      CROSS JOIN LATERAL (SELECT * FROM patient_week WHERE clinic_id = %(clinic_id)s AND patient_id = m.id
-                            AND monday = ANY (cast(%(mondays)s AS date[])) OFFSET 0) AS k
+                            AND monday = ANY (cast(%(mondays)s AS date[])) {with} OFFSET 0) AS k
       JOIN asked AS w ON w.clock = m.clock AND w.monday = k.monday
 """
+WITH_SKIPS, WITH_RATINGS = "AND cardinality(skip_days) > 0", "AND pain_days | effort_days <> 0"
 _MEMBERS = """
     WITH asked AS MATERIALIZED (
         SELECT * FROM unnest(cast(%(places)s AS int[]), cast(%(clocks)s AS int[]), cast(%(asked_mondays)s AS date[]),
@@ -39,14 +40,18 @@ _MEMBERS = """
           FROM patient p
           JOIN unnest(cast(%(zones)s AS text[]), cast(%(starts)s AS time[])) WITH ORDINALITY
             AS c(zone, day_starts_at, clock) ON c.zone = p.zone AND c.day_starts_at = p.day_starts_at
-          LEFT JOIN care_team_place t
-            ON t.clinic_id = p.clinic_id AND t.patient_id = p.id AND t.left_at IS NULL AND t.is_lead
-         WHERE p.clinic_id = %(clinic_id)s AND p.erased_at IS NULL
-           AND (cast(%(location_id)s AS uuid) IS NULL OR p.location_id = %(location_id)s)
-           AND (cast(%(lead_id)s AS uuid) IS NULL OR t.member_id = %(lead_id)s)
-           AND (cast(%(patients)s AS uuid[]) IS NULL OR p.id = ANY (cast(%(patients)s AS uuid[])))
+          {leads}
+         WHERE p.clinic_id = %(clinic_id)s AND p.erased_at IS NULL {of}
     )
 """
+# What is only asked where it matters, for it costs planning and reading.
+LEADS = """
+          LEFT JOIN care_team_place t
+            ON t.clinic_id = p.clinic_id AND t.patient_id = p.id AND t.left_at IS NULL AND t.is_lead
+"""
+OF_LEAD = "AND t.member_id = %(lead_id)s"
+OF_LOCATION = "AND p.location_id = %(location_id)s"
+OF_PATIENTS = "AND p.id = ANY (cast(%(patients)s AS uuid[]))"
 
 
 def _part(column: str) -> str:
@@ -59,16 +64,21 @@ def _days(column: str) -> str:
 
 
 def _line(rating: str) -> str:
-    """Return the SQL of what a line of least squares is made of, for each patient with two rated days.
+    """Return the SQL of what a patient's line of least squares is made of.
 
     The days of a week are x0 + 0 to 6; their number, sum and squares follow from which they are.
     """
     n, x, xx = (f"{each}[1 + {rating}_days]" for each in (_SET, _PLACES, _SQUARES))
-    return f"""
-        SELECT group_id, '{rating}' AS rating, sum({n}) AS n, sum({x} + x0 * {n}) AS x,
-               sum({xx} + 2 * x0 * {x} + x0 * x0 * {n}) AS xx, sum({rating}_y) AS y,
-               sum({rating}_xy + x0 * {rating}_y) AS xy
-          FROM weeks GROUP BY group_id, patient_id HAVING sum({n}) > 1"""  # noqa: S608 - made of constants
+    return f"""sum({n}) AS {rating}_n, sum({x} + x0 * {n}) AS {rating}_x,
+               sum({xx} + 2 * x0 * {x} + x0 * x0 * {n}) AS {rating}_xx, sum({rating}_y) AS {rating}_y,
+               sum({rating}_xy + x0 * {rating}_y) AS {rating}_xy"""
+
+
+def _slopes(rating: str) -> str:
+    """Return the SQL of the slopes as rise and run, of those with two rated days or more."""
+    n, x, xx, y, xy = (f"{rating}_{each}" for each in ("n", "x", "xx", "y", "xy"))
+    return f"""array_agg({n} * {xy} - {x} * {y}) FILTER (WHERE {n} > 1) AS {rating}_rises,
+           array_agg(2 * ({n} * {xx} - {x} * {x})) FILTER (WHERE {n} > 1) AS {rating}_runs"""
 
 
 _SUMS = f"""{_MEMBERS}, weeks AS MATERIALIZED (
@@ -77,8 +87,7 @@ _SUMS = f"""{_MEMBERS}, weeks AS MATERIALIZED (
                {_part("credited_numerators")} AS credited, k.credited_denominator,
                {_part("volume_numerators")} AS volume, k.volume_denominator,
                {_days("due_days")} AS due, {_days("active_days")} AS active, {_days("full_days")} AS whole,
-               k.reported_days & w.days <> 0 AS reported,
-               k.skip_days, k.skip_reasons, w.skipped, w.upto
+               k.reported_days & w.days <> 0 AS reported
           {{weeks}}
     ), common AS MATERIALIZED (
         SELECT (SELECT lcm_of(credited_denominator) FROM (SELECT DISTINCT credited_denominator FROM weeks) AS c)
@@ -106,10 +115,10 @@ WINDOWS = f"""{_SUMS}
            (SELECT volume_denominator FROM common) AS volume_denominator, NULL AS reason, 0 AS patients
       FROM patients GROUP BY place, group_id
      UNION ALL
-    SELECT w.place, w.group_id, {_NONE}, NULL, NULL, s.reason, count(*)
-      FROM (SELECT * FROM weeks WHERE cardinality(skip_days) > 0) AS w
-     CROSS JOIN unnest(w.skip_days, w.skip_reasons) AS s(day, reason)
-     WHERE s.day >= w.skipped AND s.day < w.upto GROUP BY w.place, w.group_id, s.reason
+    SELECT w.place, m.group_id, {_NONE}, NULL, NULL, s.reason, count(*)
+      {{weeks with skips}}
+     CROSS JOIN unnest(k.skip_days, k.skip_reasons) AS s(day, reason)
+     WHERE s.day >= w.skipped AND s.day < w.upto GROUP BY w.place, m.group_id, s.reason
      UNION ALL
     SELECT -1, group_id, {_NONE}, NULL, NULL, NULL, count(*) FROM members GROUP BY group_id
 """  # noqa: S608 - made of the constants above
@@ -126,13 +135,13 @@ BUCKETS = f"""{_MEMBERS}
      GROUP BY 1, 2, 3, 4, 5
 """
 SLOPES = f"""{_MEMBERS}, weeks AS (
-        SELECT m.group_id, k.patient_id, (k.monday - date '2000-01-03')::bigint AS x0,
+        SELECT m.group_id, k.patient_id, k.monday - cast(%(since)s AS date) AS x0,
                {", ".join(f"k.{each}_days & w.days AS {each}_days" for each in ("pain", "effort"))},
                {", ".join(f"{_part(f'{each}_doubled')} AS {each}_y" for each in ("pain", "effort"))},
                {", ".join(f"{_part(f'{each}_moments')} AS {each}_xy" for each in ("pain", "effort"))}
-          {{weeks}}
-    ), lines AS ({_line("pain")} UNION ALL {_line("effort")})
-    SELECT group_id, rating, array_agg(n * xy - x * y)::text AS rises,
-           array_agg(2 * (n * xx - x * x))::text AS runs
-      FROM lines GROUP BY group_id, rating
+          {{weeks with ratings}}
+    ), lines AS (
+        SELECT group_id, {_line("pain")}, {_line("effort")} FROM weeks GROUP BY group_id, patient_id
+    )
+    SELECT group_id, {_slopes("pain")}, {_slopes("effort")} FROM lines GROUP BY group_id
 """  # noqa: S608 - made of the constants above

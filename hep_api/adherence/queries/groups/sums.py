@@ -131,9 +131,13 @@ def _add_slopes(session: Session, asked: Asked, selection: Selection, tallies: I
         if by.windows[0].window.days
     ]
     for row in _run(session, statements.SLOPES, asked, selection, windows):
-        slopes = Counter(zip(_whole(row.rises), _whole(row.runs), strict=True))
-        for of_window in tallies:
-            of_window[row.group_id].slopes[Rating(row.rating)].update(slopes)
+        for rating, rises, runs in (
+            (Rating.PAIN, row.pain_rises, row.pain_runs),
+            (Rating.EFFORT, row.effort_rises, row.effort_runs),
+        ):
+            slopes = Counter(zip(rises or (), runs or (), strict=True))
+            for of_window in tallies:
+                of_window[row.group_id].slopes[rating].update(slopes)
 
 
 def _run(
@@ -146,10 +150,9 @@ def _run(
     """Run a statement over (place, clock, window), each cut into the weeks that it touches."""
     parts = [(place, clock, *part) for place, clock, window in windows for part in _parts(window)]
     places, clocks, mondays, skipped, upto, days = zip(*parts, strict=True) if parts else ((),) * 6
-    weeks = statements.WEEKS_OF_CLINIC if selection.is_whole_clinic else statements.WEEKS_OF_SOME
     return run(
         session,
-        statement.replace("{group}", selection.by).replace("{weeks}", weeks),
+        _of(statement, selection),
         {
             "clinic_id": asked.clinic_id,
             "lead_id": selection.lead_id,
@@ -160,6 +163,7 @@ def _run(
             "places": list(places),
             "clocks": list(clocks),
             "mondays": sorted(set(mondays)),
+            "since": min(mondays, default=None),
             "asked_mondays": list(mondays),
             "skipped": list(skipped),
             "upto": list(upto),
@@ -167,6 +171,27 @@ def _run(
         },
         planned_anew=True,
     )
+
+
+def _of(statement: str, selection: Selection) -> str:
+    """Return a statement over the weeks of the selected patients."""
+    weeks = statements.WEEKS_OF_CLINIC if selection.is_whole_clinic else statements.WEEKS_OF_SOME
+    by_lead = selection.by is GroupBy.LEAD or selection.lead_id is not None
+    of = (
+        (statements.OF_LEAD, selection.lead_id),
+        (statements.OF_LOCATION, selection.location_id),
+        (statements.OF_PATIENTS, selection.patient_ids),
+    )
+    for name, text in (
+        ("{weeks}", weeks.replace("{with}", "")),
+        ("{weeks with skips}", weeks.replace("{with}", statements.WITH_SKIPS)),
+        ("{weeks with ratings}", weeks.replace("{with}", statements.WITH_RATINGS)),
+        ("{group}", selection.by.value),
+        ("{leads}", statements.LEADS if by_lead else ""),
+        ("{of}", " ".join(condition for condition, wanted in of if wanted is not None)),
+    ):
+        statement = statement.replace(name, text)
+    return statement
 
 
 def _parts(window: Window) -> Iterable[tuple[date, int, int, int]]:

@@ -28,7 +28,7 @@ def test_nothing_is_skipped_while_eight_write(scene: Scene, phone: PullingPhone)
 
     def pull() -> list[dict[str, Any]]:
         gate.wait(30)
-        pages = []
+        pages: list[dict[str, Any]] = []
         while not is_over.is_set() or pages[-1]["more"]:
             # Who lags behind meets nobody who is late.
             phone.limit = 500 if len(pages) % 3 else 3

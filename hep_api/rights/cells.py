@@ -11,8 +11,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-# OWASP's list, and the full-width forms that some spreadsheets take for the same.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from hep_api.foundation.web.csv_text import guarded
+
 AS_THEY_ARE = str | int | float | None
 
 
@@ -39,4 +39,4 @@ def for_csv(value: Any, in_json: Any) -> str:
         return ""
     if not isinstance(in_json, str):
         return json.dumps(in_json, ensure_ascii=False)
-    return f"'{in_json}" if isinstance(value, str) and in_json.startswith(FORMULA_STARTS) else in_json
+    return guarded(in_json) if isinstance(value, str) else in_json

@@ -38,7 +38,10 @@ def lines(rows: Iterable[Sequence[Cell]]) -> bytes:
     return "".join(map(line, rows)).encode()
 
 
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet runs: as it is, or with an apostrophe before what would begin a formula."""
+    return _CONTROL_FIRST.sub(TEXT_FOLLOWS, _FORMULA.sub(rf"\1{TEXT_FOLLOWS}", text))
+
+
 def _safe(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return cell
-    return _CONTROL_FIRST.sub(TEXT_FOLLOWS, _FORMULA.sub(rf"\1{TEXT_FOLLOWS}", cell))
+    return guarded(cell) if isinstance(cell, str) else cell

@@ -97,6 +97,6 @@ def _await_ready(port: int, child: children.Child, log: Path) -> None:
         try:
             if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.05)
     raise Trouble(f"A web server did not start: {log.read_text(errors='replace')[-2000:]}")

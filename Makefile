@@ -88,7 +88,7 @@ lock: $(READY_TO_DEVELOP) ## Solve requirements*.in anew, once for all locks (UP
 
 clean: ## Remove the development data, Node's packages and all caches; .venv stays
 	@if [ -x $(PY) ]; then $(PY) -m development.clean; fi
-	rm -rf .hep build tools/node/node_modules tools/firebase/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .hep build clients/typescript/src/contract.d.ts tools/node/node_modules tools/firebase/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # ------------------------------------------------------------------------------------------- the virtual environment
 # A lock that changed is installed before anything runs. uv is taken where the machine has one, only for its speed.

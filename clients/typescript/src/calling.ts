@@ -115,7 +115,9 @@ export class Caller {
     const date = Date.parse(response.headers.get("Date") ?? "");
     if (!Number.isNaN(date)) this.clockDifference = date - now;
     const asked = retryAfter(response.headers.get("Retry-After"), now + (this.clockDifference ?? 0));
-    if (asked !== null) this.notBefore = now + asked * 1000 * (this.options.scale ?? 1);
+    // A little more than was asked for, and not all phones in the same moment.
+    const share = 1.05 + 0.15 * this.around.random();
+    if (asked !== null) this.notBefore = now + asked * share * 1000 * (this.options.scale ?? 1);
     const isProblem = /^application\/problem\+json\b/i.test(response.headers.get("Content-Type") ?? "");
     return { status: response.status, body: parsed(text), isProblem };
   }
@@ -130,7 +132,7 @@ export class Caller {
 
   private rest(): number {
     // A clock that was set back must not make the phone wait for days.
-    return Math.min(this.notBefore - this.around.now(), LONGEST_ASKED_SECONDS * 1000);
+    return Math.min(this.notBefore - this.around.now(), 1.2 * LONGEST_ASKED_SECONDS * 1000);
   }
 }
 

@@ -9,7 +9,7 @@ import { Clock, lots, page, problem, Server } from "./server.ts";
 import type { Scene } from "./scene.ts";
 import type { Fault } from "./server.ts";
 
-const LIVES = Number(process.env["HEP_CLIENT_LIVES"] ?? 60);
+const LIVES = Number(process.env["HEP_CLIENT_LIVES"] ?? 40);
 
 /** Return a network that does everything that networks do, also deliver late and twice. */
 function hostile(random: () => number): Fault {

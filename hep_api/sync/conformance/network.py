@@ -92,6 +92,8 @@ class Line:
         bites = [told[first : first + size] for first in range(0, len(told), size)]
         with contextlib.suppress(OSError):
             for bite in bites:
+                # Before it is written: the phone may go on sooner than this thread.
+                self.sent.ended = time.monotonic()
                 self.handler.wfile.write(bite)
                 self.handler.wfile.flush()
                 time.sleep(drip_seconds / 10)
@@ -102,6 +104,8 @@ class Line:
 
     def cut(self) -> None:
         """Cut the phone's connection."""
+        if self.sent.status is None:
+            self.sent.ended = time.monotonic()
         with contextlib.suppress(OSError):
             self.handler.connection.shutdown(socket.SHUT_RDWR)
 
@@ -161,7 +165,7 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
             sent = Sent(self.command, self.path, dict(self.headers.items()), body, time.monotonic())
             network.passed.append(sent)
             network.choose(sent)(Line(sent, network.upstream, self))
-            sent.ended = time.monotonic()
+            sent.ended = sent.ended or time.monotonic()
 
         def log_message(self, *_: Any) -> None:
             """Say nothing: what passed is in the list."""

@@ -61,7 +61,7 @@ bench: $(READY_TO_DEVELOP) ## Measure reads, uploads and summaries beside the le
 bench-%: $(READY_TO_DEVELOP)
 	@exec $(PY) -m bench $* $(BENCH_WORDS)
 
-BENCH_WORDS = $(if $(filter quick,$(BENCH)),--quick)
+BENCH_WORDS = $(if $(filter quick,$(BENCH)),--quick) $(if $(CLINICS),--clinics $(CLINICS))
 TORTURE_WORDS = $(if $(filter quick,$(TORTURE)),--quick) $(if $(SEED),--seed $(SEED))
 
 fix: $(READY_TO_DEVELOP) ## Format the code and repair what the linter can

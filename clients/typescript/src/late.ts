@@ -4,30 +4,25 @@
 import { at, meaning, names, problemOf } from "./calling.ts";
 import { uuid7 } from "./identifiers.ts";
 import { Order } from "./surroundings.ts";
-import type { Answer, Caller } from "./calling.ts";
+import type { Answer } from "./calling.ts";
+import type { Means } from "./means.ts";
 import type { GoalValueIn } from "./shapes.ts";
 import type { Store } from "./stores/store.ts";
-import type { Surroundings } from "./surroundings.ts";
 import type { LateWrite } from "./tables.ts";
 import type { Turn } from "./turns.ts";
 import type { Stopped } from "./uploading.ts";
-import type { Patience } from "./waiting.ts";
 
 const ACKNOWLEDGEMENT = "/v1/plans/{plan_id}/revisions/{number}/acknowledgement";
 const GOAL_VALUES = "/v1/plans/{plan_id}/goals/{goal_id}/values";
 
 export class LateWrites {
-  private readonly caller: Caller;
+  private readonly means: Means;
   private readonly store: Store;
-  private readonly patience: Patience;
-  private readonly around: Surroundings;
   private readonly order = new Order();
 
-  constructor(caller: Caller, store: Store, patience: Patience, around: Surroundings) {
-    this.caller = caller;
-    this.store = store;
-    this.patience = patience;
-    this.around = around;
+  constructor(means: Means) {
+    this.means = means;
+    this.store = means.store;
   }
 
   /** Keep that the patient has seen the words of a revision (C32). */
@@ -40,7 +35,7 @@ export class LateWrites {
   async addGoalValue(
     planId: string, goalId: string, value: Omit<GoalValueIn, "id">, now: number,
   ): Promise<string> {
-    const id = uuid7(now, this.around.bytes(10));
+    const id = uuid7(now, this.means.around.bytes(10));
     const path = at(GOAL_VALUES, { plan_id: planId, goal_id: goalId });
     await this.keep(id, "POST", path, JSON.stringify({ ...value, id }), now);
     return id;
@@ -58,23 +53,23 @@ export class LateWrites {
 
   private async send(write: LateWrite, isMine: Turn): Promise<Stopped | null> {
     for (;;) {
-      await this.patience.wait();
+      await this.means.patience.wait();
       if (!(await isMine())) return "busy";
-      const answer = await this.caller.send(write.method, write.path, write.body);
+      const answer = await this.means.caller.send(write.method, write.path, write.body);
       const said = meaning(answer);
-      if (said === "signed_out") return said;
+      // A 403 is about the account, which has something to do first; a 404 about this plan or goal alone (C15).
+      if (said === "signed_out" || (said === "not_yours" && answer.status === 403)) return said;
       if (said === "later" || (said === "refused" && !answer.isProblem)) {
-        if (!this.patience.failed()) return "offline";
+        if (!this.means.patience.failed()) return "offline";
         continue;
       }
-      this.patience.succeeded();
+      this.means.patience.succeeded();
       if (said === "refused" && names(answer, "/acknowledged_at") && write.body !== "{}") {
         // The phone's clock was off: the server's own time is the next best (C32).
         write.body = "{}";
         await this.store.commit([{ table: "late", key: write.id, put: write }]);
         continue;
       }
-      // A 404 is about this plan or goal alone, which may be gone: it must not keep the others.
       await this.finish(write, said === "taken" ? null : answer);
       return null;
     }
@@ -83,7 +78,7 @@ export class LateWrites {
   private async finish({ id, body }: LateWrite, refusal: Answer | null): Promise<void> {
     const { code = "", detail = "" } = refusal === null ? {} : problemOf(refusal);
     const error = { field: "", rule: code, detail };
-    const refused = { id, body, outcome: "refused", error, at: this.around.now() } as const;
+    const refused = { id, body, outcome: "refused", error, at: this.means.around.now() } as const;
     const drop = { table: "late", drop: id } as const;
     await this.store.commit(refusal === null ? [drop] : [drop, { table: "late_aside", key: id, put: refused }]);
   }

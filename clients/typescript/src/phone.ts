@@ -69,9 +69,10 @@ export class Phone {
     this.patience = new Patience(this.around, options.patience);
     this.caller = new Caller({ ...options, scale: options.patience?.scale }, this.around);
     this.outbox = new Outbox(store, this.around);
-    this.late = new LateWrites(this.caller, store, this.patience, this.around);
-    this.uploader = new Uploader(this.caller, this.outbox, this.patience, this.around, options.patientId);
-    this.puller = new Puller(this.caller, store, this.patience, this.around, options.patientId);
+    const means = { caller: this.caller, store, patience: this.patience, around: this.around };
+    this.late = new LateWrites(means);
+    this.uploader = new Uploader(means, this.outbox, options.patientId);
+    this.puller = new Puller(means, options.patientId);
     this.chat = new Chat(this.caller, store, this.around, options.patience);
     this.turns = new Turns("sync", store, this.around);
   }

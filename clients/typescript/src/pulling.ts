@@ -2,13 +2,12 @@
 
 import { at, isObject, meaning, names } from "./calling.ts";
 import { PULLED } from "./tables.ts";
-import type { Answer, Caller } from "./calling.ts";
+import type { Answer } from "./calling.ts";
+import type { Means } from "./means.ts";
 import type { Page } from "./shapes.ts";
 import type { Change, Store } from "./stores/store.ts";
-import type { Surroundings } from "./surroundings.ts";
 import type { Turn } from "./turns.ts";
 import type { Stopped } from "./uploading.ts";
-import type { Patience } from "./waiting.ts";
 
 export interface PulledSoFar {
   pulled: number;
@@ -23,30 +22,26 @@ const OF_A_PLAN = ["revisions", "pauses", "goals", "acknowledgements"] as const;
 const PATH = "/v1/patients/{patient_id}/sync";
 
 export class Puller {
-  private readonly caller: Caller;
+  private readonly means: Means;
   private readonly store: Store;
-  private readonly patience: Patience;
-  private readonly around: Surroundings;
   private readonly patientId: string;
 
-  constructor(caller: Caller, store: Store, patience: Patience, around: Surroundings, patientId: string) {
-    this.caller = caller;
-    this.store = store;
-    this.patience = patience;
-    this.around = around;
+  constructor(means: Means, patientId: string) {
+    this.means = means;
+    this.store = means.store;
     this.patientId = patientId;
   }
 
   /** Pull until there is no more, or it is time to stop. */
   async run(isMine: Turn): Promise<PulledSoFar> {
-    const began = this.around.now();
+    const began = this.means.around.now();
     let pulled = 0;
     let mayDropCursor = true;
     for (;;) {
       const cursor = await this.cursor();
-      await this.patience.wait();
+      await this.means.patience.wait();
       if (!(await isMine())) return { pulled, stopped: "busy" };
-      const answer = await this.caller.send("GET", at(PATH, { patient_id: this.patientId }, { cursor }));
+      const answer = await this.means.caller.send("GET", at(PATH, { patient_id: this.patientId }, { cursor }));
       const said = meaning(answer);
       if (said === "signed_out" || said === "not_yours") return { pulled, stopped: said };
       if (answer.status === 422 && names(answer, "/cursor") && cursor !== null && mayDropCursor) {
@@ -56,10 +51,10 @@ export class Puller {
       }
       const page = said === "taken" ? pageOf(answer, cursor) : null;
       if (page === null) {
-        if (!this.patience.failed()) return { pulled, stopped: "offline" };
+        if (!this.means.patience.failed()) return { pulled, stopped: "offline" };
         continue;
       }
-      this.patience.succeeded();
+      this.means.patience.succeeded();
       pulled += await this.apply(page, cursor);
       if (!page.more) {
         await this.forgetSettledBefore(began);

@@ -1,13 +1,12 @@
 // Emptying the outbox: batches, halves of what cannot be read, and an order in which no event blocks another (C8-C21).
 
 import { at, isObject, meaning, names, problemOf } from "./calling.ts";
-import type { Answer, Caller } from "./calling.ts";
+import type { Answer } from "./calling.ts";
+import type { Means } from "./means.ts";
 import type { Outbox } from "./outbox.ts";
 import type { EventOutcome, FieldError } from "./shapes.ts";
-import type { Surroundings } from "./surroundings.ts";
 import type { Waiting } from "./tables.ts";
 import type { Turn } from "./turns.ts";
-import type { Patience } from "./waiting.ts";
 
 /** Why a sync ended early; `busy`: another tab is at it, or the phone is being closed. Nothing is lost by it. */
 export type Stopped = "signed_out" | "not_yours" | "offline" | "busy";
@@ -29,17 +28,13 @@ const FAILURES_TOGETHER = 3;
 const PATH = "/v1/patients/{patient_id}/events";
 
 export class Uploader {
-  private readonly caller: Caller;
+  private readonly means: Means;
   private readonly outbox: Outbox;
-  private readonly patience: Patience;
-  private readonly around: Surroundings;
   private readonly path: string;
 
-  constructor(caller: Caller, outbox: Outbox, patience: Patience, around: Surroundings, patientId: string) {
-    this.caller = caller;
+  constructor(means: Means, outbox: Outbox, patientId: string) {
+    this.means = means;
     this.outbox = outbox;
-    this.patience = patience;
-    this.around = around;
     this.path = at(PATH, { patient_id: patientId });
   }
 
@@ -47,10 +42,10 @@ export class Uploader {
   async run(isMine: Turn): Promise<Uploaded> {
     const run = new Run();
     for (let batch = await this.next(run); batch !== undefined; batch = await this.next(run)) {
-      await this.patience.wait();
+      await this.means.patience.wait();
       if (!(await isMine())) return { uploaded: run.uploaded, stopped: "busy" };
       await this.outbox.markSent(batch.entries);
-      const stopped = await this.goBy(await this.caller.send("POST", this.path, bodyOf(batch)), batch, run);
+      const stopped = await this.goBy(await this.means.caller.send("POST", this.path, bodyOf(batch)), batch, run);
       if (stopped !== null) return { uploaded: run.uploaded, stopped };
     }
     return { uploaded: run.uploaded, stopped: null };
@@ -64,22 +59,22 @@ export class Uploader {
     const said = meaning(answer);
     if (said === "signed_out" || said === "not_yours") return said;
     if (said === "refused" && (batch.entries.length > 1 || answer.isProblem)) {
-      this.patience.succeeded();
+      this.means.patience.succeeded();
       if (batch.entries.length > 1) run.first.push(...halves(batch).reverse());
-      else await this.outbox.setAside(batch.entries[0]!, refusalOf(answer), this.around.now());
+      else await this.outbox.setAside(batch.entries[0]!, refusalOf(answer), this.means.around.now());
       return null;
     }
     const outcomes = said === "taken" ? outcomesOf(answer, batch.entries.length) : null;
     if (outcomes === null) return this.failed(batch, run);
-    this.patience.succeeded();
+    this.means.patience.succeeded();
     run.hasSucceeded = true;
-    run.uploaded += await this.outbox.settle(batch.entries, outcomes, this.around.now());
+    run.uploaded += await this.outbox.settle(batch.entries, outcomes, this.means.around.now());
     return null;
   }
 
   /** Try again; the third time in halves behind all others, for one event may be the cause (C20). */
   private async failed(batch: Batch, run: Run): Promise<Stopped | null> {
-    if (!this.patience.failed()) return "offline";
+    if (!this.means.patience.failed()) return "offline";
     batch.failures += 1;
     if (batch.failures < FAILURES_TOGETHER) run.first.push(batch);
     else if (batch.entries.length > 1) run.last.push(...halves(batch));

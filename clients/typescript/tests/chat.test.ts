@@ -114,6 +114,33 @@ test("a refused connection is made again with a new token, later when busy, and 
   assert.deepEqual([socket.connects, codes], [2, ["sign_in_ended"]]);
 });
 
+test("a 403 stops the chat wherever it comes, and neither forgets nor refuses anything", async () => {
+  const scene = await talking();
+  scene.server.say(TEAM!, "1");
+  await scene.phone.chat.sync();
+  scene.server.say(TEAM!, "2");
+  const written = await scene.phone.chat.write(TEAM!, "kept");
+  for (const there of [/s$/, /\/messages$/, /\/team$/]) {
+    scene.server.fault = ({ path, method }) => {
+      // One that is missing from the list is asked for by itself.
+      if (there.test("/team") && method === "GET" && path === "/v1/conversations")
+        return json(200, { items: [], next_cursor: null });
+      return there.test(path) ? problem(403, "second_factor_needed") : undefined;
+    };
+    assert.equal((await scene.phone.chat.sync()).stopped, "not_yours", String(there));
+    await scene.phone.chat.readAgain(TEAM!);
+    assert.deepEqual([await bodies(scene), (await scene.phone.chat.conversations()).length], [["1"], 2]);
+    assert.deepEqual((await scene.phone.chat.unsent()).map(({ client_id, refused }) => [client_id, refused]), [
+      [written, null],
+    ]);
+  }
+  scene.server.fault = ({ path }) => (path.endsWith("/messages") ? problem(400, "odd") : undefined);
+  await scene.phone.chat.readAgain(TEAM!);
+  assert.equal((await scene.phone.chat.conversations()).length, 2);
+  scene.server.fault = () => undefined;
+  assert.deepEqual(await scene.phone.chat.sync(), { received: 1, sent: 1, stopped: null });
+});
+
 test("a history with a gap, or no history at all, is no answer", async () => {
   for (const fault of [() => page(200), () => json(200, { items: [{ seq: 2 }], has_more: false, last_seq: 2 })]) {
     const scene = await talking();

@@ -51,3 +51,17 @@ test("one that is refused by its time goes again without it; one that is refused
   await scene.phone.dismiss("late_aside", "gone/1");
   assert.deepEqual(await scene.phone.read("late_aside"), []);
 });
+
+test("a 403 stops and keeps all that waits, for it says nothing of one write alone", async () => {
+  const scene = await begin();
+  await scene.phone.acknowledge("plan", 1);
+  await scene.phone.addGoalValue("plan", "goal", { value: 12 });
+  const asked = () => scene.server.requests.filter(({ path }) => path.startsWith("/v1/plans/")).length;
+  scene.server.fault = ({ path }) => (path.startsWith("/v1/plans/") ? problem(403, "terms_to_accept") : undefined);
+  assert.equal((await scene.phone.sync()).stopped, "not_yours");
+  assert.deepEqual([asked(), (await scene.phone.read("late")).length], [1, 2]);
+  assert.deepEqual(await scene.phone.read("late_aside"), []);
+  scene.server.fault = ({ path }) => (path.startsWith("/v1/plans/") ? json(200, {}) : undefined);
+  assert.equal((await scene.phone.sync()).stopped, null);
+  assert.deepEqual([asked(), await scene.phone.read("late")], [3, []]);
+});

@@ -161,8 +161,13 @@ export class Chat {
   private async stillOurs(id: string): Promise<boolean> {
     const answer = await this.answered("GET", at(ONE, { conversation_id: id }));
     if (meaning(answer) === "taken") return true;
-    await this.known.forget(id);
+    await this.forgetIfGone(id, answer);
     return false;
+  }
+
+  /** Only a 404 says that a conversation is ours no more; another refusal takes nothing away. */
+  private async forgetIfGone(id: string, answer: Answer): Promise<void> {
+    if (answer.status === 404) await this.known.forget(id);
   }
 
   private async catchUp(id: string): Promise<number> {
@@ -171,7 +176,7 @@ export class Chat {
       const after = await this.known.have(id);
       const answer = await this.answered("GET", at(MESSAGES, { conversation_id: id }, { after, limit: 100 }));
       if (meaning(answer) !== "taken") {
-        await this.known.forget(id);
+        await this.forgetIfGone(id, answer);
         return received;
       }
       const page = answer.body as History;
@@ -209,7 +214,7 @@ export class Chat {
     }));
   }
 
-  /** Ask until there is an answer that is final for this request. */
+  /** Ask until there is an answer that is final for this request; a 401 or 403 ends the sync, and keeps all (C15). */
   private async answered(method: string, path: string, body?: string): Promise<Answer> {
     for (;;) {
       await this.patience.wait();
@@ -219,6 +224,8 @@ export class Chat {
       if (said === "signed_out") throw new Ended(said);
       if (said === "taken" || (answer.isProblem && said !== "later")) {
         this.patience.succeeded();
+        // The account has something to do first: that says nothing of this message or conversation.
+        if (answer.status === 403) throw new Ended("not_yours");
         return answer;
       }
       if (!this.patience.failed()) throw new Ended("offline");

@@ -1,15 +1,12 @@
-"""Which local days are over, and the windows of closed days that figures are made over (domain.md,
-section 4).
+"""The windows of closed days that figures are made over (domain.md, section 4).
 
-Decides by the patient's clock alone. A window that holds no closed day is empty, never an error.
+Which day was closed last is said by the patient's clock (`foundation.clock`). A window that holds no closed day is
+empty, never an error.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from hep_api.foundation import clock
+from datetime import date, timedelta
 
 TREND_DAYS = 14
 
@@ -35,17 +32,6 @@ class Window:
 
     def __iter__(self) -> Iterator[date]:
         return (self.first + timedelta(days=n) for n in range(self.days))
-
-
-def last_closed_day(now: datetime, zone: str, day_starts_at: time) -> date:
-    """Return the newest date that the patient's clock has left behind.
-
-    A clock set back does not reopen a day: what its first pass over `day_starts_at` closed stays closed.
-    """
-    last_closed = clock.last_closed_day(now, zone, day_starts_at)
-    today_ends_at = datetime.combine(last_closed + timedelta(days=2), day_starts_at, tzinfo=ZoneInfo(zone))
-    # Of a wall time that comes twice, fold=0 (the default) is the first.
-    return last_closed + timedelta(days=1) if today_ends_at <= now else last_closed
 
 
 def trailing(days: int, last_closed: date) -> Window:

@@ -13,11 +13,16 @@ def now() -> datetime:
 
 
 def local_date(instant: datetime, zone: str, day_starts_at: time = time(0)) -> date:
-    """Return the person's date at `instant`: the calendar date in `zone`, the day beginning at `day_starts_at`."""
+    """Return the person's date at `instant`: the calendar date in `zone`, the day beginning at `day_starts_at`.
+
+    A clock set back brings no day back: what its first pass over `day_starts_at` closed stays closed.
+    """
     local = instant.astimezone(ZoneInfo(zone))
-    if local.time() < day_starts_at:
-        return local.date() - timedelta(days=1)
-    return local.date()
+    shown = local.date() if local.time() >= day_starts_at else local.date() - timedelta(days=1)
+    following = shown + timedelta(days=1)
+    # Of a wall time that comes twice, fold=0 (the default) is the first. In UTC: within one zone Python compares walls.
+    begins = datetime.combine(following, day_starts_at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return following if begins <= instant else shown
 
 
 def last_closed_day(instant: datetime, zone: str, day_starts_at: time = time(0)) -> date:

@@ -20,7 +20,7 @@ from hep_api.adherence.progressing import evidence_for
 from hep_api.adherence.queries import suggestions
 from hep_api.adherence.queries.counts import Scope, counts_in
 from hep_api.adherence.queries.suggestions import ShownSuggestion
-from hep_api.adherence.windows import Window, last_closed_day
+from hep_api.adherence.windows import Window
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.progression import Progression
 from hep_api.dosing.schedule import Schedule
@@ -60,7 +60,7 @@ def ask(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime) -> N
 
 def suggest_doses(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime) -> None:
     """Judge the patient's rules: add suggestions that are new, take back those that no longer hold. Safe to repeat."""
-    last_closed = last_closed_day(now, *locking.lock_patient(session, clinic_id, patient_id))
+    last_closed = clock.last_closed_day(now, *locking.lock_patient(session, clinic_id, patient_id))
     rules = suggestions.rules_of(session, clinic_id, patient_id, last_closed + timedelta(days=1))
     known = session.scalars(
         select(DoseSuggestion).where(DoseSuggestion.clinic_id == clinic_id, DoseSuggestion.patient_id == patient_id)

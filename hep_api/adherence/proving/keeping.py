@@ -5,7 +5,7 @@ those in which anything was ever reported.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,9 +19,14 @@ Key = tuple[UUID, date]
 
 
 def today_of(now: datetime, zone: str, day_starts_at: time) -> date:
-    """Return the date that the patient lives in: the wall clock's, where the day starts at `day_starts_at`."""
-    wall = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return (wall - timedelta(hours=day_starts_at.hour, minutes=day_starts_at.minute)).date()
+    """Return the date that the patient lives in: the wall clock's, where the day starts at `day_starts_at`.
+
+    In an hour that comes twice it is the newest that who looked every minute saw, of the three hours before as well.
+    """
+    zoned, begun = ZoneInfo(zone), timedelta(hours=day_starts_at.hour, minutes=day_starts_at.minute)
+    looks = range(1 + 180 * now.astimezone(zoned).fold)
+    walls = ((now.astimezone(UTC) - timedelta(minutes=back)).astimezone(zoned).replace(tzinfo=None) for back in looks)
+    return max((wall.replace(second=0, microsecond=0) - begun).date() for wall in walls)
 
 
 def kept_days(plans: Iterable[Row], events: Iterable[Row], today: date) -> dict[Key, Row]:

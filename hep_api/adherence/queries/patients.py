@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.adherence.groups import Thresholds
-from hep_api.adherence.windows import last_closed_day
 from hep_api.clinics.access import may_see_patient, note_patient
 from hep_api.clinics.models import Clinic, Patient
+from hep_api.foundation import clock
 from hep_api.foundation.errors import not_found
 from hep_api.plans.models.plans import Plan, PlanEnd
 from hep_api.plans.models.revisions import Prescription
@@ -40,7 +40,7 @@ class Measured:
         return None if self.plan is None else self.plan[1:]
 
     def last_closed(self, at: datetime) -> date:
-        return last_closed_day(at, self.zone, self.day_starts_at)
+        return clock.last_closed_day(at, self.zone, self.day_starts_at)
 
     def today(self, at: datetime) -> date:
         """Return the day after the last closed one."""

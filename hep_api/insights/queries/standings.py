@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from hep_api.adherence.entries import Event, EventKind, SkipReason, entries_in_force
 from hep_api.adherence.ratios import Ratio
 from hep_api.adherence.trends import Median, median
-from hep_api.adherence.windows import last_closed_day
 from hep_api.clinics.models import MemberStatus
 from hep_api.dosing.schedule import Schedule
+from hep_api.foundation.clock import last_closed_day
 from hep_api.foundation.database import run
 from hep_api.insights.queries import looking
 from hep_api.insights.rules.hurting import HIGH_PAIN, TELLING_REASONS

@@ -15,8 +15,9 @@ from hep_api.adherence.days import monday_of
 from hep_api.adherence.groups import Thresholds
 from hep_api.adherence.queries.patients import thresholds_of
 from hep_api.adherence.series import BUCKETS, Bucket
-from hep_api.adherence.windows import Window, last_closed_day
+from hep_api.adherence.windows import Window
 from hep_api.clinics.models import Clinic, Patient
+from hep_api.foundation.clock import last_closed_day
 
 
 @dataclass(frozen=True, slots=True)

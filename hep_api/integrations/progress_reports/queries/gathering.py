@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.adherence.queries.figures import Figures, WindowFigures, get_plan_figures_for
 from hep_api.adherence.series import Bucket
-from hep_api.adherence.windows import Window, last_closed_day, whole_plan
+from hep_api.adherence.windows import Window, whole_plan
 from hep_api.clinics.models import Member
 from hep_api.dosing.words.prescriptions import prescription_in_words
+from hep_api.foundation import clock
 from hep_api.foundation.errors import invalid_field
 from hep_api.integrations.headings import Heading, heading_of, initials
 from hep_api.integrations.progress_reports.content import (
@@ -90,7 +91,7 @@ def gather(session: Session, viewer: Viewer, found: PlanInCare, wishes: Wishes, 
 def period_of(found: PlanInCare, wishes: Wishes, now: datetime) -> Window:
     """Return the closed days that a report is about: the asked ones within the plan, else the plan's last 53 weeks."""
     plan, patient = found.plan, found.patient
-    whole = whole_plan(plan.starts_on, plan.ends_on, last_closed_day(now, patient.zone, patient.day_starts_at))
+    whole = whole_plan(plan.starts_on, plan.ends_on, clock.last_closed_day(now, patient.zone, patient.day_starts_at))
     last = whole.last if wishes.to_on is None else min(wishes.to_on, whole.last)
     if wishes.from_on is None:
         return Window(max(whole.first, last - timedelta(days=MOST_DAYS - 1)), last)

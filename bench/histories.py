@@ -120,7 +120,7 @@ def _event(prescription_id: UUID, day: date, chance: random.Random) -> dict[str,
 def _upload(model: Model, batch: list[dict[str, Any]], day: date) -> None:
     if not batch:
         return
-    received = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
+    received = min(datetime.now(UTC), datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC))
     with transaction() as session:
         tenancy.act_for(session, model.person.clinic_id)
         answers = record_events(session, model.person.viewer, model.person.patient_id, batch, received)

@@ -76,7 +76,7 @@ def held_against(
 
 
 def times_as_long(
-    identifier: str, told_as: str, name: str, other: str, rounds: Rounds, *, goal: float, better: str
+    identifier: str, told_as: str, name: str, other: str, rounds: Rounds, *, goal: float | None = None, better: str
 ) -> Result:
     """Return how many times as long one kind takes as another."""
     ratios = [most.per_second / one.per_second for one, most in zip(rounds[name], rounds[other], strict=True)]

@@ -28,15 +28,20 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A plan that runs today: since when it prescribes anything, its pauses, and today's schedules."""
+    """A plan that runs today: when it asked for anything, its pauses, and today's schedules."""
 
-    asks: Stretch
+    asks: Sequence[Stretch]
     pauses: Sequence[Stretch]
     schedules: Sequence[Schedule]
 
     def is_silent_on(self, day: date) -> bool:
-        """Tell whether the plan asks for nothing on the day: not begun, or paused."""
-        return day not in self.asks or any(day in pause for pause in self.pauses)
+        """Tell whether the plan asks for nothing on the day: nothing is in force but what is done as needed, or it is
+        paused.
+        """
+        return not any(day in stretch for stretch in self.asks) or self.is_paused_on(day)
+
+    def is_paused_on(self, day: date) -> bool:
+        return any(day in pause for pause in self.pauses)
 
     @property
     def interval(self) -> Fraction | None:
@@ -84,8 +89,8 @@ class Standing:
 
     @property
     def present_courses(self) -> list[Course]:
-        """Return the plans that run and are not paused today: without one, nobody drops off."""
-        return [course for course in self.courses if not course.is_silent_on(self.today)]
+        """Return the plans that prescribe anything and are not paused today: without one, nobody drops off."""
+        return [course for course in self.courses if course.schedules and not course.is_paused_on(self.today)]
 
     @property
     def week_ago(self) -> date:

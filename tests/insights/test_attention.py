@@ -19,6 +19,7 @@ from hep_api.insights.models import AttentionEntry
 from tests.adherence.conftest import correction, event
 from tests.counting import StatementCounter
 from tests.insights.conftest import NOW, Watched, may, watch
+from tests.plans import making
 from tests.plans.conftest import named
 from tests.world import World
 
@@ -106,6 +107,22 @@ def test_a_pause_and_an_end_silence_who_drops_off_and_never_who_is_in_pain(watch
     assert ended.status_code == 200, ended.json
     watched.review()
     assert watched.rules() == ["high_pain"]
+
+
+def test_days_for_which_nothing_was_prescribed_are_no_silence(watched: Watched) -> None:
+    plan, squat = watched.plan.plan, making.exercise(watched.lead)
+    assert watched.plan.outcomes(event(watched.plan.daily, "2026-04-19")) == ["applied"]
+    rest = making.new_item(squat, schedule={"kind": "as_needed"})
+    (as_needed,) = making.publish(plan, rest, effective_on="2026-04-20")
+    watched.review()
+    assert watched.rules() == []
+    making.publish(plan, making.carried_item(as_needed, schedule=rest["schedule"]), making.new_item(squat))
+    watched.review()
+    assert watched.rules() == []
+    watched.review(may(8))
+    assert "no_events" not in watched.rules()
+    watched.review(may(9))
+    assert watched.entry("no_events")["since"] == "2026-05-06"
 
 
 def test_pain_counts_as_it_is_in_force_and_dismissed_comes_back_with_new_pain_only(watched: Watched) -> None:

@@ -1,13 +1,35 @@
 """A practitioner's morning: all that their patients bring today, in one request of four statements."""
 
-from sqlalchemy import update
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import time_machine
+from sqlalchemy import Text, Time, column, select, update, values
 
 from hep_api.adherence.actions import suggesting
 from hep_api.clinics.models import Clinic
+from hep_api.foundation.clock import last_closed_day
+from hep_api.foundation.types import INSTANT
+from hep_api.insights.queries import glancing, looking, morning, waiting
 from tests.counting import StatementCounter
 from tests.insights.conftest import NOW, Watched, watch
 from tests.plans import making
 
+# Clocks set back by an hour, by half of one, by two, over midnight; set forward; left alone.
+TURNS = [
+    (zone, datetime(*day, tzinfo=UTC))
+    for zone, day in (
+        ("Europe/Berlin", (2026, 10, 24)),
+        ("America/New_York", (2026, 10, 31)),
+        ("Australia/Lord_Howe", (2026, 4, 4)),
+        ("Antarctica/Troll", (2026, 10, 24)),
+        ("Africa/Cairo", (2026, 10, 29)),
+        ("America/Santiago", (2026, 4, 4)),
+        ("Europe/Berlin", (2026, 3, 28)),
+        ("Pacific/Kiritimati", (2026, 5, 6)),
+    )
+]
+STARTS = [time(0), time(1), time(1, 45), time(2, 30), time(4), time(23, 30)]
 RULE = {"after_days": 7, "completion_at_least": 0.5, "next_dose": {"sets": 3, "reps": 12}}
 
 
@@ -93,3 +115,41 @@ def _let_a_dose_be_suggested(watched: Watched) -> None:
     making.publish(plan, item, effective_on="2026-04-20", reason="A rule.")
     with watched.world.transaction() as session:
         suggesting.suggest_doses(session, watched.lead.clinic_id, watched.patient.patient_id, NOW)
+
+
+def test_today_is_by_the_one_rule_where_clocks_are_set_back_and_where_they_are_not(watched: Watched) -> None:
+    """It stands in SQL here; each day of `TURNS` in steps of a quarter of an hour."""
+    people = [(zone, starts, day) for zone, day in TURNS for starts in STARTS]
+    asked = [(*person[:2], person[2] + n * timedelta(minutes=15)) for person in people for n in range(48 * 4)]
+    table = values(column("zone", Text), column("starts", Time), column("now", INSTANT), name="asked").data(asked)
+    with watched.world.transaction() as session:
+        told = session.execute(select(*table.c, morning.today_by(table.c.zone, table.c.starts, table.c.now))).all()
+    wrong = [row for row in told if row[3] != last_closed_day(row.now, row.zone, row.starts) + timedelta(days=1)]
+    assert (len(told), wrong) == (len(asked), [])
+
+
+def test_a_plan_that_starts_today_starts_on_the_day_that_a_clock_set_back_has_begun(
+    watched: Watched, noon: time_machine.Traveller
+) -> None:
+    patient = watched.world.patient(watched.lead, zone="Europe/Berlin", day_starts_at=time(2, 30))
+    started = making.start(watched.lead, patient, title="Knee", starts_on="2026-10-25")
+    # 02:10, for the second time; at 02:30 of the first the 25th had begun.
+    noon.move_to("2026-10-25T01:10:00Z")
+    starting = watched.world.sign_in(watched.lead).http.get("/v1/morning").json["starting"]
+    assert [each["plan_id"] for each in starting] == [str(started.id)]
+
+
+def test_what_nobody_has_answered_is_said_once(watched: Watched) -> None:
+    for statement in (looking.TALKS, glancing.CONVERSATIONS):
+        assert waiting.UNANSWERED in statement
+        assert waiting.LAST_OF_STAFF in statement
+    said = "".join(file.read_text() for file in Path(looking.__file__).parent.glob("*.py"))
+    assert said.count("said.sender_id <> talk.patient_id") == 1
+    # And both doors tell the same of it.
+    watched.say(watched.lead, 40)
+    first = watched.say(watched.patient, 30)
+    watched.say(watched.patient, 29)
+    watched.review()
+    found = watched.entry("unanswered_message")["evidence"]
+    (talk,) = watched.lead.http.get("/v1/morning").json["conversations"]
+    assert (found["first_seq"], found["waiting_since"]) == (first, talk["unanswered_since"])

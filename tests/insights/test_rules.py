@@ -33,8 +33,13 @@ LONG = date(2026, 1, 1)
 
 def course(*schedules: dict[str, Any], since: date = LONG, until: date | None = None, pauses: Any = ()) -> Course:
     return Course(
-        Stretch(since, until), [Stretch(*each) for each in pauses], [Schedule.from_json(s) for s in schedules]
+        [Stretch(since, until)], [Stretch(*each) for each in pauses], [Schedule.from_json(s) for s in schedules]
     )
+
+
+def again(*schedules: dict[str, Any], until: date, since: date) -> Course:
+    """A plan that asked for something, for nothing from `until` on, and asks again from `since` on."""
+    return replace(course(*schedules), asks=[Stretch(LONG, until), Stretch(since, None)])
 
 
 def standing(**known: Any) -> Standing:
@@ -96,6 +101,11 @@ def test_the_prescribed_interval_is_the_mean_days_between_two_doings(schedule: A
         ([course(DAILY, pauses=[(on(6), None)])], on(1), None),
         ([course(DAILY, pauses=[(on(1), on(4))])], LONG, None),
         ([course(DAILY, pauses=[(on(1), on(3))])], LONG, 3),
+        # So does a while for which nothing was prescribed, and what is done as needed is asked of nobody.
+        ([again(DAILY, until=date(2026, 4, 20), since=on(4))], LONG, None),
+        ([again(DAILY, until=date(2026, 4, 20), since=on(3))], LONG, 3),
+        ([again(DAILY, until=date(2026, 4, 20), since=on(6))], LONG, None),
+        ([again(DAILY, until=on(2), since=on(5)), replace(course({"kind": "as_needed"}), asks=[])], LONG, None),
         # Another plan that goes on is not paused by it.
         ([course(DAILY, pauses=[(on(1), on(4))]), course(DAILY)], on(2), 3),
         ([course(DAILY, since=date(2020, 1, 1))], None, 366),

@@ -4,7 +4,9 @@ Each list is one JSON value: how many there are in all, and the first of them. `
 counted; leaders take no part in conversations, and have none.
 """
 
-CONVERSATIONS = """
+from hep_api.insights.queries.waiting import LAST_OF_STAFF, UNANSWERED
+
+CONVERSATIONS = f"""
 SELECT row_number() OVER (ORDER BY waiting.since, talk.active_at DESC, talk.id) AS place,
        talk.id AS conversation_id, mine.id AS patient_id, mine.name AS patient_name, talk.last_seq,
        unread.messages AS unread_count, waiting.since AS unanswered_since,
@@ -21,16 +23,13 @@ SELECT row_number() OVER (ORDER BY waiting.since, talk.active_at DESC, talk.id) 
           AND said.seq > coalesce(receipt.read_seq, 0) AND said.sender_id <> CAST(:reader AS uuid)
        ) AS unread
  CROSS JOIN LATERAL (
-       SELECT coalesce((SELECT said.seq FROM message AS said
-                         WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id
-                           AND said.sender_id <> talk.patient_id ORDER BY said.seq DESC LIMIT 1), 0) AS by_staff
+       SELECT {LAST_OF_STAFF} AS by_staff
        ) AS last
  CROSS JOIN LATERAL (
-       SELECT min(said.sent_at) AS since FROM message AS said
-        WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id AND said.seq > last.by_staff
+       SELECT min(said.sent_at) AS since FROM {UNANSWERED}
        ) AS waiting
  WHERE unread.messages > 0 OR waiting.since IS NOT NULL
-"""
+"""  # noqa: S608 - made of our own parts
 
 SUGGESTIONS = """
 SELECT row_number() OVER (ORDER BY one.suggested_at, one.id) AS place, one.id, mine.id AS patient_id,

@@ -3,6 +3,8 @@
 `closed` is each patient's last closed day, beside `ids`; today is the day after it, and a phone may be a day ahead.
 """
 
+from hep_api.insights.queries.waiting import LAST_OF_STAFF, UNANSWERED
+
 _ASKED = "unnest(CAST(%(ids)s AS uuid[]), CAST(%(closed)s AS date[])) AS asked (patient_id, closed)"
 
 PEOPLE = """
@@ -17,11 +19,14 @@ SELECT patient.id, patient.zone, patient.day_starts_at, member.status, clinic.re
    AND member.status <> 'disabled'
 """
 
-# Plans that run today, with what they ask for today; since when they ask for anything at all.
+# Plans that run today, with what they ask for today, and the stretches in which they asked for anything at all: what is
+# done as needed nobody is asked for.
 COURSES = f"""
-SELECT plan.patient_id, plan.ends_on,
-       (SELECT min(held.valid_from) FROM prescription_version AS held
-         WHERE held.clinic_id = plan.clinic_id AND held.plan_id = plan.id) AS asks_from,
+SELECT plan.patient_id,
+       (SELECT jsonb_agg(jsonb_build_array(lower(stretch), upper(stretch)))
+          FROM unnest((SELECT range_agg(daterange(held.valid_from, held.valid_to)) FROM prescription_version AS held
+                        WHERE held.clinic_id = plan.clinic_id AND held.plan_id = plan.id
+                          AND held.schedule ->> 'kind' <> 'as_needed')) AS stretch) AS asks,
        (SELECT jsonb_agg(jsonb_build_array(pause.from_on, pause.to_on)) FROM plan_pause AS pause
          WHERE pause.clinic_id = plan.clinic_id AND pause.plan_id = plan.id
            AND pause.replaced_at IS NULL AND NOT pause.withdrawn) AS pauses,
@@ -79,15 +84,13 @@ SELECT * FROM original UNION ALL SELECT * FROM correction
 """  # noqa: S608 - the same
 
 # Who writes has read what stands above.
-TALKS = """
+TALKS = f"""
 SELECT talk.patient_id, talk.id AS conversation_id, unanswered.*, unread.*
   FROM conversation AS talk
   LEFT JOIN receipt ON receipt.clinic_id = talk.clinic_id AND receipt.conversation_id = talk.id
         AND receipt.member_id = talk.patient_id
  CROSS JOIN LATERAL (
-       SELECT coalesce((SELECT said.seq FROM message AS said
-                         WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id
-                           AND said.sender_id <> talk.patient_id ORDER BY said.seq DESC LIMIT 1), 0) AS by_staff,
+       SELECT {LAST_OF_STAFF} AS by_staff,
               coalesce((SELECT said.seq FROM message AS said
                          WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id
                            AND said.sender_id = talk.patient_id ORDER BY said.seq DESC LIMIT 1), 0) AS by_patient
@@ -96,8 +99,7 @@ SELECT talk.patient_id, talk.id AS conversation_id, unanswered.*, unread.*
        SELECT count(*) AS unanswered_messages, min(said.seq) AS unanswered_first_seq,
               max(said.seq) FILTER (WHERE said.sent_at <= %(answered_by)s) AS unanswered_last_seq,
               min(said.sent_at) AS unanswered_since
-         FROM message AS said
-        WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id AND said.seq > last.by_staff
+         FROM {UNANSWERED}
        ) AS unanswered
  CROSS JOIN LATERAL (
        SELECT count(*) AS unread_messages, min(said.seq) AS unread_first_seq,
@@ -109,4 +111,4 @@ SELECT talk.patient_id, talk.id AS conversation_id, unanswered.*, unread.*
        ) AS unread
  WHERE talk.clinic_id = %(clinic_id)s AND talk.patient_id = ANY (CAST(%(ids)s AS uuid[])) AND talk.kind = 'care_team'
    AND talk.last_seq > 0
-"""
+"""  # noqa: S608 - made of our own parts

@@ -5,16 +5,16 @@ The second builds its lists in the database, each with how many there are in all
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Date, Interval, cast, func, literal, select, text
+from sqlalchemy import CTE, ColumnElement, Date, DateTime, Interval, case, cast, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics import access
-from hep_api.clinics.models import Clinic, Member, Patient
+from hep_api.clinics.models import Clinic, Member, MemberStatus, Patient
 from hep_api.foundation.types import INSTANT
 from hep_api.insights.queries import attention, glancing
 from hep_api.insights.queries.attention import ShownEntry
@@ -76,20 +76,33 @@ def _by_patient(entries: Sequence[ShownEntry]) -> list[PatientInNeed]:
 
 def _mine(viewer: Viewer, now: datetime) -> CTE:
     """Select the viewer's patients with their names, their today, and within how many hours the clinic answers."""
-    wall_clock = func.timezone(Patient.zone, literal(now, INSTANT))
     return (
         select(
             Patient.clinic_id,
             Patient.id,
             Member.name,
-            cast(wall_clock - cast(Patient.day_starts_at, Interval), Date).label("today"),
+            today_by(Patient.zone, Patient.day_starts_at, literal(now, INSTANT)).label("today"),
             Clinic.response_hours,
         )
         .join(Member, (Member.clinic_id == Patient.clinic_id) & (Member.id == Patient.id))
         .join(Clinic, Clinic.id == Patient.clinic_id)
-        .where(access.is_theirs(viewer))
+        .where(access.is_theirs(viewer), Member.status != MemberStatus.DISABLED)
         .cte("mine")
     )
+
+
+def today_by(zone: Any, day_starts_at: Any, now: ColumnElement[datetime]) -> ColumnElement[date]:
+    """Select a person's local date, as `foundation.clock` has it: a clock set back within a day brings no day back.
+
+    What follows the date on the wall has begun when it began by the clock of a day ago, and the wall showed so then.
+    """
+    starts_at = cast(day_starts_at, Interval)
+    shown = cast(func.timezone(zone, now) - starts_at, Date)
+    following = cast(shown + 1, DateTime) + starts_at
+    day_ago = now - literal(timedelta(days=1), Interval)
+    ahead_of_utc = func.timezone(zone, day_ago, type_=DateTime()) - func.timezone("UTC", day_ago, type_=DateTime())
+    began = func.timezone("UTC", following - ahead_of_utc, type_=INSTANT)
+    return case(((began <= now) & (func.timezone(zone, began) == following), shown + 1), else_=shown)
 
 
 def _read(items: Listed) -> Listed:

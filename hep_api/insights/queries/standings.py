@@ -71,11 +71,13 @@ def standings_of(
 def _courses(session: Session, scope: dict[str, Any]) -> dict[UUID, list[Course]]:
     found: dict[UUID, list[Course]] = defaultdict(list)
     for row in run(session, looking.COURSES, scope):
-        if row.asks_from is not None:
-            pauses = [Stretch(_day(first), _day(behind) if behind else None) for first, behind in row.pauses or ()]
-            schedules = [Schedule.from_json(each) for each in row.schedules or ()]
-            found[row.patient_id].append(Course(Stretch(row.asks_from, row.ends_on), pauses, schedules))
+        schedules = [Schedule.from_json(each) for each in row.schedules or ()]
+        found[row.patient_id].append(Course(_stretches(row.asks), _stretches(row.pauses), schedules))
     return found
+
+
+def _stretches(spans: Sequence[tuple[str, str | None]] | None) -> list[Stretch]:
+    return [Stretch(_day(first), _day(behind) if behind else None) for first, behind in spans or ()]
 
 
 def _telling(session: Session, scope: dict[str, Any]) -> dict[UUID, list[Event]]:

@@ -1,4 +1,6 @@
-"""Rules on patients who stop: no event for long, and doing clearly less than before. Pauses and ends silence both."""
+"""Rules on patients who stop: no event for long, and doing clearly less than before. Pauses and ends silence both, and
+so do days for which nothing was prescribed.
+"""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +18,9 @@ MOST_DAYS = 366
 
 
 def find_silence(standing: Standing) -> Finding | None:
-    """Hold after max(3, twice the prescribed interval) closed days in a row without an event; a pause begins anew."""
+    """Hold after max(3, twice the prescribed interval) closed days in a row without an event; whatever paused the plan,
+    or asked for nothing, begins anew.
+    """
     courses = standing.present_courses
     interval = min((each.interval for each in courses if each.interval is not None), default=None)
     if interval is None:

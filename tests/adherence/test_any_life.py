@@ -22,7 +22,6 @@ from hypothesis.stateful import (
 )
 
 from hep_api.adherence.measures import Measures
-from hep_api.adherence.proving import figures as proving
 from hep_api.adherence.proving.days import count_days, sunday_of
 from hep_api.adherence.proving.differences import differences_of
 from hep_api.adherence.proving.keeping import today_of
@@ -31,6 +30,7 @@ from hep_api.adherence.proving.records import events_of, plans_of
 from hep_api.adherence.proving.reported import entries_that_hold
 from hep_api.adherence.queries import figures
 from hep_api.foundation import clock
+from tests.adherence import proven as proving
 from tests.adherence.living import Life
 from tests.plans import making
 from tests.world import Person, World

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from hep_api.adherence.proving import figures as proving
 from tests.adherence import journeys
+from tests.adherence import proven as proving
 from tests.adherence.conftest import NOON, PLAN_BEGAN, TODAY, YESTERDAY, Scene, at, begin, correction, event
 from tests.adherence.journeys import BEGIN, NOW
 from tests.counting import StatementCounter

@@ -12,12 +12,12 @@ from hep_api.adherence.doings import State
 from hep_api.adherence.explaining import explain_week
 from hep_api.adherence.groups import PatientFigure, Thresholds, group_figures
 from hep_api.adherence.measures import measure
-from hep_api.adherence.proving import figures as proving
 from hep_api.adherence.proving.days import count_prescription
 from hep_api.adherence.ratios import shown
 from hep_api.adherence.streaks import standings, streaks
 from hep_api.adherence.windows import Window
 from tests.adherence import histories
+from tests.adherence import proven as proving
 
 any_history = settings(max_examples=80, deadline=None)
 

@@ -180,15 +180,10 @@ def returns(
             if csv_files.is_asked(table):
                 return csv_files.answer(cast(csv_files.Table, table), view, arguments, _enter)
             value = view(**arguments)
-            if isinstance(value, Response):
-                return value
-            body = current_app.json.dumps(dumper.dump(value)) + "\n" if dumper else ""
-            response = Response(body, status=status, mimetype="application/json")
+            response = value if isinstance(value, Response) else _response(dumper, value, status)
             if table:
                 response.vary.add("Accept")
-            if not dumper:
-                del response.headers["Content-Type"]
-            return etags.tagged(response, tag(value, response)) if tag else response
+            return etags.tagged(response, tag(value, response)) if tag and response is not value else response
 
         document_answer(returning, view, schema, status)
         returning.sends_etag = tag is not None  # type: ignore[attr-defined]
@@ -196,6 +191,14 @@ def returns(
         return returning
 
     return decorate
+
+
+def _response(dumper: Schema | None, value: Any, status: int) -> Response:
+    body = current_app.json.dumps(dumper.dump(value)) + "\n" if dumper else ""
+    response = Response(body, status=status, mimetype="application/json")
+    if not dumper:
+        del response.headers["Content-Type"]
+    return response
 
 
 def sends(*media_types: str, in_ranges: bool = False, tagged: bool = False) -> Callable[[View], View]:

@@ -52,7 +52,8 @@ class Rating(enum.StrEnum):
 class PatientFigure:
     """One patient's sums over the window, and whether anything at all was reported in it.
 
-    `days` are those that were active, full, and with something due; `skips` the reasons of skipped occurrences.
+    `days` are those that were active, full, and with something due; `skips` the reasons of skipped occurrences;
+    `streak` the current and the longest of days, None when nothing was due.
     """
 
     done: int
@@ -64,6 +65,7 @@ class PatientFigure:
     days: tuple[int, int, int] = (0, 0, 0)
     skips: Mapping[SkipReason | None, int] = field(default_factory=dict)
     slopes: Mapping[Rating, Fraction] = field(default_factory=dict)
+    streak: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -71,7 +73,8 @@ class Tally:
     """How many patients have which sums: what the figures of a group are made of, wherever it was summed.
 
     `completions` counts (done, expected, reported); `ratios` exact (numerator, denominator) of measurable patients;
-    `slopes` those of patients who have one. Patients without any sum stand only in `patients`.
+    `slopes` those of patients who have one; `streaks` (current, longest) of those with something due. Patients without
+    any sum stand only in `patients`.
     """
 
     patients: int = 0
@@ -81,6 +84,7 @@ class Tally:
     )
     skips: Counter[SkipReason | None] = field(default_factory=Counter)
     slopes: dict[Rating, Counter[tuple[int, int]]] = field(default_factory=lambda: {each: Counter() for each in Rating})
+    streaks: Counter[tuple[int, int]] = field(default_factory=Counter)
 
     def add(self, patient: PatientFigure) -> None:
         """Count one more patient in."""
@@ -89,6 +93,8 @@ class Tally:
         self.skips.update(patient.skips)
         for rating, slope in patient.slopes.items():
             self.slopes[rating][slope.as_integer_ratio()] += 1
+        if patient.streak is not None:
+            self.streaks[patient.streak] += 1
         if not is_measurable(patient.expected):
             return
         active, full, due = patient.days
@@ -110,6 +116,14 @@ class GroupTrend:
     n: int
     mean_slope: Fraction | None
     rising: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStreaks:
+    """Days in a row of the patients who had something due, measurable or not: the run up to the end, the longest."""
+
+    current: Spread
+    longest: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,7 @@ class GroupFigures(GroupCompletion):
     measures: dict[Measure, Spread]
     skips: tuple[SkipCount, ...]
     trends: dict[Rating, GroupTrend]
+    streaks: GroupStreaks
 
 
 def is_measurable(expected: int) -> bool:
@@ -169,6 +184,7 @@ def figures_of(tally: Tally, thresholds: Thresholds) -> GroupFigures:
         measures={measure: spread(values) for measure, values in tally.ratios.items()},
         skips=_skips(tally.skips),
         trends={rating: _trend(slopes) for rating, slopes in tally.slopes.items()},
+        streaks=_streaks(tally.streaks),
     )
 
 
@@ -212,6 +228,15 @@ def _trend(slopes: Mapping[tuple[int, int], int]) -> GroupTrend:
     found = spread(slopes)
     rising = sum(times for (numerator, _), times in slopes.items() if numerator > 0)
     return GroupTrend(found.n, found.mean, rising)
+
+
+def _streaks(streaks: Mapping[tuple[int, int], int]) -> GroupStreaks:
+    current: Counter[tuple[int, int]] = Counter()
+    longest: Counter[tuple[int, int]] = Counter()
+    for (at_the_end, at_most), times in streaks.items():
+        current[at_the_end, 1] += times
+        longest[at_most, 1] += times
+    return GroupStreaks(spread(current), spread(longest))
 
 
 def _skips(reasons: Mapping[SkipReason | None, int]) -> tuple[SkipCount, ...]:

@@ -7,6 +7,7 @@ counts and one statement over a whole history give the same.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from hep_api.adherence.counting import DayCount
@@ -63,6 +64,22 @@ def streaks(found: Iterable[Standing], window: Window, today: date | None = None
     """
     found = list(found)
     return Streaks(_days(found, window, today), _weeks(found, window, today))
+
+
+def days_in_a_row(weeks: Iterable[int]) -> tuple[int, int]:
+    """Return the current and the longest streak of days of weeks in order.
+
+    A week is fourteen bits: which days had something due, above those that were active, Monday's the lowest of each.
+    """
+    runs = "".join(map(_told, weeks)).split("0")
+    return len(runs[-1]), max(map(len, runs))
+
+
+@cache
+def _told(week: int) -> str:
+    """Return the days of a week that had something due, in order: 1 an active one, 0 a missed one."""
+    due, active = divmod(week, 1 << 7)
+    return "".join("1" if active >> place & 1 else "0" for place in range(7) if due >> place & 1)
 
 
 def _days(found: Sequence[Standing], window: Window, today: date | None) -> Streak:

@@ -43,6 +43,11 @@ def between(from_on: date, to_on: date, last_closed: date) -> Window:
     return Window(from_on, min(to_on, last_closed))
 
 
+def open_day(window: Window, today: date) -> date | None:
+    """Return today when it is the day behind the window; of one that ends earlier, or is empty, None."""
+    return today if window.days and window.last + timedelta(days=1) == today else None
+
+
 def whole_plan(starts_on: date, ends_on: date | None, last_closed: date) -> Window:
     """Return the closed days of a plan that runs over `[starts_on, ends_on)`, None being open."""
     if ends_on is None:

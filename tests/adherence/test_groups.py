@@ -58,6 +58,7 @@ def test_the_mean_is_over_patients_with_median_bands_and_coverage(world: World, 
         },
         "over_performance": {"n": 5, "mean": 0, "median": 0},
         "skip_reasons": [],
+        "streaks": {"days": {"n": 5, "current": {"mean": 1, "median": 0}, "longest": {"mean": 2.8, "median": 3}}},
         **{name: {"n": 0, "mean_slope": None, "rising": 0} for name in ("pain", "effort")},
         "series": None,
     }
@@ -83,6 +84,29 @@ def test_the_usual_windows_go_by_each_patients_own_clock(world: World, lead: Per
     assert (week["name"], month["name"]) == ("trailing_7", "trailing_28")
     # Five closed days with one done on the one, four with none on the other.
     assert week["mean"] == round((1 / 5 + 0 / 4) / 2, 4)
+
+
+def test_today_extends_a_streak_also_when_its_week_has_nothing_of_the_window(
+    world: World, noon: time_machine.Traveller
+) -> None:
+    noon.move_to("2026-05-11T10:00:00+00:00")
+    lead = world.practitioner(world.clinic())
+    done = (["05-08", "05-09", "05-10", "05-11"], ["05-07", "05-08", "05-09", "05-10"], ["05-04", "05-05", "05-11"])
+    for days in (*done, [], []):
+        scene = begin(world, lead, world.patient(lead), DAILY, on="2026-05-04")
+        if days:
+            scene.upload(*[event(scene.daily, f"2026-{day}") for day in days])
+    begin(world, lead, world.patient(lead), {"kind": "weekly_quota", "times_per_week": 3}, on="2026-05-04")
+    stored = figures(lead, "clinic/adherence")["windows"]
+    known = figures(lead, "clinic/adherence", as_known_on="2026-05-11T10:00:00+00:00")["windows"]
+    ended = figures(lead, "clinic/adherence", **{"from": "2026-05-04", "to": "2026-05-09"})["windows"]
+    # 4, 4, 1, 0 and 0 with today; who has only a quota has no day to keep.
+    reaching = {"n": 5, "current": {"mean": 1.8, "median": 1}, "longest": {"mean": 2, "median": 2}}
+    assert [each["streaks"]["days"] for each in (*stored, *known)] == [reaching] * 4
+    assert {each["mean"] for each in stored} == {each["mean"] for each in known}
+    # 2, 3, 0, 0 and 0 up to Saturday.
+    until = {"n": 5, "current": {"mean": 1, "median": 0}, "longest": {"mean": 1.4, "median": 2}}
+    assert [each["streaks"]["days"] for each in ended] == [until]
 
 
 def test_leaders_see_figures_by_practitioner_and_location(world: World, lead: Person) -> None:

@@ -1,5 +1,5 @@
 """All measures of groups over random histories: by window and as a series, stored and as known, and the patients behind
-the mean. What is expected is worked out patient by patient, with the fractions that a textbook would use.
+the mean. What is expected is worked out from the patients' own figures, with the fractions that a textbook would use.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from tests.adherence import journeys
 from tests.adherence.journeys import NOW
 from tests.world import Person, World
 
-YESTERDAY = date(2026, 5, 4)
+YESTERDAY, TODAY = date(2026, 5, 4), date(2026, 5, 5)
 PERIOD = Window(date(2026, 4, 8), date(2026, 5, 1))
 A_LITTLE_LATER = NOW + timedelta(minutes=5)
 Lived = dict[str, list[DayCount]]
@@ -85,6 +85,7 @@ def everything(patients: Sequence[Measures]) -> dict[str, Any]:
             "rising": sum(each > 0 for each in there),
         }
 
+    runs = [each.streaks.days for each in patients if each.active_days.denominator]
     skips: Counter[str | None] = Counter()
     for each in patients:
         skips.update({skip.reason: skip.occurrences for skip in each.skips})
@@ -99,9 +100,26 @@ def everything(patients: Sequence[Measures]) -> dict[str, Any]:
             {"reason": reason, "count": times}
             for reason, times in sorted(skips.items(), key=lambda each: (-each[1], each[0] or ""))
         ],
+        "streaks": {"days": in_a_row([(each.current, each.longest) for each in runs])},
         "pain": trend([each.pain.slope for each in patients]),
         "effort": trend([each.effort.slope for each in patients]),
     }
+
+
+def in_a_row(runs: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """What a group shows of its patients' current and longest streaks."""
+    both = zip(*[map(Fraction, run) for run in runs], strict=True) if runs else ((), ())
+    current, longest = (
+        {"mean": shown(mean(each)), "median": shown(median(each))} if each else {"mean": None, "median": None}
+        for each in both
+    )
+    return {"n": len(runs), "current": current, "longest": longest}
+
+
+def measured(counts: Lived, window: Window) -> list[Measures]:
+    """The patients' own measures; today extends the streaks of a window that reaches up to it."""
+    today = TODAY if window.last == YESTERDAY else None
+    return [measure(each, window, today) for each in counts.values()]
 
 
 def without_series(window: dict[str, Any]) -> dict[str, Any]:
@@ -119,14 +137,26 @@ def test_every_measure_is_the_patients_over_any_window(lived: tuple[World, Perso
     for name, days in windows.items():
         (found,) = asked(lead, "clinic/adherence", window=name)["windows"]
         window = Window(YESTERDAY - timedelta(days=days - 1), YESTERDAY)
-        assert without_series(found) == everything([measure(each, window) for each in counts.values()])
+        assert without_series(found) == everything(measured(counts, window))
     for window in (PERIOD, Window(date(2026, 4, 1), date(2026, 4, 1)), Window(date(1999, 1, 1), YESTERDAY)):
-        expected = everything([measure(each, window) for each in counts.values()])
+        expected = everything(measured(counts, window))
         for path in ("clinic", f"practitioners/{lead.member_id}"):
             (found,) = asked(lead, f"{path}/adherence", window)["windows"]
             assert without_series(found) == expected, window
     assert {each["n"] for each in (found["dose"], found["full_days"], found["pain"])} != {0}
     assert found["skip_reasons"]
+
+
+def test_streaks_are_those_of_the_patients_own_figures_today_included(lived: tuple[World, Person, Lived]) -> None:
+    _, lead, counts = lived
+    for window, query in ((None, {}), (None, {"as_known_on": NOW.isoformat()}), (PERIOD, {})):
+        groups = asked(lead, "clinic/adherence", window, **query)["windows"]
+        own = [asked(lead, f"patients/{each}/adherence", window, **query)["windows"] for each in counts]
+        for place, group in enumerate(groups):
+            totals = [windows[place]["total"] for windows in own]
+            runs = [each["streaks"]["days"] for each in totals if each["active_days"]["denominator"]]
+            assert group["streaks"]["days"] == in_a_row([(each["current"], each["longest"]) for each in runs])
+    assert max(each["longest"] for each in runs) > 1
 
 
 def test_a_series_measures_each_day_or_week_as_a_window_of_its_own(lived: tuple[World, Person, Lived]) -> None:

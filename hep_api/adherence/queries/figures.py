@@ -4,7 +4,7 @@ and maybe as a series, today apart, and the streaks of the whole course.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +21,7 @@ from hep_api.adherence.queries.courses import course_of
 from hep_api.adherence.queries.patients import Measured
 from hep_api.adherence.series import Bucket, series
 from hep_api.adherence.streaks import Streaks, streaks
-from hep_api.adherence.windows import Window
-
-ONE_DAY = timedelta(days=1)
+from hep_api.adherence.windows import Window, open_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +133,7 @@ def _window(
 ) -> WindowFigures:
     """Return one window's figures from the days that they may look at and those of this week."""
     looked_at, window = _looked_at(named, by), named.window
-    # A window that ends before the newest closed day, or holds none, has no day that is not over.
-    this_day = today if window.days and window.last + ONE_DAY == today else None
+    this_day = open_day(window, today)
     days = [each for each in counted if each.count.day in looked_at or each.count.day > window.last]
     cut = None if by is None else series((each.count for each in days), window, by)
     return WindowFigures(

@@ -40,6 +40,27 @@ class SpreadOut(Out):
     median = Exact(allow_none=True)
 
 
+class MiddleOut(Out):
+    """Null without any patient."""
+
+    mean = Exact(allow_none=True)
+    median = Exact(allow_none=True)
+
+
+class GroupStreakOut(Out):
+    """Over the `n` patients with something due in the window: the run that reaches to its end, and its longest."""
+
+    n = fields.Integer(attribute="current.n")
+    current = fields.Nested(MiddleOut)
+    longest = fields.Nested(MiddleOut)
+
+
+class GroupStreaksOut(Out):
+    """`days`: with something due of which at least one was completed."""
+
+    days = fields.Nested(GroupStreakOut)
+
+
 class GroupTrendOut(Out):
     """Of the `n` patients with a slope: its mean, per day over 14 dates, and for how many it rises."""
 
@@ -89,6 +110,7 @@ class GroupFiguresOut(Out):
     skip_reasons = fields.List(
         fields.Nested(SkipCountOut), allow_none=True, metadata={"description": "skipped occurrences of all patients"}
     )
+    streaks = fields.Nested(GroupStreaksOut, allow_none=True)
     pain = fields.Nested(GroupTrendOut, allow_none=True)
     effort = fields.Nested(GroupTrendOut, allow_none=True)
     series = fields.List(
@@ -106,6 +128,7 @@ class GroupFiguresOut(Out):
             shown |= {measure.value: figures.measures[measure] for measure in Measure}
             shown |= {rating.value: figures.trends[rating] for rating in Rating}
             shown["skip_reasons"] = figures.skips
+            shown["streaks"] = {"days": figures.streaks}
         return {**shown, "name": window.name, "hidden": figures is None, "series": window.series}
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,11 +22,18 @@ from hep_api.foundation.clock import last_closed_day
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A zone and start of the day that patients live by, and the asked windows as they are by it now."""
+    """A zone and start of the day that patients live by, and by it the day that is not over and the asked windows."""
 
     zone: str
     day_starts_at: time
+    today: date
     windows: Sequence[NamedWindow]
+
+    @classmethod
+    def at(cls, instant: datetime, zone: str, day_starts_at: time, query: Mapping[str, Any]) -> Self:
+        """Return what the clock says at an instant."""
+        last_closed = last_closed_day(instant, zone, day_starts_at)
+        return cls(zone, day_starts_at, last_closed + timedelta(days=1), windows_asked(query, last_closed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,7 @@ def ask(session: Session, viewer: Viewer, query: Mapping[str, Any], now: datetim
         .distinct()
     ).all()
     clinic_name, on_track_from, watch_from, _, _ = rows[0]
-    clocks = [
-        Clock(zone, starts, windows_asked(query, last_closed_day(known_at or now, zone, starts)))
-        for *_, zone, starts in rows
-        if zone is not None
-    ]
+    clocks = [Clock.at(known_at or now, zone, starts, query) for *_, zone, starts in rows if zone is not None]
     for each in (each for clock in clocks for each in clock.windows):
         refuse_long_series(query.get("by"), each.window)
     names = [each.name for each in windows_asked(query, now.date())]

@@ -21,7 +21,7 @@ from hep_api.adherence.queries.groups.asked import Asked, cut
 from hep_api.adherence.queries.groups.sums import Selection, Tallies, members_of
 from hep_api.adherence.series import Bucket
 from hep_api.adherence.weeks import Histories, count_weeks, weeks_of
-from hep_api.adherence.windows import Window
+from hep_api.adherence.windows import Window, open_day
 from hep_api.plans.queries.histories import histories_of_patients
 
 PATIENTS_AT_A_TIME = 200
@@ -46,8 +46,10 @@ def tallies_known(
         {bucket: {} for bucket in asked.buckets(place)} for place, _ in enumerate(windows)
     ]
     for known in known_patients(session, asked, members_of(session, asked, selection)):
-        for place, named in enumerate(asked.clocks[known.clock - 1].windows):
-            windows[place].setdefault(known.group_id, Tally()).add(figure_of(known.counts, named.window))
+        clock = asked.clocks[known.clock - 1]
+        for place, named in enumerate(clock.windows):
+            figure = figure_of(known.counts, named.window, clock.today)
+            windows[place].setdefault(known.group_id, Tally()).add(figure)
             for bucket, completion in _completions(known.counts, named.window, asked.by):
                 series[place][bucket].setdefault(known.group_id, Tally()).completions[completion] += 1
     return windows, series
@@ -59,9 +61,11 @@ def known_patients(session: Session, asked: Asked, members: Sequence[Any]) -> It
         yield from _counted(session, asked, block)
 
 
-def figure_of(counts: Iterable[DayCount], window: Window) -> PatientFigure:
-    """Return what one patient adds to a group's figures over a window."""
-    measures = measure(counts, window)
+def figure_of(counts: Iterable[DayCount], window: Window, today: date) -> PatientFigure:
+    """Return what one patient adds to a group's figures over a window; today may extend a streak."""
+    measures = measure(counts, window, open_day(window, today))
+    active, due = measures.active_days.numerator, measures.active_days.denominator
+    streak = measures.streaks.days
     slopes = {Rating.PAIN: measures.pain.slope, Rating.EFFORT: measures.effort.slope}
     return PatientFigure(
         done=measures.states.done,
@@ -70,13 +74,10 @@ def figure_of(counts: Iterable[DayCount], window: Window) -> PatientFigure:
         extra=measures.states.extra,
         credited=measures.dose.numerator,
         volume=measures.relative_dose.numerator,
-        days=(
-            int(measures.active_days.numerator),
-            int(measures.full_days.numerator),
-            measures.active_days.denominator,
-        ),
+        days=(int(active), int(measures.full_days.numerator), due),
         skips={each.reason: each.occurrences for each in measures.skips},
         slopes={rating: slope for rating, slope in slopes.items() if slope is not None},
+        streak=(streak.current, streak.longest) if due else None,
     )
 
 
@@ -95,9 +96,9 @@ def _completions(
 
 def _counted(session: Session, asked: Asked, members: Sequence[Any]) -> Iterator[Known]:
     ids = [each.id for each in members]
-    windows = [each.window for clock in asked.clocks for each in clock.windows]
-    first = monday_of(min(min(each.first, each.trend_first) for each in windows))
-    last = monday_of(max(each.last for each in windows)) + timedelta(days=6)
+    windows = [(each.window, clock.today) for clock in asked.clocks for each in clock.windows]
+    first = monday_of(min(min(window.first, window.trend_first) for window, _ in windows))
+    last = monday_of(max(open_day(window, today) or window.last for window, today in windows)) + timedelta(days=6)
     histories = histories_of_patients(session, asked.clinic_id, ids, known_at=asked.known_at)
     events = events_of_patients(session, asked.clinic_id, ids, first, last, known_at=asked.known_at)
     for each in members:

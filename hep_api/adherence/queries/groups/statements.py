@@ -33,8 +33,8 @@ WITH_SKIPS, WITH_RATINGS = "AND cardinality(skip_days) > 0", "AND pain_days | ef
 _MEMBERS = """
     WITH asked AS MATERIALIZED (
         SELECT * FROM unnest(cast(%(places)s AS int[]), cast(%(clocks)s AS int[]), cast(%(asked_mondays)s AS date[]),
-                             cast(%(skipped)s AS int[]), cast(%(upto)s AS int[]), cast(%(days)s AS int[]))
-            AS w(place, clock, monday, skipped, upto, days)
+                             cast(%(skipped)s AS int[]), cast(%(upto)s AS int[]), cast(%(days)s AS int[]),
+                             cast(%(today)s AS int[])) AS w(place, clock, monday, skipped, upto, days, today)
     ), members AS MATERIALIZED (
         SELECT p.id, c.clock, {group} AS group_id
           FROM patient p
@@ -81,13 +81,19 @@ def _slopes(rating: str) -> str:
            array_agg(2 * ({n} * {xx} - {x} * {x})) FILTER (WHERE {n} > 1) AS {rating}_runs"""
 
 
+# The days that a streak is made of: those with something due, and today, which is not over, only if it was active.
+_IN_A_ROW = "((k.due_days & w.days) | (k.active_days & w.today))"
+# A week in one number, so that weeks can be put in order: its Monday, seven bits of those days, seven of active ones.
+_STREAK = f"""((k.monday - cast(%(since)s AS date))::bigint << 14) | ({_IN_A_ROW} << 7)
+                   | (k.active_days & (w.days | w.today))"""
+STREAK_BITS = (1 << 14) - 1
 _SUMS = f"""{_MEMBERS}, weeks AS MATERIALIZED (
         SELECT w.place, m.group_id, k.patient_id,
                {_part("expected")} AS expected, {_part("done")} AS done, {_part("extra")} AS extra,
                {_part("credited_numerators")} AS credited, k.credited_denominator,
                {_part("volume_numerators")} AS volume, k.volume_denominator,
                {_days("due_days")} AS due, {_days("active_days")} AS active, {_days("full_days")} AS whole,
-               k.reported_days & w.days <> 0 AS reported
+               k.reported_days & w.days <> 0 AS reported, CASE WHEN {_IN_A_ROW} <> 0 THEN {_STREAK} END AS streak
           {{weeks}}
     ), common AS MATERIALIZED (
         SELECT (SELECT lcm_of(credited_denominator) FROM (SELECT DISTINCT credited_denominator FROM weeks) AS c)
@@ -100,17 +106,18 @@ _SUMS = f"""{_MEMBERS}, weeks AS MATERIALIZED (
                         ELSE credited * div(c.credited_denominator, w.credited_denominator) END) AS credited,
                sum(CASE WHEN w.volume_denominator = c.volume_denominator THEN volume
                         ELSE volume * div(c.volume_denominator, w.volume_denominator) END) AS volume,
-               sum(due) AS due, sum(active) AS active, sum(whole) AS whole, bool_or(reported)::int AS reported
+               sum(due) AS due, sum(active) AS active, sum(whole) AS whole, bool_or(reported)::int AS reported,
+               array_agg(streak) FILTER (WHERE streak IS NOT NULL) AS streak
           FROM weeks AS w CROSS JOIN common AS c GROUP BY w.place, w.group_id, w.patient_id
     )
 """  # noqa: S608 - made of the constants above
 IDS = f"{_MEMBERS} SELECT id, clock, group_id FROM members ORDER BY id"  # noqa: S608 - made of the constant above
 # Numbers of any size are told as text, which costs a tenth of as many decimals.
 COLUMNS = ("expected", "done", "reported", "extra", "due", "active", "whole")
-_NONE = ", ".join("NULL" for _ in (*COLUMNS, "credited", "volume"))
+_NONE = ", ".join("NULL" for _ in (*COLUMNS, "streaks", "credited", "volume"))
 WINDOWS = f"""{_SUMS}
     SELECT place, group_id, {", ".join(f"array_agg({each}) AS {each}" for each in COLUMNS)},
-           array_agg(credited)::text AS credited, array_agg(volume)::text AS volume,
+           json_agg(streak) AS streaks, array_agg(credited)::text AS credited, array_agg(volume)::text AS volume,
            (SELECT credited_denominator FROM common) AS credited_denominator,
            (SELECT volume_denominator FROM common) AS volume_denominator, NULL AS reason, 0 AS patients
       FROM patients GROUP BY place, group_id

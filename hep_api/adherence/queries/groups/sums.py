@@ -21,8 +21,9 @@ from hep_api.adherence.entries import SkipReason
 from hep_api.adherence.groups import Measure, Rating, Tally, is_measurable
 from hep_api.adherence.queries.groups import statements
 from hep_api.adherence.queries.groups.asked import Asked, cut
+from hep_api.adherence.streaks import days_in_a_row
 from hep_api.adherence.weeks import ONE_WEEK
-from hep_api.adherence.windows import Window
+from hep_api.adherence.windows import Window, open_day
 from hep_api.foundation.database import run
 
 
@@ -62,7 +63,7 @@ def tallies_of_windows(session: Session, asked: Asked, selection: Selection) -> 
         (place, clock, each.window) for clock, by in enumerate(asked.clocks, 1) for place, each in enumerate(by.windows)
     ]
     tallies: list[Tallies] = [{} for _ in asked.names]
-    for row in _run(session, statements.WINDOWS, asked, selection, windows):
+    for row in _run(session, statements.WINDOWS, asked, selection, windows, with_today=True):
         if row.place < 0:
             for of_window in tallies:
                 of_window.setdefault(row.group_id, Tally()).patients = row.patients
@@ -116,6 +117,12 @@ def _count_in(tally: Tally, row: Any) -> None:
         counted = Counter(compress(zip(numerators, denominators, strict=True), measurable))
         ratios = {(up, down * under): times for (up, down), times in counted.items() if down}
         tally.ratios[measure].update(ratios)
+    tally.streaks.update(map(_streak, compress(row.streaks, row.due)))
+
+
+def _streak(weeks: Iterable[int]) -> tuple[int, int]:
+    """Return the current and the longest streak of a patient's weeks, told in any order."""
+    return days_in_a_row(week & statements.STREAK_BITS for week in sorted(weeks))
 
 
 def _whole(told: str) -> Iterable[int]:
@@ -146,10 +153,16 @@ def _run(
     asked: Asked,
     selection: Selection,
     windows: Iterable[tuple[int, int, Window]],
+    *,
+    with_today: bool = False,
 ) -> CursorResult[Any]:
-    """Run a statement over (place, clock, window), each cut into the weeks that it touches."""
-    parts = [(place, clock, *part) for place, clock, window in windows for part in _parts(window)]
-    places, clocks, mondays, skipped, upto, days = zip(*parts, strict=True) if parts else ((),) * 6
+    """Run a statement over (place, clock, window), each cut into the weeks that it touches, maybe with today behind."""
+    parts = [
+        (place, clock, *part)
+        for place, clock, window in windows
+        for part in _parts(window, open_day(window, asked.clocks[clock - 1].today) if with_today else None)
+    ]
+    places, clocks, mondays, skipped, upto, days, today = zip(*parts, strict=True) if parts else ((),) * 7
     return run(
         session,
         _of(statement, selection),
@@ -168,6 +181,7 @@ def _run(
             "skipped": list(skipped),
             "upto": list(upto),
             "days": list(days),
+            "today": list(today),
         },
         planned_anew=True,
     )
@@ -194,11 +208,15 @@ def _of(statement: str, selection: Selection) -> str:
     return statement
 
 
-def _parts(window: Window) -> Iterable[tuple[date, int, int, int]]:
-    """Yield (Monday, days of the week before the window, days up to its end, the days between as bits)."""
+def _parts(window: Window, today: date | None) -> Iterable[tuple[date, int, int, int, int]]:
+    """Yield (Monday, days of the week before the window, days up to its end, the days between and today as bits)."""
     monday = monday_of(window.first)
     while monday <= window.last:
         skipped = max(0, (window.first - monday) // timedelta(days=1))
         upto = min(7, (window.last - monday) // timedelta(days=1) + 1)
-        yield monday, skipped, upto, (1 << upto) - (1 << skipped)
+        is_this_week = today is not None and monday_of(today) == monday
+        yield monday, skipped, upto, (1 << upto) - (1 << skipped), 1 << upto if is_this_week else 0
         monday += ONE_WEEK
+    if monday == today:
+        # Nothing but today: the difference between a running total and itself is 0.
+        yield monday, 1, 1, 0, 1

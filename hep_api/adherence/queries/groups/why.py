@@ -178,7 +178,8 @@ def _completions(session: Session, asked: Asked, ids: Sequence[UUID]) -> dict[UU
     members = sums.members_of(session, asked, selection)
     found = {}
     for each in known.known_patients(session, asked, members):
-        figure = known.figure_of(each.counts, asked.clocks[each.clock - 1].windows[-1].window)
+        clock = asked.clocks[each.clock - 1]
+        figure = known.figure_of(each.counts, clock.windows[-1].window, clock.today)
         found[each.patient_id] = (figure.done, figure.expected, figure.reported)
     return found
 

@@ -12,6 +12,7 @@ import click
 from hep_api.sync.conformance.calls import NoAnswer
 from hep_api.sync.conformance.client.run import Client, judge_client
 from hep_api.sync.conformance.server.run import Server, judge_server
+from hep_api.sync.conformance.server.scene import LEAVES
 from hep_api.sync.conformance.verdicts import Outcome, Verdict, as_json, line
 
 SEED = 1
@@ -38,7 +39,11 @@ def conformance() -> None:
 @_seed
 @_json
 def server(seed: int, only: str, file: Path | None, **given: str) -> None:
-    """Play phones against a server over a hostile network. What is reported is voided at the end."""
+    """Play phones against a server over a hostile network, as a patient made for tests: what is written there stays.
+
+    Events are voided at the end. Messages, an acknowledgement, a goal's value and withdrawn pauses stay for good.
+    """
+    click.echo(LEAVES, err=True)
     _tell("server", seed, judge_server(Server(**given), seed, _rules(only)), file)
 
 

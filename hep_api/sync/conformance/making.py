@@ -14,12 +14,13 @@ from hep_api.sync.conformance.calls import Answer, Caller, NoAnswer
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is reported against: a prescription that holds today, its version, and the patient's zone."""
+    """What is reported against: a prescription that holds today, its version and sets, and the patient's zone."""
 
     plan_id: str
     prescription_id: str
     version: int
     zone: str
+    sets: int | None = None
 
 
 def find_target(caller: Caller, patient_id: str) -> Target | None:
@@ -33,7 +34,8 @@ def find_target(caller: Caller, patient_id: str) -> Target | None:
         for prescription in plan["prescriptions"]:
             for version in prescription["versions"]:
                 if version["valid_from"] <= today and (version["valid_to"] is None or today < version["valid_to"]):
-                    return Target(plan["id"], prescription["id"], version["version"], bundle["zone"])
+                    sets = version["dose"]["sets"]
+                    return Target(plan["id"], prescription["id"], version["version"], bundle["zone"], sets)
     return None
 
 

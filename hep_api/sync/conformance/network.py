@@ -7,14 +7,14 @@ stands in `faults`.
 import contextlib
 import json
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from hep_api.sync.conformance.calls import Answer, NoAnswer, connect, exchange
+from hep_api.sync.conformance.listening import OneRequest, listening
 
 Fault = Callable[["Line"], None]
 Choose = Callable[["Sent"], Fault]
@@ -131,43 +131,18 @@ class Network:
 @contextlib.contextmanager
 def between(upstream: str, choose: Choose) -> Iterator[Network]:
     """Open a network in front of a server; `choose` decides what becomes of each request, and may be replaced."""
-    network = Network("", upstream, choose)
-    server = _Listener(("127.0.0.1", 0), _handler_for(network))
-    network.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening() as server:
+        network = Network(server.url, upstream, choose)
+        server.RequestHandlerClass = _handler_for(network)
         yield network
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def handle_error(self, *_: Any) -> None:
-        """A phone that is killed in the middle of a request is what we are here for."""
 
 
 def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def handle_one_request(self) -> None:
-            self.close_connection = True
-            self.raw_requestline = self.rfile.readline(65537)
-            if not self.raw_requestline or not self.parse_request():
-                return
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    class Handler(OneRequest):
+        def play(self, body: bytes) -> None:
             sent = Sent(self.command, self.path, dict(self.headers.items()), body, time.monotonic())
             network.passed.append(sent)
             network.choose(sent)(Line(sent, network.upstream, self))
             sent.ended = sent.ended or time.monotonic()
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing: what passed is in the list."""
 
     return Handler

@@ -9,6 +9,8 @@ from hep_api.sync.conformance import rules
 from hep_api.sync.conformance.calls import NoAnswer
 
 Scene = TypeVar("Scene")
+# Judges a rule: raises Broken or NotApplicable, and returns what part of the rule it had to leave out, if any.
+Check = Callable[[Scene], str | None]
 
 
 class Outcome(StrEnum):
@@ -27,10 +29,13 @@ class NotApplicable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """What is said of a rule; `left_out` names the part of a rule that was passed without being judged, and why."""
+
     rule: str
     title: str
     outcome: Outcome
     words: str
+    left_out: str = ""
 
 
 def expect(truth: object, evidence: str) -> None:
@@ -40,7 +45,7 @@ def expect(truth: object, evidence: str) -> None:
 
 
 def judge(
-    titles: Mapping[str, str], checks: Mapping[str, Callable[[Scene], None]], scene: Scene, only: frozenset[str]
+    titles: Mapping[str, str], checks: Mapping[str, Check[Scene]], scene: Scene, only: frozenset[str]
 ) -> Iterator[Verdict]:
     """Yield the verdict on each rule in its turn; with `only`, on those alone."""
     for rule, title in titles.items():
@@ -52,22 +57,27 @@ def judge(
             yield Verdict(rule, title, *_judged(checks[rule], scene))
 
 
-def _judged(check: Callable[[Scene], None], scene: Scene) -> tuple[Outcome, str]:
+def leaving_out(*parts: str | None) -> str | None:
+    """Join what was left out; None when nothing was."""
+    return "; ".join(part for part in parts if part) or None
+
+
+def _judged(check: Check[Scene], scene: Scene) -> tuple[Outcome, str, str]:
     try:
-        check(scene)
+        return Outcome.PASS, "", check(scene) or ""
     except NotApplicable as why:
-        return Outcome.NOT_APPLICABLE, str(why)
+        return Outcome.NOT_APPLICABLE, str(why), ""
     except (Broken, NoAnswer) as why:
-        return Outcome.FAIL, str(why)
+        return Outcome.FAIL, str(why), ""
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as why:
         # Whatever was answered, it was not of the shape that the contract gives it.
-        return Outcome.FAIL, f"the answer was of another shape: {type(why).__name__}: {why}"
-    return Outcome.PASS, ""
+        return Outcome.FAIL, f"the answer was of another shape: {type(why).__name__}: {why}", ""
 
 
 def line(verdict: Verdict) -> str:
     """Return a verdict as one line of the table."""
     words = f"  - {verdict.words}" if verdict.words else ""
+    words += f"  - left out: {verdict.left_out}" if verdict.left_out else ""
     return f"{verdict.rule:4} {verdict.outcome.value:14} {verdict.title}{words}"
 
 

@@ -1,7 +1,7 @@
 """The rules of a client, each with the function that judges it, and the run of all of them."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -11,9 +11,9 @@ from hep_api.sync.conformance.client import pulling, sending, storing, waiting
 from hep_api.sync.conformance.client.play import Bench
 from hep_api.sync.conformance.client.real import real_server
 from hep_api.sync.conformance.stand_in.door import standing_in
-from hep_api.sync.conformance.verdicts import Verdict, judge
+from hep_api.sync.conformance.verdicts import Check, Verdict, judge
 
-CHECKS: Mapping[str, Callable[[Bench], None]] = {
+CHECKS: Mapping[str, Check[Bench]] = {
     "C1": storing.recorded_is_stored,
     "C2": storing.crashes,
     "C3": storing.two_patients,

@@ -1,24 +1,21 @@
 """S19 to S23, S25 to S27: what a phone pulls, lists, and asks for again."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
-from hep_api.foundation import clock
 from hep_api.sync.conformance.pulling import Pulled
+from hep_api.sync.conformance.server.comparing import expect_whole
+from hep_api.sync.conformance.server.desk import STAFF, Desk, desk_of
 from hep_api.sync.conformance.server.scene import Scene
 from hep_api.sync.conformance.verdicts import NotApplicable, expect
 
+PAUSES = 5
 WRITERS, BATCHES, IN_EACH = 4, 6, 3
 
 
-def everything_then_what_is_new(scene: Scene) -> None:
-    """S19: a first sync has all plans and events, the next one only what came since."""
+def everything_then_what_is_new(scene: Scene) -> str | None:
+    """S19: a first sync has all that other doors show, the next one only what came since, plans that changed too."""
     pulled = scene.pulled().all(500)
-    listed = {each["id"] for each in scene.events_after()}
-    missing = listed ^ pulled.ids("events")
-    expect(not missing, f"the first sync and the list of events differ by {len(missing)} events")
-    plans = {each["id"] for each in scene.caller.get(f"{scene.path}/offline").json()["plans"]}
-    expect(plans <= pulled.ids("plans"), "the first sync lacks a plan that the bundle has")
+    expect_whole(scene, pulled)
     sent = scene.event()
     scene.outcomes(sent)
     pulled.order.clear()
@@ -29,16 +26,27 @@ def everything_then_what_is_new(scene: Scene) -> None:
     pulled.order.clear()
     pulled.all(500)
     expect(not pulled.order, "with nothing new a sync brought events")
+    desk = desk_of(scene)
+    if desk is None:
+        return f"that a plan which changes comes anew: {STAFF}"
+    with desk.pausing():
+        pulled.all(500)
+        expect_whole(scene, pulled)
+    pulled.all(500)
+    expect_whole(scene, pulled)
+    return None
 
 
-def while_others_write(scene: Scene) -> None:
-    """S20: writers on several connections, and one phone that pulls small pages meanwhile."""
+def while_others_write(scene: Scene) -> str | None:
+    """S20: writers on several connections, a practitioner among them, and a phone that pulls small pages meanwhile."""
+    desk = desk_of(scene)
     pulled = scene.pulled().all(500)
     pulled.order.clear()
     sent = [[[scene.event() for _ in range(IN_EACH)] for _ in range(BATCHES)] for _ in range(WRITERS)]
-    with ThreadPoolExecutor(WRITERS) as writers:
+    with ThreadPoolExecutor(WRITERS + 1) as writers:
+        pausing = writers.submit(_pauses, desk) if desk is not None else None
         working = [writers.submit(lambda mine: [scene.words(*each) for each in mine], mine) for mine in sent]
-        while not all(each.done() for each in working):
+        while not all(each.done() for each in working) or (pausing is not None and not pausing.done()):
             pulled.page(2)
         outcomes = [each.result() for each in working]
     pulled.all(2)
@@ -48,6 +56,27 @@ def while_others_write(scene: Scene) -> None:
     expect(len(pulled.order) == len(set(pulled.order)), "an event came on two pages")
     numbers = [pulled.things["events", each]["seq"] for each in pulled.order]
     expect(numbers == sorted(numbers), "events did not come in the order of seq")
+    if desk is None or pausing is None:
+        return f"changes of plans: {STAFF}"
+    desk.tidy()
+    _expect_pauses(pulled, *pausing.result())
+    return None
+
+
+def _pauses(desk: Desk) -> tuple[list[str], list[str]]:
+    """Make pauses one after the other and take every other one back; return those that stand, and those that do not."""
+    made = []
+    for number in range(PAUSES):
+        made.append(desk.pause())
+        if number % 2:
+            desk.withdraw(made[-1])
+    return made[::2], made[1::2]
+
+
+def _expect_pauses(pulled: Pulled, standing: list[str], gone: list[str]) -> None:
+    there = pulled.ids("pauses")
+    expect(set(standing) <= there, f"{len(set(standing) - there)} of {len(standing)} pauses were skipped")
+    expect(not there & set(gone), "a pause that was withdrawn meanwhile is still there")
 
 
 def limits(scene: Scene) -> None:
@@ -75,7 +104,7 @@ def again(scene: Scene) -> None:
     expect(set(one.order) <= set(two.order) and one.order, "asked again, a page lacks what it had")
 
 
-def bad_cursors(scene: Scene) -> None:
+def bad_cursors(scene: Scene) -> str | None:
     """S23: garbage, a cursor cut short or changed, and another patient's."""
     cursor = scene.pulled().all(500).cursor or ""
     wrong = ["garbage", "", cursor[: len(cursor) // 2], cursor[::-1], "é" * 20, "\x00"]
@@ -87,27 +116,22 @@ def bad_cursors(scene: Scene) -> None:
         answer = Pulled(scene.caller, scene.patient_id, each).ask()
         fields = [error["field"] for error in answer.json().get("errors", [])] if answer.status == 422 else []
         expect("/cursor" in fields, f"the cursor {each[:40]!r} is answered {answer}")
+    return None if scene.other is not None else "another patient's cursor: --other-token, --other-patient"
 
 
-def what_is_gone(scene: Scene) -> None:
+def what_is_gone(scene: Scene) -> str:
     """S25: a pause that a practitioner makes and withdraws."""
-    if scene.staff is None:
-        raise NotApplicable("it takes the sign-in of a practitioner who treats the patient: --staff-token")
+    desk = desk_of(scene)
+    if desk is None:
+        raise NotApplicable(f"it takes the sign-in of a practitioner who treats the patient: {STAFF}")
     pulled = scene.pulled().all(500)
-    plan = f"/v1/plans/{scene.target.plan_id}"
-    far = clock.now().date() + timedelta(days=200)
-    pause = {"from": far.isoformat(), "to": (far + timedelta(days=1)).isoformat(), "reason": "A test of the sync."}
-    made = scene.staff.write("POST", f"{plan}/pauses", pause, _match(scene, plan))
-    if made.status != 201:
-        raise NotApplicable(f"the practitioner cannot pause the plan: {made}")
-    pause_id = made.json()["id"]
-    pulled.all(500)
-    expect(pause_id in pulled.ids("pauses"), "a new pause was not pulled")
-    withdrawn = {"withdrawn": True, "reason": "A test of the sync."}
-    scene.staff.write("PATCH", f"{plan}/pauses/{pause_id}", withdrawn, _match(scene, plan))
+    with desk.pausing() as pause_id:
+        pulled.all(500)
+        expect(pause_id in pulled.ids("pauses"), "a new pause was not pulled")
     pulled.gone.clear()
     pulled.all(500)
     expect(("pause", pause_id) in pulled.gone, f"a withdrawn pause is not named in gone, but {pulled.gone}")
+    return "goals that are withdrawn and plans that are readable no more"
 
 
 def the_list(scene: Scene) -> None:
@@ -123,20 +147,36 @@ def the_list(scene: Scene) -> None:
         expect([each["id"] for each in listed] == [each["id"] for each in sent], f"pages of {limit} have other events")
 
 
-def tags(scene: Scene) -> None:
-    """S27: 304 while nothing changed, 200 and another tag after an event."""
-    today = f"{scene.path}/today?on={scene.event()['performed_on']}"
-    for path in (f"{scene.path}/offline", today):
-        first = scene.caller.get(path)
-        tag = first.headers.get("etag", "")
-        expect(first.status == 200 and tag, f"{path} has no ETag: {first.status}")
-        again = scene.caller.get(path, {"If-None-Match": tag})
-        expect(again.status == 304 and not again.body, f"{path} unchanged is answered {again}")
+def tags(scene: Scene) -> str | None:
+    """S27: 304 while nothing changed; after an event the day, after a change of a plan the bundle is given anew."""
+    bundle, today = f"{scene.path}/offline", f"{scene.path}/today?on={scene.event()['performed_on']}"
+    known = {path: _tag(scene, path) for path in (bundle, today)}
     scene.outcomes(scene.event())
-    after = scene.caller.get(today, {"If-None-Match": tag})
-    expect(after.status == 200, f"the day after one more event is answered {after}")
+    _expect_anew(scene, today, known[today], "after one more event")
+    desk = desk_of(scene)
+    if desk is None:
+        return f"that the bundle's ETag changes with a plan: {STAFF}"
+    known[bundle] = _tag(scene, bundle)
+    with desk.pausing():
+        paused = _expect_anew(scene, bundle, known[bundle], "after a pause was made")
+    _expect_anew(scene, bundle, paused, "after a pause was withdrawn")
+    return None
 
 
-def _match(scene: Scene, plan: str) -> dict[str, str]:
-    assert scene.staff is not None, "asked for above"
-    return {"If-Match": scene.staff.get(plan).headers.get("etag", "")}
+def _tag(scene: Scene, path: str) -> str:
+    """Return the ETag of a path, by which it is the same once more."""
+    first = scene.caller.get(path)
+    tag = first.headers.get("etag", "")
+    expect(first.status == 200 and tag, f"{path} has no ETag: {first.status}")
+    again = scene.caller.get(path, {"If-None-Match": tag})
+    expect(again.status == 304 and not again.body, f"{path} unchanged is answered {again}")
+    return tag
+
+
+def _expect_anew(scene: Scene, path: str, tag: str, when: str) -> str:
+    """Expect a path to be given anew under another ETag, and return that."""
+    answer = scene.caller.get(path, {"If-None-Match": tag})
+    expect(answer.status == 200, f"{path} {when} is answered {answer}")
+    renewed = answer.headers.get("etag", "")
+    expect(renewed not in ("", tag), f"{path} {when} has the ETag of before: {tag}")
+    return renewed

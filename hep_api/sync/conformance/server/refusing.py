@@ -88,7 +88,7 @@ def cut_off(scene: Scene) -> None:
     expect(len(scene.events_after(before)) == len(sent), "a request that was cut off left more or less than its events")
 
 
-def refusals(scene: Scene) -> None:
+def refusals(scene: Scene) -> str | None:
     """S15: who is not signed in, and what is not theirs."""
     nobody = Caller(scene.caller.url, None, scene.caller.seen)
     forged = Caller(scene.caller.url, "forged", scene.caller.seen)
@@ -108,6 +108,7 @@ def refusals(scene: Scene) -> None:
     expect(len(told) == 1, f"not there and not yours are told apart: {told}")
     answer = scene.caller.write("POST", f"{scene.path}/events", {"events": []})
     expect(_is_refusal(answer, 422), f"an empty batch is answered {answer}")
+    return None if scene.other is not None else "a patient who is not yours: --other-token, --other-patient"
 
 
 def retry_after(scene: Scene) -> None:

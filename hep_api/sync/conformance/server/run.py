@@ -1,6 +1,6 @@
 """The rules of a server, each with the function that judges it, and the run of all of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -9,10 +9,11 @@ from hep_api.sync.conformance.calls import Caller, NoAnswer
 from hep_api.sync.conformance.making import find_target
 from hep_api.sync.conformance.network import between
 from hep_api.sync.conformance.server import pulling, refusing, together, uploading
+from hep_api.sync.conformance.server.desk import desk_of
 from hep_api.sync.conformance.server.scene import Scene
-from hep_api.sync.conformance.verdicts import Verdict, judge
+from hep_api.sync.conformance.verdicts import Broken, Check, Verdict, judge
 
-CHECKS: Mapping[str, Callable[[Scene], None]] = {
+CHECKS: Mapping[str, Check[Scene]] = {
     "S1": uploading.any_order,
     "S2": uploading.kept_as_sent,
     "S3": uploading.sources,
@@ -79,6 +80,8 @@ def judge_server(server: Server, seed: int, only: frozenset[str] = frozenset()) 
 
 def _tidy(scene: Scene) -> None:
     try:
+        if scene.paused and (desk := desk_of(scene)):
+            desk.tidy()
         scene.tidy()
-    except NoAnswer:
-        return  # a server that is gone is judged already
+    except (NoAnswer, Broken):
+        return  # a server that is gone, or takes nothing back, is judged already

@@ -1,6 +1,7 @@
 """What the rules of a server are judged with: the patient's sign-in, what may be reported, and what was made so far.
 
-All that is made is taken out again by voids at the end, so that the patient's numbers stand as before.
+Every event that is reported is voided at the end, so that the patient's numbers stand as before. What stays for good
+stands in `LEAVES`.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,12 @@ from hep_api.sync.conformance.pulling import Pulled
 from hep_api.sync.conformance.verdicts import NotApplicable, expect
 
 BATCH = 100
+LEAVES = (
+    "This writes into the record of the patient, who is to be one made for tests. Events that it reports are voided\n"
+    "at the end and stay listed. For good stay: four messages in the first conversation, an acknowledgement of a\n"
+    "revision, one more value of a goal (the latest again, if it has one), and with --staff-token eight pauses, made\n"
+    "and withdrawn. People who follow the patient may be told of all of it.\n"
+)
 LAST_REVISION = 900_000
 
 
@@ -32,6 +39,8 @@ class Scene:
     other_id: str = ""
     staff: Caller | None = None
     made: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Pauses that were made and not taken back yet.
+    paused: list[str] = field(default_factory=list)
 
     @property
     def target(self) -> Target:

@@ -10,24 +10,30 @@ from hep_api.foundation.identifiers import new_id
 from hep_api.sync.conformance import faults
 from hep_api.sync.conformance.making import correction
 from hep_api.sync.conformance.server.scene import Scene
-from hep_api.sync.conformance.verdicts import NotApplicable, expect
+from hep_api.sync.conformance.verdicts import NotApplicable, expect, leaving_out
 
 PHONES, EVENTS = 3, 24
 AT_ONCE = 6
 
 
-def again(scene: Scene) -> None:
-    """S28: an acknowledgement and a message, twice each."""
-    acknowledged = _acknowledged_twice(scene)
+def again(scene: Scene) -> str | None:
+    """S28: an acknowledgement, a goal's value and a message, twice each."""
+    left_out = [
+        None if _acknowledged_twice(scene) else "acknowledgements: no revision waits for one",
+        None if _measured_twice(scene) else "values of goals: no open goal has a measure",
+    ]
     conversation = _conversation(scene)
+    if conversation is None:
+        left_out.append("messages: the patient has no conversation")
     if conversation is not None:
         path = f"/v1/conversations/{conversation}/messages"
         message = {"client_id": str(new_id()), "body": "A test of the sync."}
         first, second = (scene.caller.write("POST", path, message) for _ in range(2))
         same = first.status == second.status == 201 and first.json()["seq"] == second.json()["seq"]
         expect(same, f"a message sent again is answered {first} and {second}")
-    if not acknowledged and conversation is None:
-        raise NotApplicable("the patient has no revision to acknowledge and no conversation")
+    if all(left_out) and conversation is None:
+        raise NotApplicable(str(leaving_out(*left_out)))
+    return leaving_out(*left_out)
 
 
 def messages(scene: Scene) -> None:
@@ -98,6 +104,28 @@ def _acknowledged_twice(scene: Scene) -> bool:
         same = first.status == second.status == 200 and first.json() == second.json()
         expect(same, f"an acknowledgement sent again is answered {first} and {second}")
     return bool(waiting)
+
+
+def _measured_twice(scene: Scene) -> bool:
+    found = _measured(scene)
+    for goal in found[:1]:
+        path = f"/v1/plans/{goal['plan_id']}/goals/{goal['id']}/values"
+        # What was measured last, once more: the goal stands as it stood.
+        value = next((each for each in (goal["latest_value"], goal.get("start_value")) if each is not None), 1)
+        said = {"id": str(new_id()), "value": value}
+        first, held = scene.caller.write("POST", path, said), _measured(scene)
+        second, then = scene.caller.write("POST", path, said), _measured(scene)
+        same = first.status == second.status == 201 and first.json() == second.json()
+        expect(same, f"a goal's value sent again is answered {first} and {second}")
+        expect(held == then, "a goal's value sent again changed the goal")
+    return bool(found)
+
+
+def _measured(scene: Scene) -> list[dict[str, Any]]:
+    """Return the open goals with a measure, as the bundle has them."""
+    plans = scene.caller.get(f"{scene.path}/offline").json()["plans"]
+    goals = [{**goal, "plan_id": plan["id"]} for plan in plans for goal in plan["goals_in_full"]]
+    return [goal for goal in goals if goal["measure"] is not None and goal["state"] == "open"]
 
 
 def _conversation(scene: Scene) -> str | None:

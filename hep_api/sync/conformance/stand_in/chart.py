@@ -17,6 +17,7 @@ LISTS = {"plan": "plans", "revision": "revisions", "pause": "pauses", "goal": "g
 LISTS |= {"acknowledgement": "acknowledgements", "event": "events"}
 # A cursor is opaque; whoever does not escape it in an address sends another one.
 ODD = "+/=&?% ü"
+ALWAYS = {"valid_from": "2000-01-01", "valid_to": None}
 
 
 class Chart:
@@ -33,10 +34,76 @@ class Chart:
         self.lock = threading.RLock()
         self.log: list[tuple[int, str, Any]] = []
         self._number = 0
-        self._put("plan", {"id": self.plan_id, "title": "Knee"})
-        self._put("revision", {"id": str(new_id()), "plan_id": self.plan_id, "number": 1})
-        self._put("pause", {"id": self.pause_id, "plan_id": self.plan_id, "from": "2026-01-01", "to": "2026-01-02"})
-        self._put("acknowledgement", {"id": str(new_id()), "plan_id": self.plan_id, "number": 1})
+        self.revisions = [self._revision(number) for number in (1, 2)]
+        self.seen: dict[int, str] = {}
+        self.pauses = {self.pause_id: {**self._of_plan, "from": "2026-01-01", "to": "2026-01-02"}}
+        self.goal_id, self.values = str(new_id()), {str(new_id()): 7.0}
+        self._show_plan()
+        self._put("goal", {**self.goal(), **self._of_plan})
+        for each in self.revisions:
+            self._put("revision", each)
+        self._put("pause", {"id": self.pause_id, **self.pauses[self.pause_id]})
+        self.acknowledge(1, {})
+
+    def _revision(self, number: int) -> dict[str, Any]:
+        return {"id": str(new_id()), **self._of_plan, "number": number}
+
+    @property
+    def _of_plan(self) -> dict[str, str]:
+        return {"plan_id": self.plan_id}
+
+    def plan(self) -> dict[str, Any]:
+        """Return the plan as the bundle has it."""
+        versions = [
+            {"id": each, "versions": [{**ALWAYS, "version": newest, "dose": judging.DOSE}]}
+            for each, newest in self.versions.items()
+        ]
+        pauses = [{"from": each["from"], "to": each["to"]} for each in self.pauses.values()]
+        plan = {"id": self.plan_id, "title": "Knee", "ends_on": None, "pauses": pauses, "prescriptions": versions}
+        return plan | {"goals_in_full": [self.goal()]}
+
+    def goal(self) -> dict[str, Any]:
+        """Return the goal, which is measured."""
+        values = list(self.values.values())
+        goal = {"id": self.goal_id, "measure": "number", "state": "open"}
+        return goal | {"latest_value": values[-1], "values_recorded": len(values)}
+
+    def list_revisions(self) -> list[dict[str, Any]]:
+        """Return the revisions as the plan's list has them, with when each was acknowledged."""
+        return [{**each, "acknowledged_at": self.seen.get(each["number"])} for each in self.revisions]
+
+    def pause(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Pause the plan."""
+        with self.lock:
+            pause = {"id": str(new_id()), **self._of_plan, "from": body["from"], "to": body["to"]}
+            self.pauses[pause["id"]] = {name: value for name, value in pause.items() if name != "id"}
+            self._put("pause", pause)
+            self._show_plan()
+            return pause
+
+    def end_pause(self, pause_id: str) -> dict[str, Any]:
+        """Withdraw a pause."""
+        with self.lock:
+            self.withdraw("pause", pause_id)
+            self._show_plan()
+            return {"id": pause_id, "withdrawn": True}
+
+    def acknowledge(self, number: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Note that the patient has seen a revision; the first word stays."""
+        with self.lock:
+            if number not in self.seen:
+                self.seen[number] = body.get("acknowledged_at") or clock.now().isoformat()
+                self._put("acknowledgement", {**self.revisions[number - 1]})
+            return {**self._of_plan, "number": number, "acknowledged_at": self.seen[number]}
+
+    def measure(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Add a value to the goal, once for each id."""
+        with self.lock:
+            if body["id"] not in self.values:
+                self.values[body["id"]] = body["value"]
+                self._put("goal", {**self.goal(), **self._of_plan})
+                self._show_plan()
+            return self.goal()
 
     def take(self, items: Sequence[Any]) -> list[dict[str, Any]]:
         """Judge a batch and record what stands of it; return one outcome for each item."""
@@ -81,6 +148,7 @@ class Chart:
         """Let a pause or a plan be gone."""
         with self.lock:
             self._forget(kind, thing_id)
+            self.pauses.pop(thing_id, None)
             self._put("gone", {"kind": kind, "id": thing_id, "plan_id": self.plan_id})
 
     def restore(self, events: int) -> None:
@@ -107,7 +175,7 @@ class Chart:
             return self._page(page, reset=reset, after=after) | {"more": len(coming) > len(page)}
 
     def _page(self, page: Sequence[tuple[int, str, Any]], *, reset: bool, after: int) -> dict[str, Any]:
-        zone = {"zone": "Europe/Berlin", "day_starts_at": "00:00"}
+        zone = {"zone": "Europe/Berlin", "day_starts_at": "00:00", "events_accepted_days_back": judging.DAYS_BACK}
         value: dict[str, Any] = {"reset": reset, "settings": zone if reset else None, "gone": []}
         value |= {name: [thing for _, kind, thing in page if LISTS.get(kind) == name] for name in LISTS.values()}
         value["gone"] = [thing for _, kind, thing in page if kind == "gone"]
@@ -119,6 +187,9 @@ class Chart:
             return (int(epoch), int(number)) if (patient_id, odd) == (self.patient_id, ODD) else (None, 0)
         except ValueError:
             return None, 0
+
+    def _show_plan(self) -> None:
+        self._put("plan", self.plan())
 
     def _put(self, kind: str, thing: dict[str, Any]) -> None:
         with self.lock:

@@ -7,17 +7,19 @@ import contextlib
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from hep_api.foundation import clock
+from hep_api.foundation.identifiers import new_id
+from hep_api.sync.conformance.listening import OneRequest, listening
 from hep_api.sync.conformance.stand_in.chart import Chart
 
 MOST_BYTES, MOST_EVENTS, DEEPEST = 2 * 1024 * 1024, 500, 20
 PATH = re.compile(r"/v1/patients/([^/]+)/(events|sync|today|offline)")
+OF_PLAN = re.compile(r"/v1/plans/([^/]+)(?:/(pauses|revisions|goals)(?:/([^/]+)(?:/(acknowledgement|values))?)?)?")
 
 
 class Refused(Exception):
@@ -34,6 +36,7 @@ class StandIn:
     def __init__(self, url: str) -> None:
         self.url = url
         self.charts: dict[str, Chart] = {}
+        self.staff_token = f"token-{new_id().hex}"
 
     def admit(self, chart: Chart) -> Chart:
         """Take a patient in and return their chart."""
@@ -44,8 +47,10 @@ class StandIn:
         """Return the JSON of the answer to a request; raise Refused."""
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        if token not in {chart.token for chart in self.charts.values()}:
+        if token not in {self.staff_token, *(chart.token for chart in self.charts.values())}:
             raise Refused(401, "not_signed_in")
+        if named := OF_PLAN.fullmatch(parts.path):
+            return self.of_plan(method, named, token, json.loads(body or b"null"))
         if (method, parts.path) == ("GET", "/v1/conversations"):
             return {"items": [], "next_cursor": None}
         named = PATH.fullmatch(parts.path)
@@ -55,6 +60,28 @@ class StandIn:
         if (method, named[2]) == ("POST", "events"):
             return {"outcomes": self.take(chart, body)}
         return {"events": listed, "sync": pulled, "today": day, "offline": bundle}[named[2]](chart, query)
+
+    def of_plan(self, method: str, named: re.Match[str], token: str | None, body: Any) -> Any:
+        """Show or change a plan: pauses by the practitioner alone, the rest by the patient."""
+        plan_id, part, thing_id, last = named.groups()
+        chart = next((each for each in self.charts.values() if each.plan_id == plan_id), None)
+        if chart is None or token not in (chart.token, self.staff_token):
+            raise Refused(404, "not_found")
+        if (method, part) == ("GET", None):
+            return chart.plan()
+        if (method, part) == ("GET", "revisions"):
+            return {"items": chart.list_revisions(), "next_cursor": None}
+        if part == "pauses" and token == self.staff_token:
+            return chart.pause(body) if method == "POST" else chart.end_pause(thing_id)
+        if (method, part, last) == ("PUT", "revisions", "acknowledgement"):
+            return chart.acknowledge(int(thing_id), body)
+        if (method, part, last) == ("POST", "goals", "values"):
+            return chart.measure(body)
+        raise Refused(404, "not_found")
+
+    def tag_of(self, _: Any, told: bytes) -> str:
+        """Return the ETag of a value, whose JSON is `told`."""
+        return f'"{hashlib.sha256(told).hexdigest()[:16]}"'
 
     def take(self, chart: Chart, body: bytes) -> list[dict[str, Any]]:
         """Take a batch; refuse as a whole what is none."""
@@ -116,56 +143,32 @@ def day(chart: Chart, query: dict[str, str]) -> Any:
 
 def bundle(chart: Chart, _: dict[str, str]) -> Any:
     """Return the plan with its prescriptions."""
-    prescriptions = [
-        {"id": each, "versions": [{"version": newest, "valid_from": "2000-01-01", "valid_to": None}]}
-        for each, newest in chart.versions.items()
-    ]
-    plan = {"id": chart.plan_id, "ends_on": None, "prescriptions": prescriptions}
-    return {"zone": "Europe/Berlin", "plans": [plan], "changes_to_acknowledge": []}
+    waiting = [each for each in chart.list_revisions() if each["acknowledged_at"] is None]
+    changes = [{"plan_id": chart.plan_id, "number": each["number"]} for each in waiting]
+    return {"zone": "Europe/Berlin", "plans": [chart.plan()], "changes_to_acknowledge": changes}
 
 
 @contextlib.contextmanager
 def standing_in(kind: type[StandIn] = StandIn) -> Iterator[StandIn]:
     """Run a stand-in until the block ends."""
-    server = _Listener(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    stand_in = kind(f"http://127.0.0.1:{server.server_port}")
-    server.RequestHandlerClass = _handler_for(stand_in)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
+    with listening() as server:
+        stand_in = kind(server.url)
+        server.RequestHandlerClass = _handler_for(stand_in)
         yield stand_in
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def handle_error(self, *_: Any) -> None:
-        """A request that is cut off is what we are here for."""
 
 
 def _handler_for(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._play(b"")
-
-        def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(length)
-            if len(body) == length:
-                self._play(body)
-
-        def _play(self, body: bytes) -> None:
+    class Handler(OneRequest):
+        def play(self, body: bytes) -> None:
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
             try:
                 status, kind, value = 200, "application/json", stand_in.answer(self.command, self.path, token, body)
             except Refused as refused:
                 status, kind, value = refused.status, "application/problem+json", refused.value
             told = json.dumps(value).encode()
-            tag = f'"{hashlib.sha256(told).hexdigest()[:16]}"'
+            tag = stand_in.tag_of(value, told)
+            if status == 200 and self.command == "POST" and not self.path.endswith("/events"):
+                status = 201
             if status == 200 and self.headers.get("If-None-Match") == tag:
                 status, told = 304, b""
             self.send_response(status)
@@ -174,9 +177,6 @@ def _handler_for(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, said)
             self.end_headers()
             self.wfile.write(told)
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
 
     return Handler
 

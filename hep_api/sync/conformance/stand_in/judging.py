@@ -27,6 +27,8 @@ OPTIONAL: dict[str, Any] = {
 WHOLE = ("version", "revision", "slot", "sets", "reps", "seconds", "sides", "pain", "effort")
 TEXTS = ("zone", "comment", "reason", "difficulty", "skip_reason")
 SOURCES = ("patient", "carer", "device")
+DOSE = {"sets": 3, "reps": 10}
+DAYS_BACK = 60
 ID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 ZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z_+-]+)*")
 
@@ -58,7 +60,8 @@ def content(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def warnings_of(said: Mapping[str, Any]) -> list[Error]:
-    return [error("/sets", "over_twice_planned")] if (said["sets"] or 0) > 10 else []
+    done = (said["sets"] or DOSE["sets"]) * (said["reps"] or DOSE["reps"])
+    return [error("/sets", "over_twice_planned")] if done > 2 * DOSE["sets"] * DOSE["reps"] else []
 
 
 def error(field: str, rule: str) -> Error:
@@ -91,7 +94,7 @@ def _of_time(item: Mapping[str, Any], now: datetime) -> Error | None:
         on = datetime.fromisoformat(item["performed_on"]).date()
         if at.tzinfo is None:
             return error("/performed_at", "instant")
-        if at < now - timedelta(days=60):
+        if at < now - timedelta(days=DAYS_BACK):
             return error("/performed_at", "too_old")
         if at > now + timedelta(hours=26):
             return error("/performed_at", "in_future")

@@ -1,20 +1,26 @@
 """Background doors of the attention list: one patient whose facts changed, and every hour everybody, as time passes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Clinic, Patient
+from hep_api.foundation.database import part_of
 from hep_api.foundation.jobs import queue
+from hep_api.foundation.jobs.deadlines import TookTooLong
 from hep_api.foundation.jobs.work import Handler
 from hep_api.insights.actions import asking, reviewing
 
 SWEEP = "insights.sweep_attention"
 PATIENTS_AT_A_TIME = 200
+
+log = structlog.get_logger()
 
 
 def review_patient(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
@@ -36,9 +42,36 @@ def sweep_attention(session: Session, payload: Mapping[str, Any], now: datetime)
     if after is not None:
         patients = patients.where(Patient.id > UUID(after))
     block = session.scalars(patients.order_by(Patient.id).limit(PATIENTS_AT_A_TIME)).all()
-    reviewing.review(session, clinic_id, block, now)
     if len(block) == PATIENTS_AT_A_TIME:
         _enqueue(session, clinic_id, block[-1], now)
+    _review_block(session, clinic_id, block, now)
+
+
+def _review_block(session: Session, clinic_id: UUID, block: Sequence[UUID], now: datetime) -> None:
+    """Judge a block at once, and when that fails one by one: who cannot be judged keeps nobody else from it."""
+    if _reviewed(session, clinic_id, block, now) or len(block) == 1:
+        return
+    for patient_id in block:
+        _reviewed(session, clinic_id, [patient_id], now)
+
+
+def _reviewed(session: Session, clinic_id: UUID, patients: Sequence[UUID], now: datetime) -> bool:
+    """Judge patients and tell whether it was done, saying in the log of one alone who it was.
+
+    What the database cannot do at the moment, or not in the job's time, fails the job, which is tried again.
+    """
+    failed = None
+    try:
+        with part_of(session):
+            reviewing.review(session, clinic_id, patients, now)
+    except (OperationalError, TookTooLong):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others are judged all the same
+        failed = type(error).__name__
+    if failed is not None:
+        who = {"patient_id": str(patients[0])} if len(patients) == 1 else {"patients": len(patients)}
+        log.error("attention_not_judged", clinic_id=str(clinic_id), error_type=failed, **who)
+    return failed is None
 
 
 def _enqueue(session: Session, clinic_id: UUID, after: UUID | None, now: datetime) -> None:

@@ -8,14 +8,20 @@ from uuid import UUID
 import pytest
 import time_machine
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
-from hep_api.clinics.models import Clinic, EmergencyAccess, Invitation, Member, MemberStatus
+from hep_api.clinics.facts import PatientErased
+from hep_api.clinics.models import Clinic, EmergencyAccess, Invitation, Member, MemberStatus, Patient
+from hep_api.foundation.errors import Problem
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue, work
 from hep_api.insights import jobs
 from hep_api.insights.actions import reviewing, settling
+from hep_api.insights.erasing import erase_insights
 from hep_api.insights.jobs import SWEEP
 from hep_api.insights.models import AttentionEntry
+from hep_api.insights.queries import attention
 from tests.adherence.conftest import correction, event
 from tests.counting import StatementCounter
 from tests.insights.conftest import NOW, Watched, may, watch
@@ -444,3 +450,92 @@ def test_a_dismissal_that_a_review_has_to_wait_for_holds(watched: Watched) -> No
     # What was reported meanwhile is new; the dismissed one is left as it was dismissed.
     assert watched.history({"id": entry_id}) == ["opened", "dismissed"]
     assert watched.entry("high_pain")["id"] != entry_id
+
+
+def reopening(watched: Watched, entry: Any, session: Session) -> None:
+    """Reopen an entry in a transaction that goes on."""
+    settling.reopen(session, watched.lead.viewer, session.get_one(AttentionEntry, key(watched, entry)), None, NOW)
+
+
+def key(watched: Watched, entry: Any) -> tuple[UUID, UUID]:
+    return watched.lead.clinic_id, UUID(entry["id"])
+
+
+def test_of_one_rule_one_entry_is_taken_up_again_whoever_else_does_so_at_the_same_time(watched: Watched) -> None:
+    seen = []
+    for day in ("03", "04"):
+        watched.report(day, pain=8)
+        watched.review()
+        seen.append(watched.entry("high_pain"))
+        assert watched.settle(seen[-1], "dismiss", reason="Seen.").status_code == 200
+    older, newer = seen
+    with ThreadPoolExecutor(1) as pool:
+        with watched.world.transaction() as session:
+            reopening(watched, older, session)
+            other = pool.submit(watched.settle, newer, "reopen")
+            assert not wait([other], 0.5).done
+        assert named(other.result()) == [("attention_id", "replaced")]
+        assert watched.settle(older, "dismiss", reason="Seen.").status_code == 200
+        # Nor does a review fail by it, which would have opened one of its own.
+        watched.report("05", pain=9)
+        with watched.world.transaction() as session:
+            reopening(watched, older, session)
+            reviewed = pool.submit(watched.review)
+            assert not wait([reviewed], 0.5).done
+        reviewed.result()
+    assert watched.entry("high_pain")["id"] == older["id"]
+    watched.review()
+    assert watched.entry("high_pain")["evidence"]["highest_pain"] == 9
+    assert watched.history(older)[-2:] == ["reopened", "renewed"]
+
+
+def test_an_erasure_and_whoever_reviews_or_settles_wait_for_each_other_in_one_order(watched: Watched) -> None:
+    watched.report("05", pain=9)
+    watched.review()
+    entry = watched.entry("high_pain")
+    watched.report("05", kind="skipped", skip_reason="pain")
+    clinic_id, patient_id = watched.lead.clinic_id, watched.patient.patient_id
+
+    def dismiss() -> None:
+        with watched.world.transaction() as session:
+            found = attention.entry_to_change(session, watched.lead.viewer, UUID(entry["id"]))
+            settling.dismiss(session, watched.lead.viewer, found, "Seen.", NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        with watched.world.transaction() as session:
+            session.get_one(Patient, (clinic_id, patient_id), with_for_update=True)
+            others = [pool.submit(watched.review), pool.submit(dismiss)]
+            assert not wait(others, 0.5).done
+            erase_insights(session, PatientErased(clinic_id, patient_id, NOW))
+            session.execute(update(Patient).where(Patient.id == patient_id).values(erased_at=NOW))
+        reviewed, dismissed = others
+        reviewed.result()
+        with pytest.raises(Problem) as refused:
+            dismissed.result()
+    assert refused.value.status == 404
+    with watched.world.transaction() as session:
+        left = select(func.count()).select_from(AttentionEntry).where(AttentionEntry.patient_id == patient_id)
+        assert session.scalar(left) == 0
+
+
+def test_a_patient_who_cannot_be_judged_keeps_nobody_else_from_it(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PATIENTS_AT_A_TIME", 2)
+    many = [watched, *(watch(watched.world, watched.lead) for _ in range(2))]
+    watched.report("04", pain=8)
+    watched.review()
+    with watched.world.transaction() as session:
+        damaged = update(AttentionEntry).where(AttentionEntry.patient_id == watched.patient.patient_id)
+        session.execute(damaged.values(evidence={}))
+    for each in many:
+        each.report("05", pain=9)
+    with watched.world.transaction() as session:
+        clinic_id = watched.lead.clinic_id
+        queue.enqueue(session, SWEEP, {"clinic_id": str(clinic_id)}, now=NOW, clinic_id=clinic_id)
+    with capture_logs() as told:
+        run_jobs(watched)
+    assert [each.rules(patient_id=str(each.patient.patient_id)) for each in many[1:]] == [["high_pain"]] * 2
+    said = [each for each in told if each["event"] == "attention_not_judged"]
+    assert [each["error_type"] for each in said] == ["KeyError", "KeyError"]
+    assert [each.get("patient_id") for each in said] == [None, str(watched.patient.patient_id)]

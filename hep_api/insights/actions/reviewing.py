@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
+from hep_api.clinics.models import Patient
 from hep_api.foundation.identifiers import new_id
-from hep_api.insights.models import AttentionChange, AttentionEntry
+from hep_api.insights.models import LIVE, AttentionChange, AttentionEntry
 from hep_api.insights.queries.standings import standings_of
 from hep_api.insights.rules.findings import Finding
 from hep_api.insights.rules.table import RULES, RuleRow
@@ -66,7 +67,7 @@ def review(session: Session, clinic_id: UUID, patient_ids: Collection[UUID], now
 
     One review of a clinic at a time: a later one reads all that an earlier one did, so none undoes what is newer.
     """
-    hold(session, clinic_id)
+    _hold(session, clinic_id, patient_ids)
     standings = standings_of(session, clinic_id, patient_ids, now)
     known = _known(session, clinic_id, patient_ids)
     ledger = Ledger(clinic_id, now)
@@ -75,18 +76,43 @@ def review(session: Session, clinic_id: UUID, patient_ids: Collection[UUID], now
         for row in RULES:
             found = None if standing is None else row.find(standing)
             _settle(ledger, patient_id, row, known.get((patient_id, row.rule)), found)
-    if ledger.opened:
-        session.execute(insert(AttentionEntry), ledger.opened)
+    opened = _open(session, ledger.opened)
     if ledger.carried:
         session.execute(update(AttentionEntry), ledger.carried)
-    if ledger.changes:
-        session.execute(insert(AttentionChange), ledger.changes)
+    changes = [each for each in ledger.changes if each["change"] is not Change.OPENED or each["entry_id"] in opened]
+    if changes:
+        session.execute(insert(AttentionChange), changes)
 
 
-def hold(session: Session, clinic_id: UUID) -> None:
-    """Wait until no other transaction reviews the clinic, and let none do so until this one's commit."""
+def _hold(session: Session, clinic_id: UUID, patient_ids: Collection[UUID]) -> None:
+    """Wait until nobody erases one of the patients and no other transaction reviews the clinic; then let nobody, until
+    this one's commit.
+
+    Patients come before all else of the list, in the order of their ids, as for whoever erases one or settles
+    an entry.
+    """
+    patients = (
+        select(Patient.id)
+        .where(Patient.clinic_id == clinic_id, Patient.id.in_(patient_ids))
+        .order_by(Patient.id)
+        .with_for_update(read=True, key_share=True)
+        .cte("held")
+    )
+    held = select(func.count().label("patients")).select_from(patients).subquery()
     lock = func.pg_advisory_xact_lock(func.hashtextextended(f"attention of {clinic_id}", 0))
-    session.execute(select(lock))
+    session.execute(select(lock, held.c.patients))
+
+
+def _open(session: Session, entries: list[Row]) -> set[UUID]:
+    """Add entries and return which; where somebody has just reopened one of the rule, that one stands."""
+    if not entries:
+        return set()
+    adding = (
+        insert(AttentionEntry)
+        .on_conflict_do_nothing(index_elements=["clinic_id", "patient_id", "rule"], index_where=text(LIVE))
+        .returning(AttentionEntry.id)
+    )
+    return set(session.scalars(adding, entries))
 
 
 def _known(session: Session, clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[tuple[UUID, Rule], Any]:

@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.access import on_care_team
 from hep_api.clinics.facts import CareTeamChanged, MemberDisabled
-from hep_api.clinics.models import Member, MemberStatus
+from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.foundation import clock
-from hep_api.foundation.errors import conflict, invalid_field
+from hep_api.foundation.database import violated_constraint
+from hep_api.foundation.errors import Problem, conflict, invalid_field
 from hep_api.insights.actions import asking
 from hep_api.insights.models import AttentionChange, AttentionEntry
 from hep_api.insights.vocabulary import LIVE_STATES, Change, State
@@ -54,9 +56,15 @@ def reopen(session: Session, viewer: Viewer, entry: AttentionEntry, reason: str 
     if entry.state is State.RESOLVED:
         raise conflict("attention_id", "resolved", "What this entry is about is over.")
     if entry.state is State.DISMISSED and _has_live_one(session, entry):
-        raise conflict("attention_id", "replaced", "The same rule stands on the list by a newer entry.")
+        raise _replaced()
     entry.state, entry.snoozed_until = State.OPEN, None
-    _note(session, viewer, entry, Change.REOPENED, now, reason=reason)
+    try:
+        _note(session, viewer, entry, Change.REOPENED, now, reason=reason)
+    except IntegrityError as error:
+        # Somebody else reopened one of the rule, or a review opened one, since it was looked for.
+        if violated_constraint(error) == "attention_entry_live_key":
+            raise _replaced() from None
+        raise
     # Whether its rule still holds is seen to at once.
     asking.ask(session, entry.clinic_id, entry.patient_id, now, timedelta(0))
 
@@ -84,12 +92,17 @@ def hand_back_of_disabled(session: Session, fact: MemberDisabled) -> None:
 
 
 def _hand_back(session: Session, clinic_id: UUID, member_id: UUID, *among: Any) -> None:
-    query = select(AttentionEntry).where(
+    theirs = (
         AttentionEntry.clinic_id == clinic_id,
         AttentionEntry.owner_id == member_id,
         AttentionEntry.state.in_(LIVE_STATES),
         *among,
     )
+    # The patients first, as everyone who changes what is on the list.
+    about = select(AttentionEntry.patient_id).where(*theirs)
+    patients = select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.id.in_(about)).order_by(Patient.id)
+    held = patients.with_for_update(read=True, key_share=True).cte("held")
+    query = select(AttentionEntry).where(*theirs, AttentionEntry.patient_id.in_(select(held.c.id)))
     now = clock.now()
     for entry in session.scalars(query.order_by(AttentionEntry.id).with_for_update(key_share=True)):
         entry.owner_id = None
@@ -115,6 +128,10 @@ def _treats(session: Session, entry: AttentionEntry, member_id: UUID) -> bool:
     active = (Member.clinic_id == entry.clinic_id) & (Member.id == member_id) & (Member.status == MemberStatus.ACTIVE)
     on_team = on_care_team(entry.clinic_id, entry.patient_id, member_id)
     return session.scalar(select(Member.id).where(active, on_team)) is not None
+
+
+def _replaced() -> Problem:
+    return conflict("attention_id", "replaced", "The same rule stands on the list by a newer entry.")
 
 
 def _refuse_settled(entry: AttentionEntry) -> None:

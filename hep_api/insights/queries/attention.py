@@ -134,11 +134,20 @@ def get_entry_for(session: Session, viewer: Viewer, attention_id: UUID, language
 
 
 def entry_to_change(session: Session, viewer: Viewer, attention_id: UUID) -> AttentionEntry:
-    """Return an entry about a patient in the viewer's care, its row locked; 404 otherwise."""
-    entry = session.scalar(
-        select(AttentionEntry)
+    """Return an entry about a patient in the viewer's care, its row locked; 404 otherwise.
+
+    The patient is held before, as by a review: whoever erases the patient waits, or has been waited for.
+    """
+    held = (
+        select(AttentionEntry.clinic_id, AttentionEntry.id)
         .join(Patient, (Patient.clinic_id == AttentionEntry.clinic_id) & (Patient.id == AttentionEntry.patient_id))
         .where(access.is_theirs(viewer), AttentionEntry.id == attention_id)
+        .with_for_update(of=Patient, read=True, key_share=True)
+        .cte("held")
+    )
+    entry = session.scalar(
+        select(AttentionEntry)
+        .join(held, (held.c.clinic_id == AttentionEntry.clinic_id) & (held.c.id == AttentionEntry.id))
         .with_for_update(of=AttentionEntry, key_share=True)
     )
     if entry is None:

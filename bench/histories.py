@@ -14,8 +14,10 @@ from uuid import UUID
 import time_machine
 from flask import Flask
 
+from hep_api.adherence.actions.locking import lock_patient_for
 from hep_api.adherence.actions.record import record_events
 from hep_api.adherence.actions.recount import recount_plan
+from hep_api.adherence.reading import read_batch
 from hep_api.clinics.models import Clinic
 from hep_api.foundation import tenancy
 from hep_api.foundation.database import transaction
@@ -123,6 +125,7 @@ def _upload(model: Model, batch: list[dict[str, Any]], day: date) -> None:
     received = min(datetime.now(UTC), datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC))
     with transaction() as session:
         tenancy.act_for(session, model.person.clinic_id)
-        answers = record_events(session, model.person.viewer, model.person.patient_id, batch, received)
+        patient = lock_patient_for(session, model.person.viewer, model.person.patient_id)
+        answers = record_events(session, model.person.viewer, patient, read_batch(batch), received)
     outcomes = {each.outcome.value for each in answers}
     assert outcomes == {"applied"}, outcomes

@@ -16,7 +16,9 @@ from bench.copies import copied
 from bench.histories import Model, ModelClinic, prescribe
 from bench.patients import SCHEDULES
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.adherence.actions.locking import lock_patient_for
 from hep_api.adherence.actions.record import record_events
+from hep_api.adherence.reading import read_batch
 from hep_api.foundation import tenancy
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web import strict_json
@@ -38,10 +40,11 @@ class Batch:
 
     def record(self) -> int:
         """Hand it to the action as the door would, in a transaction of its own; return how long its body is."""
-        items = strict_json.loads(self.body)["events"]
+        batch = read_batch(strict_json.loads(self.body)["events"])
         with transaction() as session:
             tenancy.act_for(session, self.viewer.clinic_id)
-            answers = record_events(session, self.viewer, self.viewer.member_id, items, datetime.now(UTC))
+            patient = lock_patient_for(session, self.viewer, self.viewer.member_id)
+            answers = record_events(session, self.viewer, patient, batch, datetime.now(UTC))
         assert all(each.outcome == "applied" for each in answers)
         return len(self.body)
 

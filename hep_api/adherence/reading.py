@@ -4,6 +4,8 @@ The schema is the contract. Its own loading asks every field of every item; here
 asked, the short way (`taking`). Whatever they do not take goes through the schema, which words the refusal.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,19 @@ _fields = {field.data_key or name: (field.attribute or name, field) for name, fi
 _takers = {key: (attribute, taker(field)) for key, (attribute, field) in _fields.items()}
 _required = frozenset(key for key, (_, field) in _fields.items() if field.required)
 _defaults = {attribute: field.load_default for attribute, field in _fields.values() if not field.required}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The items as they were sent, and what was read of each."""
+
+    items: Sequence[Any]
+    read: Sequence[Report | FieldError]
+
+
+def read_batch(items: Sequence[Any]) -> Batch:
+    """Read all items; this takes a while, so it is done before the patient's row is locked."""
+    return Batch(items, [read_item(item) for item in items])
 
 
 def read_item(item: Any) -> Report | FieldError:

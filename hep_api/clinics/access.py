@@ -106,13 +106,13 @@ def patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
 
 
 def patient_to_care_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:
-    """Return the patient's record when the viewer may write to it as one of the care team; 404 otherwise.
-
-    A leader who may read records by policy still does not treat.
+    """Return the patient's record, its row locked until the commit, when the viewer may write to it as one of the care
+    team; 404 otherwise. A leader who may read records by policy still does not treat.
     """
     if viewer.role is not Role.PRACTITIONER:
         raise not_found("patient")
-    return _one_patient(session, viewer, select(Patient).where(is_theirs(viewer), Patient.id == patient_id))
+    query = select(Patient).where(is_theirs(viewer), Patient.id == patient_id)
+    return _one_patient(session, viewer, query.with_for_update(key_share=True, of=Patient))
 
 
 def may_administer_patient(viewer: Viewer) -> ColumnElement[bool]:

@@ -16,7 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.tokens import Tokens
+from hep_api.adherence.actions.locking import lock_patient_for
 from hep_api.adherence.actions.record import record_events
+from hep_api.adherence.reading import read_batch
 from hep_api.clinics.models import Clinic
 from hep_api.demo.cast import PATIENTS, SLUG, ZONE, DemoPatient
 from hep_api.demo.diary import Diary
@@ -85,8 +87,9 @@ def _tell(session: Session, care: InCare, made: Counter[str]) -> None:
     treatments = treat(session, care)
     notes = Diary(care, draw_habit(care.patient, lots), lots).write(treatments)
     for uploaded_at, of_the_evening in groupby(notes, key=lambda note: note.uploaded_at):
-        events = [note.event for note in of_the_evening]
-        record_events(session, care.himself, care.himself.member_id, events, uploaded_at)
+        batch = read_batch([note.event for note in of_the_evening])
+        patient = lock_patient_for(session, care.himself, care.himself.member_id)
+        record_events(session, care.himself, patient, batch, uploaded_at)
     made["events"] += len(notes)
     made["messages"] += converse(session, care, treatments, notes)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
+from hep_api.clinics import access
 from hep_api.demo.cast import GRADUATED, SLUG, STEPPED_UP, ZONE, DemoPatient, Way
 from hep_api.demo.courses import COURSES, Course, Item, stepped_up
 from hep_api.library.starter_set import starter_id
@@ -108,7 +109,8 @@ def _start(session: Session, care: InCare, name: str, course: Course, day: date)
         "starts_on": day,
         "reason": None,
     }
-    return start_plan(session, care.lead, care.himself.member_id, body, care.consultation(day))
+    patient = access.patient_to_care_for(session, care.lead, care.himself.member_id)
+    return start_plan(session, care.lead, patient, body, care.consultation(day))
 
 
 def _publish(session: Session, care: InCare, plan: Plan, items: tuple[Item, ...], day: date) -> None:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from hep_api.adherence import jobs
-from hep_api.adherence.actions import record
+from hep_api.adherence import jobs, reading
+from hep_api.adherence.actions import locking, record
 from hep_api.adherence.proving.keeping import today_of
 from hep_api.clinics import access
 from hep_api.clinics.actions import edit_patient
@@ -67,7 +67,7 @@ class Life:
         starts_on = self._some_day(-20, 6)
         body = PlanIn().load({"title": "Knee", "starts_on": starts_on.isoformat(), "reason": "It was so agreed."})
         plan = self.try_to(
-            lambda session: start.start_plan(session, self.lead.viewer, self.patient.member_id, body, clock.now())
+            lambda session: start.start_plan(session, self.lead.viewer, self._treated(session), body, clock.now())
         )
         if plan is not None:
             self.plans[plan.id] = {"starts_on": starts_on, "revisions": [], "pauses": [], "items": {}}
@@ -161,7 +161,8 @@ class Life:
         sent = [_as_sent(each) for each in items]
         by = self.random.choice((self.patient, self.patient, self.lead)).viewer
         with self.transaction() as session:
-            answers = record.record_events(session, by, self.patient.member_id, sent, clock.now())
+            patient = locking.lock_patient_for(session, by, self.patient.member_id)
+            answers = record.record_events(session, by, patient, reading.read_batch(sent), clock.now())
         assert {each.outcome for each in answers} <= {"applied", "duplicate", "rejected", "conflict"}
         self.events += [each for each in items if each not in self.events]
 
@@ -186,6 +187,9 @@ class Life:
         return self.try_to(
             lambda session: action(session, self.lead.viewer, self._found(session, plan_id), body, clock.now())
         )
+
+    def _treated(self, session: Session) -> Any:
+        return access.patient_to_care_for(session, self.lead.viewer, self.patient.member_id)
 
     def _found(self, session: Session, plan_id: UUID) -> Any:
         return plans.plan_to_change(session, self.lead.viewer, plan_id)

@@ -1,5 +1,6 @@
 """The patient's row lock: whoever adds events or counts anew holds it, so that no count misses what another writes.
 
+Doors read the clock once they hold it. So who holds it now sees all that came in by now, and what waits comes in later.
 FOR NO KEY UPDATE: it does not stand in the way of rows that merely refer to the patient.
 """
 

@@ -6,20 +6,21 @@ A batch costs the same number of statements whether it holds one event or 500.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.adherence import reading
-from hep_api.adherence.actions import locking, rollups, storing
+from hep_api.adherence.actions import rollups, storing
+from hep_api.adherence.actions.locking import LockedPatient
 from hep_api.adherence.actions.storing import Receipt
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.facts import EventsRecorded
 from hep_api.adherence.judging import KnownEvent, Outcome, Reception, Verdict, judge
 from hep_api.adherence.models.events import Source
 from hep_api.adherence.queries.known import known_events
+from hep_api.adherence.reading import Batch
 from hep_api.adherence.reports import Report
 from hep_api.adherence.weeks import Week
 from hep_api.foundation.errors import FieldError
@@ -42,20 +43,21 @@ class Answer:
 
 
 def record_events(
-    session: Session, viewer: Viewer, patient_id: UUID, items: Sequence[Any], now: datetime
+    session: Session, viewer: Viewer, patient: LockedPatient, batch: Batch, now: datetime
 ) -> list[Answer]:
-    """Record what stands of a batch and answer it item by item; 404 when the viewer may not report for the patient."""
-    read = [reading.read_item(item) for item in items]
-    patient = locking.lock_patient_for(session, viewer, patient_id)
+    """Record what stands of a batch and answer it item by item.
+
+    `now` is read after the patient was locked: what comes in while another reads under that lock is known later.
+    """
     receipt = Receipt(
         clinic_id=patient.clinic_id,
         patient_id=patient.id,
         received_at=now,
         recorded_by=viewer.member_id,
         source=Source.PATIENT if viewer.role is Role.PATIENT else Source.PRACTITIONER,
-        batched=len(items) > 1,
+        batched=len(batch.items) > 1,
     )
-    verdicts = _judge_and_add(session, receipt, patient.days_back, read)
+    verdicts = _judge_and_add(session, receipt, patient.days_back, batch.read)
     return [
         Answer(
             index,
@@ -64,7 +66,7 @@ def record_events(
             verdict.error,
             verdict.warnings,
         )
-        for index, (item, report, verdict) in enumerate(zip(items, read, verdicts, strict=True))
+        for index, (item, report, verdict) in enumerate(zip(batch.items, batch.read, verdicts, strict=True))
     ]
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from flask import Response
 
 from hep_api.accounts.viewer import EVERYONE, Role, viewer
-from hep_api.adherence.actions import record
+from hep_api.adherence import reading
+from hep_api.adherence.actions import locking, record
 from hep_api.adherence.queries import events
 from hep_api.adherence.queries.events import ShownEvent
 from hep_api.adherence.schemas.events import EventOut, EventQuery
@@ -32,8 +33,10 @@ def upload_events(patient_id: UUID, body: dict[str, Any]) -> Response:
 
     Errors: 404 when the patient is not yours; 422 naming `/events` for a batch that is empty or over 500.
     """
+    batch = reading.read_batch(body["events"])
     with transaction() as session:
-        outcomes = record.record_events(session, viewer(), patient_id, body["events"], clock.now())
+        patient = locking.lock_patient_for(session, viewer(), patient_id)
+        outcomes = record.record_events(session, viewer(), patient, batch, clock.now())
     return Response(written(outcomes), mimetype="application/json")
 
 

@@ -1,7 +1,5 @@
-"""Issuing a report."""
+"""Issuing a report: it is gathered under the locks of its plan and patient, and kept once its page is made."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.audit import notes
-from hep_api.clinics.models import Patient
 from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.identifiers import new_id
 from hep_api.integrations.languages import Language
@@ -24,30 +21,53 @@ from hep_api.plans.queries import plans
 from hep_api.plans.queries.plans import PlanInCare
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What turns content into what is kept, and the language for a report that names none."""
+def plan_to_report_on(session: Session, viewer: Viewer, plan_id: UUID) -> PlanInCare:
+    """Return a plan in the viewer's care with its row and its patient's locked until the commit; 404 otherwise.
 
-    freeze: Callable[[Content], Frozen]
-    language: Language
-
-
-def issue_report(
-    session: Session, viewer: Viewer, plan_id: UUID, body: dict[str, Any], press: Press, now: datetime
-) -> ProgressReport:
-    """Issue a report on a plan as it is known now; sent again with the same id and content it is the same report.
-
-    Errors: 404 for a plan not in the viewer's care, 409 for an id used otherwise, 422 for a period without a day.
+    Changes of the plan and uploads wait: they come in after the instant of whoever reads the clock now.
     """
     found = plans.plan_to_change(session, viewer, plan_id)
-    digest = repeats.digest_of({**body, "plan_id": plan_id})
-    issued = _issued_before(session, found, body["id"], digest)
+    session.refresh(found.patient, with_for_update={"key_share": True})
+    return found
+
+
+def issued_before(session: Session, found: PlanInCare, body: dict[str, Any]) -> ProgressReport | None:
+    """Return the report that the same sending issued before, None for a new one; 409 for an id used otherwise."""
+    if body["id"] is None:
+        return None
+    named = (ProgressReport.clinic_id == found.plan.clinic_id) & (ProgressReport.id == body["id"])
+    report = session.scalar(select(ProgressReport).where(named))
+    if report is not None and report.sent_digest != _digest(found, body):
+        raise repeats.id_is_taken()
+    return report
+
+
+def gather_report(
+    session: Session, viewer: Viewer, found: PlanInCare, body: dict[str, Any], language: Language, now: datetime
+) -> Content:
+    """Return what stands in a report on a plan, which the caller holds locked; `language` for one that names none.
+
+    Errors: 422 for a period without a day.
+    """
+    # The report that is kept leaves its row in the audit; what is only gathered is shown to nobody.
+    notes.leave_out_door(session)
+    wishes = Wishes(**{**body, "id": body["id"] or new_id(), "language": body["language"] or language})
+    return gather(session, viewer, found, wishes, now)
+
+
+def keep_report(
+    session: Session, viewer: Viewer, plan_id: UUID, body: dict[str, Any], content: Content, frozen: Frozen
+) -> ProgressReport:
+    """Keep a report, in a later transaction than the one in which it was gathered, so that nobody waits for its page.
+
+    Of one sending that came twice meanwhile, the first that is kept is the report of both. Errors: 404 for a plan that
+    is not in the viewer's care any more, 409 for an id used otherwise.
+    """
+    found = plans.plan_to_change(session, viewer, plan_id)
+    issued = issued_before(session, found, body)
     if issued is not None:
         return issued
-    _hold_reports_of(session, found)
-    wishes = Wishes(**{**body, "id": body["id"] or new_id(), "language": body["language"] or press.language})
-    content = gather(session, viewer, found, wishes, now)
-    report = _report(found, viewer, content, press.freeze(content), digest)
+    report = _report(found, viewer, content, frozen, _digest(found, body))
     _add(session, report)
     seal = report.page_digest.hex()
     # In a chain that nobody can change, so that a row and its digest cannot be changed together unseen.
@@ -56,21 +76,8 @@ def issue_report(
     return report
 
 
-def _hold_reports_of(session: Session, found: PlanInCare) -> None:
-    """Let uploads wait: what is counted while the report is read stays as it is."""
-    row = select(Patient.id).where(Patient.clinic_id == found.patient.clinic_id, Patient.id == found.patient.id)
-    session.execute(row.with_for_update(key_share=True))
-
-
-def _issued_before(session: Session, found: PlanInCare, report_id: UUID | None, digest: bytes) -> ProgressReport | None:
-    """Return the report that the same sending issued before, None for a new one; 409 for an id used otherwise."""
-    if report_id is None:
-        return None
-    named = (ProgressReport.clinic_id == found.plan.clinic_id) & (ProgressReport.id == report_id)
-    report = session.scalar(select(ProgressReport).where(named))
-    if report is not None and report.sent_digest != digest:
-        raise repeats.id_is_taken()
-    return report
+def _digest(found: PlanInCare, body: dict[str, Any]) -> bytes:
+    return repeats.digest_of({**body, "plan_id": found.plan.id})
 
 
 def _report(found: PlanInCare, viewer: Viewer, content: Content, frozen: Frozen, digest: bytes) -> ProgressReport:

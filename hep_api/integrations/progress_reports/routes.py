@@ -21,7 +21,6 @@ from hep_api.integrations.documents import NotInstalled
 from hep_api.integrations.languages import chosen
 from hep_api.integrations.laying_out import policy_of
 from hep_api.integrations.progress_reports import actions
-from hep_api.integrations.progress_reports.actions import Press
 from hep_api.integrations.progress_reports.freezing import freeze
 from hep_api.integrations.progress_reports.models import ProgressReport
 from hep_api.integrations.progress_reports.queries import reports as queries
@@ -46,9 +45,17 @@ def issue_report(plan_id: UUID, body: dict[str, Any]) -> ProgressReport:
     Sent again with the same `id` and content it is the same report. Errors: 409 for an id used otherwise; 422 naming
     `/from` for a period without a day that is over, or longer than 53 weeks.
     """
-    press = Press(freeze, chosen(None, asked_languages()))
+    language = chosen(None, asked_languages())
     with transaction() as session:
-        return actions.issue_report(session, viewer(), plan_id, body, press, clock.now())
+        found = actions.plan_to_report_on(session, viewer(), plan_id)
+        issued = actions.issued_before(session, found, body)
+        if issued is not None:
+            return issued
+        content = actions.gather_report(session, viewer(), found, body, language, clock.now())
+    # While no transaction is open: uploads and changes of the plan do not wait for the page.
+    frozen = freeze(content)
+    with recognised_again() as session:
+        return actions.keep_report(session, viewer(), plan_id, body, content, frozen)
 
 
 @routes.get("/plans/<uuid:plan_id>/reports")

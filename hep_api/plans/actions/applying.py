@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.audit import notes
 from hep_api.audit.models import Outcome as AuditOutcome
 from hep_api.clinics import access
+from hep_api.clinics.models import Patient
 from hep_api.foundation.database import part_of
 from hep_api.foundation.errors import Problem, conflict
 from hep_api.foundation.occasions import present
@@ -46,37 +48,48 @@ class PatientOutcome:
 
 
 def apply_template(
-    session: Session, viewer: Viewer, template_id: UUID, body: Mapping[str, Any], now: datetime
+    session: Session, viewer: Viewer, template_id: UUID, patient: Patient, body: Mapping[str, Any], now: datetime
 ) -> LaidOut:
-    """Make a plan for a patient from a template as it reads now; sent again with the same plan_id it is the same plan.
+    """Make a plan for a patient, whom the caller holds locked, from a template as it reads now; sent again with the
+    same plan_id it is the same plan.
 
-    Errors: 404 for a template or patient not theirs; 409 for an archived template, or an id used otherwise; 422 for a
+    Errors: 404 for a template not theirs; 409 for an archived template, or an id used otherwise; 422 for a
     start in the past without a reason, and naming each phase and item whose exercise may not be prescribed any more.
     """
-    return _apply(session, viewer, templates.template_row(session, viewer, template_id), body, now)
+    template = templates.template_row(session, viewer, template_id)
+    return _apply(session, viewer, template, patient, body, now)
+
+
+def hold_patients(session: Session, viewer: Viewer, body: Mapping[str, Any]) -> None:
+    """Lock those of a batch's patients whom the viewer cares for.
+
+    By their ids, so that two batches at once wait for each other's patients in the same order.
+    """
+    asked = [each["patient_id"] for each in body["patients"]]
+    query = select(Patient.id).where(access.is_theirs(viewer), Patient.id.in_(asked)).order_by(Patient.id)
+    session.execute(query.with_for_update(key_share=True, of=Patient))
 
 
 def apply_to_several(
     session: Session, viewer: Viewer, template_id: UUID, body: Mapping[str, Any], now: datetime
 ) -> list[PatientOutcome]:
-    """Apply a template to each of the patients, in a part of the transaction of its own; 404 for the template.
+    """Apply a template to each of the patients, whom the caller holds locked, in a part of the transaction of its own;
+    404 for the template.
 
     What is refused for one patient leaves nothing and holds up no other.
     """
     template = templates.template_row(session, viewer, template_id)
     shared = {name: body[name] for name in ("starts_on", "title", "reason", "publish")}
     asked: Sequence[Mapping[str, Any]] = body["patients"]
-    # By patient, so that two batches at once wait for each other's patients in the same order.
-    places = sorted(range(len(asked)), key=lambda place: asked[place]["patient_id"])
-    outcomes = {place: _outcome(session, viewer, template, {**shared, **asked[place]}, now) for place in places}
-    return [outcomes[place] for place in range(len(asked))]
+    return [_outcome(session, viewer, template, {**shared, **each}, now) for each in asked]
 
 
 def _outcome(session: Session, viewer: Viewer, template: Any, body: Mapping[str, Any], now: datetime) -> PatientOutcome:
     whom = (body["patient_id"], body["plan_id"])
     try:
         with notes.unless_refused(session), part_of(session):
-            made = _apply(session, viewer, template, body, now)
+            patient = access.patient_to_care_for(session, viewer, body["patient_id"])
+            made = _apply(session, viewer, template, patient, body, now)
     except Problem as refusal:
         if refusal.status == NOT_THEIRS:
             _note_denied(session, body["patient_id"], refusal)
@@ -84,8 +97,9 @@ def _outcome(session: Session, viewer: Viewer, template: Any, body: Mapping[str,
     return PatientOutcome(*whom, Applied.DUPLICATE if made.repeated else Applied.APPLIED, made.plan.starts_on)
 
 
-def _apply(session: Session, viewer: Viewer, template: Any, body: Mapping[str, Any], now: datetime) -> LaidOut:
-    patient = access.patient_to_care_for(session, viewer, body["patient_id"])
+def _apply(
+    session: Session, viewer: Viewer, template: Any, patient: Patient, body: Mapping[str, Any], now: datetime
+) -> LaidOut:
     digest = repeats.digest_of({**body, "template_id": template.id})
     repeated = laying_out.laid_out_before(session, patient, body, digest)
     if repeated is not None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.clinics import access
+from hep_api.clinics.models import Patient
 from hep_api.foundation.errors import FieldError, conflict, invalid
 from hep_api.library.actions import templates as library
 from hep_api.library.queries.templates import MISSING, ExerciseState, NamedExercise, named_exercises
@@ -34,13 +34,15 @@ IN_ARCHIVE = "{} is in the archive; choose another, or have it restored."
 ONES_OWN = "{} is a draft, which only its author sees; give it to the clinic first."
 
 
-def copy_plan(session: Session, viewer: Viewer, found: PlanInCare, body: Mapping[str, Any], now: datetime) -> LaidOut:
-    """Make a plan for a patient from what another plan has in force and ahead; sent again it is the same plan.
+def copy_plan(
+    session: Session, viewer: Viewer, found: PlanInCare, patient: Patient, body: Mapping[str, Any], now: datetime
+) -> LaidOut:
+    """Make a plan for a patient from what another plan has in force and ahead, both locked by the caller; sent again it
+    is the same plan.
 
-    Errors: 404 for a patient not in the viewer's care; 409 for a plan with nothing to copy, or an id used otherwise;
+    Errors: 409 for a plan with nothing to copy, or an id used otherwise;
     422 naming each exercise that cannot be prescribed any more, unless it says to leave these out.
     """
-    patient = access.patient_to_care_for(session, viewer, body["patient_id"])
     digest = repeats.digest_of({**body, "copies": found.plan.id})
     repeated = laying_out.laid_out_before(session, patient, body, digest)
     if repeated is not None:

@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.clinics import access
 from hep_api.clinics.models import Patient
 from hep_api.foundation import clock
 from hep_api.foundation.database import violated_constraint
@@ -21,13 +20,13 @@ from hep_api.plans.facts import PlanStarted
 from hep_api.plans.models.plans import Plan
 
 
-def start_plan(session: Session, viewer: Viewer, patient_id: UUID, body: dict[str, Any], now: datetime) -> Plan:
-    """Start a plan and return it; sent again with the same id and content it is the same plan.
+def start_plan(session: Session, viewer: Viewer, patient: Patient, body: dict[str, Any], now: datetime) -> Plan:
+    """Start a plan for a patient, whom the caller holds locked, and return it; sent again with the same id and content
+    it is the same plan.
 
-    Errors: 404 for a patient not in the viewer's care, 409 for an id used otherwise, 422 for a start without a reason.
+    Errors: 409 for an id used otherwise, 422 for a start without a reason.
     """
-    patient = access.patient_to_care_for(session, viewer, patient_id)
-    digest = repeats.digest_of({**body, "patient_id": patient_id})
+    digest = repeats.digest_of({**body, "patient_id": patient.id})
     return started_before(session, patient, body["id"], digest) or open_plan(
         session, viewer, patient, body, digest, now
     )
@@ -63,12 +62,12 @@ def open_plan(
 
 
 def started_before(session: Session, patient: Patient, plan_id: UUID | None, digest: bytes) -> Plan | None:
-    """Return the plan that the same sending made before, None for a new one; 409 for an id used otherwise."""
+    """Return the plan that the same sending made before, None for a new one; 409 for an id used otherwise.
+
+    Two sendings at once have waited for each other at the patient's lock, so the second finds what the first wrote.
+    """
     if plan_id is None:
         return None
-    # Two sendings at once wait for each other here, so that the second finds what the first wrote.
-    row = select(Patient.id).where(Patient.clinic_id == patient.clinic_id, Patient.id == patient.id)
-    session.execute(row.with_for_update(key_share=True))
     plan = session.scalar(select(Plan).where(Plan.clinic_id == patient.clinic_id, Plan.id == plan_id))
     if plan is not None and plan.sent_digest != digest:
         raise repeats.id_is_taken()

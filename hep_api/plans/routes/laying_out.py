@@ -7,6 +7,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, viewer
+from hep_api.clinics import access
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.languages import asked_languages
@@ -52,7 +53,8 @@ def apply_template(template_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     before the patient's today without one.
     """
     with transaction() as session:
-        return _shown(session, applying.apply_template(session, viewer(), template_id, body, clock.now()))
+        patient = access.patient_to_care_for(session, viewer(), body["patient_id"])
+        return _shown(session, applying.apply_template(session, viewer(), template_id, patient, body, clock.now()))
 
 
 @routes.post("/templates/<uuid:template_id>/apply-to-several")
@@ -68,6 +70,7 @@ def apply_template_to_several(template_id: UUID, body: dict[str, Any]) -> dict[s
     Errors: 404 for a template that is not yours.
     """
     with transaction() as session:
+        applying.hold_patients(session, viewer(), body)
         return {"outcomes": applying.apply_to_several(session, viewer(), template_id, body, clock.now())}
 
 
@@ -88,7 +91,8 @@ def copy_plan(plan_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """
     with transaction() as session:
         found = plans.plan_to_change(session, viewer(), plan_id)
-        return _shown(session, copying.copy_plan(session, viewer(), found, body, clock.now()))
+        patient = access.patient_to_care_for(session, viewer(), body["patient_id"])
+        return _shown(session, copying.copy_plan(session, viewer(), found, patient, body, clock.now()))
 
 
 @routes.post("/plans/<uuid:plan_id>/template")

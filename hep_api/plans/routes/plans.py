@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from hep_api.accounts.viewer import EVERYONE, Role, viewer
+from hep_api.clinics import access
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web import etags
@@ -32,7 +33,8 @@ def start_plan(patient_id: UUID, body: dict[str, Any]) -> Plan:
     Errors: 422 naming `/reason` for a start before the patient's today without one.
     """
     with transaction() as session:
-        return start.start_plan(session, viewer(), patient_id, body, clock.now())
+        patient = access.patient_to_care_for(session, viewer(), patient_id)
+        return start.start_plan(session, viewer(), patient, body, clock.now())
 
 
 @routes.get("/patients/<uuid:patient_id>/plans")

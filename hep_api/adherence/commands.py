@@ -1,6 +1,6 @@
 """`flask rollups ...`: proving the stored counts against the raw rows, and writing them anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ only_patient = click.option("--patient", type=click.UUID, help="Only this patien
 @only_patient
 def verify(clinic: UUID | None, patient: UUID | None) -> None:
     """Count every patient from the raw rows by a second implementation and report each difference; exit 1 when there
-    is one. Locks nothing; phones may upload meanwhile.
+    is one and 2 for a clinic or patient that is not there. Locks nothing; phones may upload meanwhile.
     """
     patients, differences = 0, 0
     for clinic_id, patient_id in _patients(clinic, patient):
@@ -50,7 +50,9 @@ def verify(clinic: UUID | None, patient: UUID | None) -> None:
 @only_clinic
 @only_patient
 def rebuild_counts(clinic: UUID | None, patient: UUID | None) -> None:
-    """Count every patient from the raw rows and store it; safe to run while phones upload."""
+    """Count every patient from the raw rows and store it; exit 2 for a clinic or patient that is not there. Safe to
+    run while phones upload.
+    """
     patients = 0
     for clinic_id, patient_id in _patients(clinic, patient):
         with transaction() as session:
@@ -61,14 +63,29 @@ def rebuild_counts(clinic: UUID | None, patient: UUID | None) -> None:
 
 
 def _patients(clinic: UUID | None, patient: UUID | None) -> Iterator[tuple[UUID, UUID]]:
-    """Yield (clinic, patient) of every patient asked for, clinic by clinic, in short transactions of their own."""
+    """Yield (clinic, patient) of every patient asked for, clinic by clinic, in short transactions of their own.
+
+    A clinic or a patient that is not there is an error that names it: nothing counted must not look like all is well.
+    """
+    found = False
+    for clinic_id in _clinics(clinic):
+        for patient_id in _patients_of(clinic_id, patient):
+            found = True
+            yield clinic_id, patient_id
+    if patient is not None and not found:
+        where = "" if clinic is None else f" in the clinic {clinic}"
+        raise click.UsageError(f"There is no patient {patient}{where}.")
+
+
+def _clinics(clinic: UUID | None) -> Sequence[UUID]:
+    query = select(Clinic.id).order_by(Clinic.id)
     if clinic is not None:
-        yield from ((clinic, patient_id) for patient_id in _patients_of(clinic, patient))
-        return
+        query = query.where(Clinic.id == clinic)
     with transaction() as session:
-        clinic_ids = session.scalars(select(Clinic.id).order_by(Clinic.id)).all()
-    for clinic_id in clinic_ids:
-        yield from _patients(clinic_id, patient)
+        clinic_ids = session.scalars(query).all()
+    if clinic is not None and not clinic_ids:
+        raise click.UsageError(f"There is no clinic {clinic}.")
+    return clinic_ids
 
 
 def _patients_of(clinic_id: UUID, patient_id: UUID | None) -> Iterator[UUID]:

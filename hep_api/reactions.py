@@ -12,11 +12,14 @@ from hep_api.clinics import connections
 from hep_api.clinics.erasing import erase_person
 from hep_api.clinics.facts import (
     CareTeamChanged,
+    InvitationWithdrawn,
     MemberAccessChanged,
     MemberDisabled,
+    MemberEnabled,
     PatientEntered,
     PatientErased,
     PatientInvited,
+    ResponseHoursChanged,
     SecondFactorRequired,
 )
 from hep_api.foundation.facts import Reactions
@@ -45,7 +48,10 @@ REACTIONS: Reactions = {
     SignInEnded: (connections.close_of_sign_in,),
     SecondFactorForgotten: (connections.close_of_sign_in,),
     SecondFactorRequired: (connections.close_of_owing,),
-    MemberDisabled: (connections.close_of_member, settling.hand_back_of_disabled),
+    MemberDisabled: (connections.close_of_member, settling.hand_back_of_disabled, asking.review_member),
+    MemberEnabled: (asking.review_member,),
+    InvitationWithdrawn: (asking.review_member,),
+    ResponseHoursChanged: (asking.review_all,),
     MemberAccessChanged: (connections.close_of_member,),
     PatientInvited: (messaging.open_care_team_conversation,),
     PatientEntered: (asking.review_soon,),

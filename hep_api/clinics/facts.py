@@ -40,6 +40,29 @@ class MemberDisabled:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberEnabled:
+    """A member whose access had ended has it again, or is invited again."""
+
+    clinic_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationWithdrawn:
+    """A member's open invitation ended unused: for a newer one, or without."""
+
+    clinic_id: UUID
+    member_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseHoursChanged:
+    """The clinic answers patients' messages within another time from now on."""
+
+    clinic_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class MemberAccessChanged:
     """A member's role changed, or the clinic's policy on records: what they may hear must be decided anew."""
 

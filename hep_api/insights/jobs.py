@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation.database import part_of
-from hep_api.foundation.jobs import queue
 from hep_api.foundation.jobs.deadlines import TookTooLong
 from hep_api.foundation.jobs.work import Handler
 from hep_api.insights.actions import asking, reviewing
 
-SWEEP = "insights.sweep_attention"
 PATIENTS_AT_A_TIME = 200
 
 log = structlog.get_logger()
@@ -35,7 +33,7 @@ def sweep_attention(session: Session, payload: Mapping[str, Any], now: datetime)
     """
     if "clinic_id" not in payload:
         for clinic_id in session.scalars(select(Clinic.id).order_by(Clinic.id)):
-            _enqueue(session, clinic_id, None, now)
+            asking.ask_sweep(session, clinic_id, None, now)
         return
     clinic_id, after = UUID(payload["clinic_id"]), payload.get("after")
     patients = select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.erased_at.is_(None))
@@ -43,7 +41,7 @@ def sweep_attention(session: Session, payload: Mapping[str, Any], now: datetime)
         patients = patients.where(Patient.id > UUID(after))
     block = session.scalars(patients.order_by(Patient.id).limit(PATIENTS_AT_A_TIME)).all()
     if len(block) == PATIENTS_AT_A_TIME:
-        _enqueue(session, clinic_id, block[-1], now)
+        asking.ask_sweep(session, clinic_id, block[-1], now)
     _review_block(session, clinic_id, block, now)
 
 
@@ -74,11 +72,5 @@ def _reviewed(session: Session, clinic_id: UUID, patients: Sequence[UUID], now: 
     return failed is None
 
 
-def _enqueue(session: Session, clinic_id: UUID, after: UUID | None, now: datetime) -> None:
-    payload = {"clinic_id": str(clinic_id)} | ({"after": str(after)} if after else {})
-    key = f"{clinic_id}:{after or ''}"
-    queue.enqueue(session, SWEEP, payload, now=now, clinic_id=clinic_id, dedupe_key=key)
-
-
-JOBS: Mapping[str, Handler] = {asking.REVIEW: review_patient, SWEEP: sweep_attention}
-RECURRING: Mapping[str, timedelta] = {SWEEP: timedelta(hours=1)}
+JOBS: Mapping[str, Handler] = {asking.REVIEW: review_patient, asking.SWEEP: sweep_attention}
+RECURRING: Mapping[str, timedelta] = {asking.SWEEP: timedelta(hours=1)}

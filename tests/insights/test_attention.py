@@ -18,8 +18,8 @@ from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue, work
 from hep_api.insights import jobs
 from hep_api.insights.actions import reviewing, settling
+from hep_api.insights.actions.asking import SWEEP
 from hep_api.insights.erasing import erase_insights
-from hep_api.insights.jobs import SWEEP
 from hep_api.insights.models import AttentionEntry
 from hep_api.insights.queries import attention
 from tests.adherence.conftest import correction, event
@@ -269,12 +269,56 @@ def test_who_does_not_come_in_is_found_by_the_sweep_and_gone_once_they_do(
     noon.shift(timedelta(minutes=2))
     run_jobs(watched)
     assert watched.rules() == []
-    # Somebody whose access has ended needs no attention.
-    with watched.world.transaction() as session:
-        gone = Member.id == watched.patient.patient_id
-        session.execute(update(Member).where(gone).values(status=MemberStatus.DISABLED))
-    watched.review(may(10))
+
+
+def test_who_may_not_come_in_any_more_is_on_no_list_from_that_moment_and_back_with_their_access(
+    watched: Watched,
+) -> None:
+    watched.report("05", pain=9)
+    watched.say(watched.patient, 30)
+    watched.review()
+    assert watched.rules() == ["high_pain", "unanswered_message"]
+    first = watched.entry("high_pain")
+    _set_disabled(watched, disabled=True)
+    # Before any worker has looked.
     assert watched.rules() == []
+    morning = watched.lead.http.get("/v1/morning").json
+    assert (set(morning["counts"].values()), morning["patients"], morning["conversations"]) == ({0}, [], [])
+    run_jobs(watched)
+    assert watched.history(first)[-1] == "resolved"
+    assert "high_pain" in watched.rules(state="resolved")
+    _set_disabled(watched, disabled=False)
+    run_jobs(watched)
+    assert watched.rules() == ["high_pain", "unanswered_message"]
+
+
+def _set_disabled(watched: Watched, *, disabled: bool) -> None:
+    path = f"/v1/patients/{watched.patient.patient_id}"
+    tag = {"If-Match": watched.lead.http.get(path).headers["ETag"]}
+    answer = watched.lead.http.send("PATCH", path, json={"disabled": disabled}, headers=tag)
+    assert answer.status_code == 200, answer.json
+
+
+def test_a_new_invitation_and_other_response_hours_are_judged_by_without_the_sweep(watched: Watched) -> None:
+    watched.report("05")
+    watched.say(watched.patient, 10)
+    body = {"name": "Kim", "email": f"kim-{watched.lead.member_id}@example.org", "birth_date": "1975-06-30"}
+    invited = watched.lead.http.post("/v1/patients", json=body).json
+    with watched.world.transaction() as session:
+        about = Invitation.member_id == UUID(invited["id"])
+        session.execute(update(Invitation).where(about).values(created_at=NOW - timedelta(hours=72)))
+        reviewing.review(session, watched.lead.clinic_id, [UUID(invited["id"])], NOW)
+    assert watched.rules() == ["not_activated"]
+    assert watched.lead.http.post(f"/v1/patients/{invited['id']}/invitation").status_code == 201
+    run_jobs(watched)
+    assert watched.rules() == []
+
+    manager = watched.world.manager(watched.lead.clinic_id)
+    tag = {"If-Match": manager.http.get("/v1/clinic").headers["ETag"]}
+    answer = manager.http.send("PATCH", "/v1/clinic", json={"response_hours": 8}, headers=tag)
+    assert answer.status_code == 200, answer.json
+    run_jobs(watched)
+    assert watched.rules() == ["unanswered_message"]
 
 
 def test_an_upload_and_a_change_of_plan_lead_to_a_review_without_anybodys_asking(

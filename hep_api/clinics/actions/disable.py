@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.actions import sign_ins as accounts
 from hep_api.audit import notes
 from hep_api.clinics.actions import invite
-from hep_api.clinics.facts import MemberDisabled
+from hep_api.clinics.facts import MemberDisabled, MemberEnabled
 from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation.facts import publish
 
@@ -30,3 +30,4 @@ def enable_member(session: Session, member: Member) -> None:
         member.status = MemberStatus.ACTIVE if member.account_id else MemberStatus.INVITED
         notes.note(session, "member.enabled", subject={"member_id": member.id})
         session.flush()
+        publish(session, MemberEnabled(member.clinic_id, member.id))

@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role
 from hep_api.clinics import codes
+from hep_api.clinics.facts import InvitationWithdrawn
 from hep_api.clinics.models import Invitation, Member, MemberStatus, Patient
 from hep_api.clinics.queries.patients import IssuedInvitation
 from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.errors import Problem, conflict, not_found
+from hep_api.foundation.facts import publish
 
 
 def withdraw_invitation(session: Session, clinic_id: UUID, member_id: UUID, now: datetime) -> None:
     """End the member's open code, if there is one; it is good no more, whatever becomes of the member."""
-    session.execute(
+    withdrawn = session.scalars(
         update(Invitation)
         .where(
             Invitation.clinic_id == clinic_id,
@@ -26,7 +28,10 @@ def withdraw_invitation(session: Session, clinic_id: UUID, member_id: UUID, now:
             Invitation.superseded_at.is_(None),
         )
         .values(superseded_at=now)
-    )
+        .returning(Invitation.id)
+    ).all()
+    if withdrawn:
+        publish(session, InvitationWithdrawn(clinic_id, member_id))
 
 
 def issue_invitation(

@@ -11,7 +11,7 @@ from hep_api.accounts.step_up import require_step_up
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.clinics.actions.invite_member import only_owners
-from hep_api.clinics.facts import MemberAccessChanged, SecondFactorRequired
+from hep_api.clinics.facts import MemberAccessChanged, ResponseHoursChanged, SecondFactorRequired
 from hep_api.clinics.models import Clinic, Location
 from hep_api.foundation.database import violated_constraint
 from hep_api.foundation.errors import conflict, invalid_field
@@ -50,10 +50,16 @@ def change_clinic(session: Session, viewer: Viewer, clinic: Clinic, changes: dic
     if changed & OWNERS_DECIDE.keys():
         decided = {field: str(changes[field]).lower() for field in sorted(changed & OWNERS_DECIDE.keys())}
         notes.note(session, "clinic.policy_changed", subject=decided)
+    _tell(session, clinic, changed)
+
+
+def _tell(session: Session, clinic: Clinic, changed: set[str]) -> None:
     if "managers_may_read_records" in changed:
         publish(session, MemberAccessChanged(clinic.id, None))
     if "second_factor_required" in changed and clinic.second_factor_required:
         publish(session, SecondFactorRequired(clinic.id))
+    if "response_hours" in changed:
+        publish(session, ResponseHoursChanged(clinic.id))
 
 
 def add_location(session: Session, viewer: Viewer, name: str, now: datetime) -> Location:

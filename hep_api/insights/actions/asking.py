@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hep_api.clinics.facts import ResponseHoursChanged
+from hep_api.clinics.models import Patient
 from hep_api.foundation import clock
 from hep_api.foundation.database import run
 from hep_api.foundation.jobs import queue
@@ -13,7 +16,7 @@ from hep_api.insights.models import LIVE
 from hep_api.insights.vocabulary import Rule
 from hep_api.messaging.facts import MessageSent, ReceiptChanged
 
-REVIEW = "insights.review_patient"
+REVIEW, SWEEP = "insights.review_patient", "insights.sweep_attention"
 # What comes in parts is judged once.
 SOON = timedelta(minutes=1)
 
@@ -33,6 +36,16 @@ class AboutPatient(Protocol):
     def patient_id(self) -> UUID: ...
 
 
+class AboutMember(Protocol):
+    """Any fact about a member, who may be a patient: patients have the ids of their members."""
+
+    @property
+    def clinic_id(self) -> UUID: ...
+
+    @property
+    def member_id(self) -> UUID: ...
+
+
 def review_soon(session: Session, fact: AboutPatient) -> None:
     """React to what may begin or end a rule: judge the patient's rules in a while."""
     ask(session, fact.clinic_id, fact.patient_id, clock.now())
@@ -41,6 +54,18 @@ def review_soon(session: Session, fact: AboutPatient) -> None:
 def review_at_once(session: Session, fact: AboutPatient) -> None:
     """React to what was waited with already."""
     ask(session, fact.clinic_id, fact.patient_id, clock.now(), timedelta(0))
+
+
+def review_member(session: Session, fact: AboutMember) -> None:
+    """React to what changes for a member whether they come in, and by which invitation; of the staff none is judged."""
+    patient = select(Patient.id).where(Patient.clinic_id == fact.clinic_id, Patient.id == fact.member_id)
+    if session.scalar(patient.where(Patient.erased_at.is_(None))) is not None:
+        ask(session, fact.clinic_id, fact.member_id, clock.now(), timedelta(0))
+
+
+def review_all(session: Session, fact: ResponseHoursChanged) -> None:
+    """React to what changes for all of a clinic's patients: a sweep of its own, beside the hourly one."""
+    ask_sweep(session, fact.clinic_id, None, clock.now())
 
 
 def review_answered(session: Session, fact: MessageSent) -> None:
@@ -63,6 +88,13 @@ def ask(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime, wait
     payload = {"clinic_id": str(clinic_id), "patient_id": str(patient_id)}
     key = f"{clinic_id}:{patient_id}"
     queue.enqueue(session, REVIEW, payload, now=now, clinic_id=clinic_id, run_at=now + wait, dedupe_key=key)
+
+
+def ask_sweep(session: Session, clinic_id: UUID, after: UUID | None, now: datetime) -> None:
+    """Add the job that judges the clinic's patients behind an id, from the first one on for None."""
+    payload = {"clinic_id": str(clinic_id)} | ({"after": str(after)} if after else {})
+    key = f"{clinic_id}:{after or ''}"
+    queue.enqueue(session, SWEEP, payload, now=now, clinic_id=clinic_id, dedupe_key=key)
 
 
 def _ask_where_it_stands(session: Session, clinic_id: UUID, patient_id: UUID, rule: Rule) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics import access
-from hep_api.clinics.models import CareTeamPlace, Member, Patient
+from hep_api.clinics.models import CareTeamPlace, Member, MemberStatus, Patient
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.types import INSTANT, Word
 from hep_api.foundation.web import pages
@@ -194,10 +194,13 @@ def _wanted(query: dict[str, Any]) -> list[ColumnElement[bool]]:
 def _in_state(state: State, now: datetime) -> list[ColumnElement[bool]]:
     """Return the conditions for entries that are in a state at this moment.
 
-    What is over piles up: the live ones are found by their own index, whose condition is repeated word by word.
+    What is over piles up: the live ones are found by their own index, whose condition is repeated word by word. Whose
+    access has ended waits for nobody, also before the worker has seen it.
     """
-    live = [literal_column(f"attention_entry.{LIVE}", Boolean())] if state in LIVE_STATES else []
-    return [*live, _state(now) == state]
+    if state not in LIVE_STATES:
+        return [_state(now) == state]
+    live = literal_column(f"attention_entry.{LIVE}", Boolean())
+    return [live, _state(now) == state, Named.status != MemberStatus.DISABLED]
 
 
 def _state(now: datetime) -> ColumnElement[Any]:

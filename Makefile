@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run demo worker test clients emulator check torture bench fix migration openapi evidence lock clean
+.PHONY: help setup run demo worker flask test clients emulator check torture bench fix migration openapi evidence lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ demo: $(READY_TO_RUN) ## Play the story against the running product, through its
 
 worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
 	@exec $(PY) -m development.command flask --app wsgi worker
+
+flask: $(READY_TO_RUN) ## Run a command of the product on the database of `make run`: ARGS="rollups verify"
+	@exec $(PY) -m development.command flask --app wsgi $(ARGS)
 
 test: $(READY_TO_DEVELOP) ## Run all tests, or those of ARGS="tests/plans -k pause"
 	$(PYTEST) $(ARGS)

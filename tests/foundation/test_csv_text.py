@@ -57,6 +57,13 @@ def test_text_that_only_begins_with_a_tab_or_a_line_break_is_guarded_too() -> No
     assert [read(csv_text.line([first + "x"]))[0][0] for first in "\t\r\n"] == ["'\tx", "'\rx", "'\nx"]
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_a_reader_with_another_separator_finds_none_in_a_second_line_either(separator: str) -> None:
+    written = csv_text.line(["harmless", "ok\n=HYPERLINK(1);x", "ok\r\n =1", "ok\r=1", "ok;\n=1"])
+    rows = csv.reader(io.StringIO(written, newline=""), delimiter=separator)
+    assert [cell for row in rows for cell in row if cell.strip(' "').startswith("=")] == []
+
+
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_a_reader_with_another_separator_finds_no_formula_either(separator: str) -> None:
     written = csv_text.line(["harmless", f'x{separator}"=1+1"{separator} -1'])
@@ -71,7 +78,7 @@ def test_numbers_are_plain_and_nothing_is_an_empty_cell() -> None:
 
 def test_a_long_text_full_of_separators_costs_little() -> None:
     begun = time.process_time()
-    csv_text.line(["\t" * 200_000, "; " * 200_000, "' " * 200_000])
+    csv_text.line(["\t" * 200_000, "; " * 200_000, "' " * 200_000, "\n" * 200_000, "\n " * 200_000])
     assert time.process_time() - begun < 5  # seconds; what grows with the square takes minutes
 
 

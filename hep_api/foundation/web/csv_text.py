@@ -17,12 +17,17 @@ TEXT_FOLLOWS = "'"
 # Also as the full-width signs, which some spreadsheets take for the plain ones.
 _SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 # What importers strip from the front of a cell: spaces, quotes, and what cannot be seen. A tab starts a cell itself.
-_SKIPPED = (
-    r"\x00-\x08\x0a-\x20\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_STRIPPED = (
+    r"\x00-\x08\x0e-\x20\x7f-\x84\x86-\xa0\xad\u1680\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff"
     r"\"'`\xab\xb4\xbb\u2018-\u201f"
 )
-# At the start, and where a spreadsheet that takes another separator than the comma starts a new cell.
-_FORMULA = re.compile(rf"(\A|[;\t])(?=[{_SKIPPED}]*[{_SIGNS}])")
+_LINE_BREAKS = r"\x0a-\x0d\x85\u2028\u2029"
+# At the start, and where a spreadsheet that takes another separator than the comma starts a new cell, or, as it sees no
+# quotes then, a new row. Behind a line break no further one is looked past: it is a start itself, and a text full of
+# them would cost the square of its length.
+_FORMULA = re.compile(
+    rf"(\A(?=[{_STRIPPED}{_LINE_BREAKS}]*[{_SIGNS}])|[;|\t{_LINE_BREAKS}](?=[{_STRIPPED}]*[{_SIGNS}]))"
+)
 _CONTROL_FIRST = re.compile(r"\A(?=[\t\r\n])")
 
 

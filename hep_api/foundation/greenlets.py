@@ -1,11 +1,13 @@
-"""Under gevent, work that neither waits cooperatively nor ends at once runs in the hub's threads."""
+"""Under gevent, work that neither waits cooperatively nor ends at once runs in the hub's threads, or gives way."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from gevent import get_hub, monkey
+from gevent import get_hub, monkey, sleep
 
 T = TypeVar("T")
+# Not 0: after that gevent goes on at once with whoever is ready, and looks at no socket or timer before.
+A_MOMENT = 0.0001
 
 
 def off_the_loop(work: Callable[[], T]) -> T:
@@ -20,6 +22,12 @@ def off_the_loop(work: Callable[[], T]) -> T:
     if error is not None:
         raise error
     return done  # type: ignore[return-value]
+
+
+def give_way() -> None:
+    """Let the other greenlets have their turn; for long work that asks the database in between."""
+    if monkey.is_module_patched("threading"):
+        sleep(A_MOMENT)
 
 
 def _kept(work: Callable[[], T]) -> tuple[T | None, BaseException | None]:

@@ -8,10 +8,9 @@ from hep_api.sync.conformance.client.run import CHECKS, Client, judge_client
 from hep_api.sync.conformance.verdicts import Outcome, Verdict
 from tests.messaging.live import Served
 from tests.plans import making
+from tests.sync.shares import AT_ONCE, shares
 from tests.world import World
 
-# Judging a client is mostly waiting, so several are judged at once.
-AT_ONCE = 4
 SEED = 1
 
 
@@ -27,8 +26,7 @@ def test_the_client_keeps_every_rule_also_against_the_real_server(world: World, 
         against = judged if "C36" in rules else Client(command=command)
         return list(judge_client(against, SEED, frozenset(rules)))
 
-    shares = [[*CHECKS][first::AT_ONCE] for first in range(AT_ONCE)]
     with ThreadPoolExecutor(AT_ONCE) as judges:
-        found = [each for share in judges.map(judge, shares) for each in share]
+        found = [each for share in judges.map(judge, shares()) for each in share]
     assert [each for each in found if each.outcome is not Outcome.PASS] == []
     assert {each.rule for each in found} == CHECKS.keys()

@@ -15,6 +15,7 @@ from hep_api.sync.conformance.commands import conformance
 from hep_api.sync.conformance.stand_in.chart import Chart
 from hep_api.sync.conformance.stand_in.door import standing_in
 from hep_api.sync.conformance.verdicts import Outcome, Verdict
+from tests.sync.shares import AT_ONCE, shares
 
 # Without site-packages: it is started often, and needs none.
 POCKET = (sys.executable, "-S", str(Path(__file__).parent / "pocket.py"))
@@ -54,18 +55,13 @@ BUGS = {
 }
 
 
-# Judging a client is mostly waiting, so several are judged at once.
-AT_ONCE = 4
-
-
 def judged(rules: Iterable[str], *bug: str) -> list[Verdict]:
     return list(judge_client(Client(command=(*POCKET, *bug)), 5, frozenset(rules)))
 
 
 def test_a_client_that_keeps_the_rules_passes_each() -> None:
-    shares = [[*CHECKS][first::AT_ONCE] for first in range(AT_ONCE)]
     with ThreadPoolExecutor(AT_ONCE) as judges:
-        found = [each for share in judges.map(judged, shares) for each in share]
+        found = [each for share in judges.map(judged, shares()) for each in share]
     assert [each for each in found if each.outcome is not Outcome.PASS] == []
     assert {each.rule for each in found} == CHECKS.keys()
 

@@ -4,9 +4,10 @@ are those of the model, nothing is lost and nothing is counted twice; and who pu
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from math import floor
@@ -26,12 +27,16 @@ from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
 from torture.stage import Process, Stage
 
+PROCESSES = 2
 PHONES_AT_ONCE = 12
 MOST_WHILE_SETTING_UP = 4
 BUSY, TRIES = 503, 20
+# A broken build is tried in short, again and again, until it is caught.
+ROUNDS = 6
 # Which half tries a broken build.
 OF_PULLING = ("events_numbered_by_the_clock", "events_numbered_without_the_lock", "tombstones_forgotten")
 OF_COUNTING = ("counts_incremented", "ids_made_by_the_server", "acknowledged_before_commit")
+CAUGHT_WITHOUT_SABOTAGE = ("counts_incremented", "ids_made_by_the_server")
 # What is compared of an event that was pulled with the event as it was sent.
 SENT = ("kind", "performed_on", "prescription_id", "sets", "reps", "slot", "pain", "skip_reason")
 
@@ -51,21 +56,24 @@ def prove(stage: Stage, order: Order) -> Outcome:
     the half that it concerns.
     """
     settings = stage.settings()
-    webs = [stage.web(settings, order.broken) for _ in range(2)]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        webs = list(pool.map(lambda _: stage.web(settings, order.broken), range(PROCESSES)))
     world = remote_world(settings, webs)
     lead = world.practitioner(world.clinic())
     squat = making.exercise(lead)
     outcome = Outcome()
-    if order.broken not in OF_COUNTING:
-        _pull(world, lead, squat, webs, order, outcome)
-    if order.broken not in OF_PULLING:
-        patients = _make_patients(world, lead, squat, webs, order)
-        name = urlsplit(settings.database_url).path.removeprefix("/")
-        with sabotaged(stage, name, webs, order.lots) as broken:
-            _send(patients)
-        outcome.figures |= {**broken, **_tell(patients)}
-        outcome.complaints += [line for patient in patients for line in _compare(patient)]
-    outcome.complaints += [line for web in webs for line in web.unforeseen()]
+    for number in range(order.amount(1, 1, ROUNDS)):
+        turn = replace(order, seed=order.seed + number)
+        if order.broken not in OF_COUNTING:
+            _pull(world, lead, squat, webs, turn, outcome)
+        if order.broken not in OF_PULLING:
+            patients = _make_patients(world, lead, squat, webs, turn)
+            with _trouble(stage, urlsplit(settings.database_url).path.removeprefix("/"), webs, turn) as broken:
+                _send(patients)
+            _tell(patients, broken, order, outcome)
+        outcome.complaints += [line for web in webs for line in web.unforeseen()]
+        if outcome.complaints:
+            break
     outcome.value = len(outcome.complaints)
     return outcome
 
@@ -77,14 +85,25 @@ def _pull(world: World, lead: Person, squat: UUID, webs: Sequence[Process], orde
     outcome.complaints += pulled.complaints
 
 
-def _tell(patients: Sequence[Patient]) -> dict[str, Any]:
+def _trouble(
+    stage: Stage, database: str, webs: Sequence[Process], order: Order
+) -> AbstractContextManager[Counter[str]]:
+    if order.broken in CAUGHT_WITHOUT_SABOTAGE:
+        return nullcontext(Counter())
+    return sabotaged(stage, database, webs, order.lots)
+
+
+def _tell(patients: Sequence[Patient], broken: Mapping[str, int], order: Order, outcome: Outcome) -> None:
     counts = sum((phone.counts for patient in patients for phone in patient.phones), Counter[str]())
     events = sum(len(patient.reports.taken) for patient in patients)
-    return {"phones": 2 * len(patients), "events": events, **dict(sorted(counts.items()))}
+    outcome.figures |= {**broken, "phones": 2 * len(patients), "events": events, **dict(sorted(counts.items()))}
+    outcome.complaints += [line for patient in patients for line in _compare(patient)]
+    if not order.broken:
+        outcome.complaints += [f"no {what.replace('_', ' ')} were made" for what, times in broken.items() if not times]
 
 
 def _make_patients(world: World, lead: Person, squat: UUID, webs: Sequence[Process], order: Order) -> list[Patient]:
-    amount, events = order.amount(100, 10, 6), order.amount(1000, 300, 200)
+    amount, events = order.amount(100, 10, 4), order.amount(1000, 300, 150)
 
     def make(number: int) -> Patient:
         person = world.patient(lead)

@@ -53,7 +53,7 @@ def pull_while_written(
     """Write for some seconds, pull all the while, and compare with what a phone gets that pulls only at the end."""
     patient = world.patient(lead)
     course = course_of(patient)
-    seconds, over, found = order.amount(20, 6, 12), Flag(), Pulling()
+    seconds, over, found = order.amount(20, 6, 4), Flag(), Pulling()
     writers = [_reporter(world.sign_in(patient), course, ports, order.seed + number) for number in range(REPORTERS)]
     writers += [_changer(world.sign_in(lead), patient, number) for number in range(CHANGERS)]
     phone, fresh = (PlainPhone(patient, world.sign_in(patient), limit=500) for _ in range(2))
@@ -95,10 +95,15 @@ def _compare(phone: PullingPhone, fresh: PullingPhone, order: Sequence[int], fou
         skipped = whole.keys() - kept.keys()
         stale = [id_ for id_ in whole.keys() & kept.keys() if whole[id_] != kept[id_]]
         left_over = kept.keys() - whole.keys()
-        for what, ids in (("skipped", skipped), ("stale", stale), ("not forgotten", left_over)):
+        of_all = f"of {len(whole)} {kind} were"
+        for ids, told in (
+            (skipped, f"{of_all} skipped"),
+            (stale, f"{of_all} stale"),
+            (left_over, f"{kind} that are gone were kept"),
+        ):
             found.counts["skipped"] += len(ids)
             if ids:
-                found.complaints.append(f"{len(ids)} of {len(whole)} {kind} were {what}")
+                found.complaints.append(f"{len(ids)} {told}")
     if list(order) != sorted(set(order)):
         found.complaints.append("events came twice, or not in the order of their numbers")
 

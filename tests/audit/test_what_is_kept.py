@@ -25,10 +25,18 @@ OPEN = [route for route in ROUTES if EXAMPLES[route].may == ("anonymous",)]
 # What these name belongs to one patient.
 OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id|attention_id|prescription_id)\}")
 # Lists that are recorded though they are no single patient's record.
-LISTS = {"/v1/patients", "/v1/emergency-accesses", "/v1/audit", "/v1/erasures"}
+LISTS = {
+    "/v1/patients",
+    "/v1/emergency-accesses",
+    "/v1/audit",
+    "/v1/erasures",
+    "/v1/locations/{location_id}/adherence/why",  # by a leader, who is shown no patient in it
+}
 # Lists of which each patient's record shows something.
 OF_SEVERAL = {
     "/v1/attention",
+    "/v1/clinic/adherence/why",
+    "/v1/practitioners/{member_id}/adherence/why",
     "/v1/conversations",
     "/v1/morning",
     "/v1/suggestions",

@@ -31,6 +31,8 @@ from torture.queue import Queue
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+# A web server that is asked to end tells the load balancer and waits; nobody is there to be told.
+PATIENCE_SECONDS = 1
 TEMPLATE = "hep_torture_template"
 # A traceback, or the line that the product writes for whatever it did not foresee.
 UNFORESEEN = re.compile(r"^Traceback|unexpected_error|after_commit_failed|job_failed_unexpectedly", re.MULTILINE)
@@ -111,7 +113,12 @@ class Stage:
         own = {BROKEN: broken, "HEP_BIND": f"127.0.0.1:{port}", "HEP_METRICS_AND_LOGS_NAME": name}
         given = environment(settings) | own
         child = children.start(
-            name, [sys.executable, "-m", *module], folder=ROOT, environment=given, log=log, patience_seconds=5
+            name,
+            [sys.executable, "-m", *module],
+            folder=ROOT,
+            environment=given,
+            log=log,
+            patience_seconds=PATIENCE_SECONDS,
         )
         self._running.callback(child.stop)
         return Process(port, log, child)

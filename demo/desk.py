@@ -17,7 +17,7 @@ class Desk:
     def __init__(self, url: str) -> None:
         self._url = url
         self._heard: queue.Queue[Json] = queue.Queue()
-        self._client = socketio.Client(reconnection=False)
+        self._client = socketio.Client(reconnection=False, request_timeout=PATIENCE_SECONDS)
         self._client.on("*", lambda event, payload=None: self._heard.put({"heard": event, "payload": payload}))
 
     def connect(self, token: str) -> None:

@@ -86,7 +86,7 @@ def test_the_usual_windows_go_by_each_patients_own_clock(world: World, lead: Per
     assert week["mean"] == round((1 / 5 + 0 / 4) / 2, 4)
 
 
-def test_today_extends_a_streak_also_when_its_week_has_nothing_of_the_window(
+def test_a_streak_is_made_of_closed_days_so_that_nobody_sees_what_is_done_today(
     world: World, noon: time_machine.Traveller
 ) -> None:
     noon.move_to("2026-05-11T10:00:00+00:00")
@@ -100,8 +100,8 @@ def test_today_extends_a_streak_also_when_its_week_has_nothing_of_the_window(
     stored = figures(lead, "clinic/adherence")["windows"]
     known = figures(lead, "clinic/adherence", as_known_on="2026-05-11T10:00:00+00:00")["windows"]
     ended = figures(lead, "clinic/adherence", **{"from": "2026-05-04", "to": "2026-05-09"})["windows"]
-    # 4, 4, 1, 0 and 0 with today; who has only a quota has no day to keep.
-    reaching = {"n": 5, "current": {"mean": 1.8, "median": 1}, "longest": {"mean": 2, "median": 2}}
+    # 3, 4, 0 (and 2 before), 0 and 0 up to Sunday; who has only a quota has no day to keep.
+    reaching = {"n": 5, "current": {"mean": 1.4, "median": 0}, "longest": {"mean": 1.8, "median": 2}}
     assert [each["streaks"]["days"] for each in (*stored, *known)] == [reaching] * 4
     assert {each["mean"] for each in stored} == {each["mean"] for each in known}
     # 2, 3, 0, 0 and 0 up to Saturday.

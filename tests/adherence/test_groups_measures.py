@@ -117,9 +117,8 @@ def in_a_row(runs: Sequence[tuple[int, int]]) -> dict[str, Any]:
 
 
 def measured(counts: Lived, window: Window) -> list[Measures]:
-    """The patients' own measures; today extends the streaks of a window that reaches up to it."""
-    today = TODAY if window.last == YESTERDAY else None
-    return [measure(each, window, today) for each in counts.values()]
+    """The patients' own measures over closed days."""
+    return [measure(each, window) for each in counts.values()]
 
 
 def without_series(window: dict[str, Any]) -> dict[str, Any]:
@@ -147,16 +146,16 @@ def test_every_measure_is_the_patients_over_any_window(lived: tuple[World, Perso
     assert found["skip_reasons"]
 
 
-def test_streaks_are_those_of_the_patients_own_figures_today_included(lived: tuple[World, Person, Lived]) -> None:
+def test_streaks_are_those_of_the_patients_closed_days(lived: tuple[World, Person, Lived]) -> None:
     _, lead, counts = lived
+    days = {"trailing_7": 7, "trailing_28": 28}
     for window, query in ((None, {}), (None, {"as_known_on": NOW.isoformat()}), (PERIOD, {})):
-        groups = asked(lead, "clinic/adherence", window, **query)["windows"]
-        own = [asked(lead, f"patients/{each}/adherence", window, **query)["windows"] for each in counts]
-        for place, group in enumerate(groups):
-            totals = [windows[place]["total"] for windows in own]
-            runs = [each["streaks"]["days"] for each in totals if each["active_days"]["denominator"]]
-            assert group["streaks"]["days"] == in_a_row([(each["current"], each["longest"]) for each in runs])
-    assert max(each["longest"] for each in runs) > 1
+        for group in asked(lead, "clinic/adherence", window, **query)["windows"]:
+            own = window or Window(YESTERDAY - timedelta(days=days[group["name"]] - 1), YESTERDAY)
+            found = [each for each in measured(counts, own) if each.active_days.denominator]
+            runs = [(each.streaks.days.current, each.streaks.days.longest) for each in found]
+            assert group["streaks"]["days"] == in_a_row(runs)
+    assert max(longest for _, longest in runs) > 1
 
 
 def test_a_series_measures_each_day_or_week_as_a_window_of_its_own(lived: tuple[World, Person, Lived]) -> None:

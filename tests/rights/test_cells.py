@@ -35,10 +35,14 @@ def test_a_value_is_written_as_what_it_is(value: Any, in_json: Any, in_csv: str)
     assert for_csv(value, in_json) == in_csv
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=x", "\uff1d1", "\uff20x"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\uff1d1", "\uff20x"])
 def test_a_text_that_a_spreadsheet_would_run_stays_text(text: str) -> None:
     assert for_csv(text, text) == f"'{text}"
     assert for_json(text) == text
+
+
+def test_a_formula_behind_a_line_break_is_text_too() -> None:
+    assert for_csv("\n=x", "\n=x") == "'\n'=x"
 
 
 def test_what_has_no_form_is_noticed() -> None:

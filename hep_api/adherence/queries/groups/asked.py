@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Self
 from uuid import UUID
 
@@ -22,18 +22,16 @@ from hep_api.foundation.clock import last_closed_day
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A zone and start of the day that patients live by, and by it the day that is not over and the asked windows."""
+    """A zone and start of the day that patients live by, and by it the asked windows."""
 
     zone: str
     day_starts_at: time
-    today: date
     windows: Sequence[NamedWindow]
 
     @classmethod
     def at(cls, instant: datetime, zone: str, day_starts_at: time, query: Mapping[str, Any]) -> Self:
         """Return what the clock says at an instant."""
-        last_closed = last_closed_day(instant, zone, day_starts_at)
-        return cls(zone, day_starts_at, last_closed + timedelta(days=1), windows_asked(query, last_closed))
+        return cls(zone, day_starts_at, windows_asked(query, last_closed_day(instant, zone, day_starts_at)))
 
 
 @dataclass(frozen=True, slots=True)

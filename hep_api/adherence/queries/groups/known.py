@@ -21,7 +21,7 @@ from hep_api.adherence.queries.groups.asked import Asked, cut
 from hep_api.adherence.queries.groups.sums import Selection, Tallies, members_of
 from hep_api.adherence.series import Bucket
 from hep_api.adherence.weeks import Histories, count_weeks, weeks_of
-from hep_api.adherence.windows import Window, open_day
+from hep_api.adherence.windows import Window
 from hep_api.foundation.greenlets import give_way
 from hep_api.plans.queries.histories import histories_of_patients
 
@@ -49,7 +49,7 @@ def tallies_known(
     for known in known_patients(session, asked, members_of(session, asked, selection)):
         clock = asked.clocks[known.clock - 1]
         for place, named in enumerate(clock.windows):
-            figure = figure_of(known.counts, named.window, clock.today)
+            figure = figure_of(known.counts, named.window)
             windows[place].setdefault(known.group_id, Tally()).add(figure)
             for bucket, completion in _completions(known.counts, named.window, asked.by):
                 series[place][bucket].setdefault(known.group_id, Tally()).completions[completion] += 1
@@ -62,9 +62,9 @@ def known_patients(session: Session, asked: Asked, members: Sequence[Any]) -> It
         yield from _counted(session, asked, block)
 
 
-def figure_of(counts: Iterable[DayCount], window: Window, today: date) -> PatientFigure:
-    """Return what one patient adds to a group's figures over a window; today may extend a streak."""
-    measures = measure(counts, window, open_day(window, today))
+def figure_of(counts: Iterable[DayCount], window: Window) -> PatientFigure:
+    """Return what one patient adds to a group's figures over a window of closed days."""
+    measures = measure(counts, window)
     active, due = measures.active_days.numerator, measures.active_days.denominator
     streak = measures.streaks.days
     slopes = {Rating.PAIN: measures.pain.slope, Rating.EFFORT: measures.effort.slope}
@@ -97,9 +97,9 @@ def _completions(
 
 def _counted(session: Session, asked: Asked, members: Sequence[Any]) -> Iterator[Known]:
     ids = [each.id for each in members]
-    windows = [(each.window, clock.today) for clock in asked.clocks for each in clock.windows]
-    first = monday_of(min(min(window.first, window.trend_first) for window, _ in windows))
-    last = monday_of(max(open_day(window, today) or window.last for window, today in windows)) + timedelta(days=6)
+    windows = [each.window for clock in asked.clocks for each in clock.windows]
+    first = monday_of(min(min(window.first, window.trend_first) for window in windows))
+    last = monday_of(max(window.last for window in windows)) + timedelta(days=6)
     histories = histories_of_patients(session, asked.clinic_id, ids, known_at=asked.known_at)
     events = events_of_patients(session, asked.clinic_id, ids, first, last, known_at=asked.known_at)
     for each in members:

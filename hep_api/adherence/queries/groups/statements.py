@@ -33,8 +33,8 @@ WITH_SKIPS, WITH_RATINGS = "AND cardinality(skip_days) > 0", "AND pain_days | ef
 _MEMBERS = """
     WITH asked AS MATERIALIZED (
         SELECT * FROM unnest(cast(%(places)s AS int[]), cast(%(clocks)s AS int[]), cast(%(asked_mondays)s AS date[]),
-                             cast(%(skipped)s AS int[]), cast(%(upto)s AS int[]), cast(%(days)s AS int[]),
-                             cast(%(today)s AS int[])) AS w(place, clock, monday, skipped, upto, days, today)
+                             cast(%(skipped)s AS int[]), cast(%(upto)s AS int[]), cast(%(days)s AS int[]))
+                 AS w(place, clock, monday, skipped, upto, days)
     ), members AS MATERIALIZED (
         SELECT p.id, c.clock, {group} AS group_id
           FROM patient p
@@ -81,11 +81,10 @@ def _slopes(rating: str) -> str:
            array_agg(2 * ({n} * {xx} - {x} * {x})) FILTER (WHERE {n} > 1) AS {rating}_runs"""
 
 
-# The days that a streak is made of: those with something due, and today, which is not over, only if it was active.
-_IN_A_ROW = "((k.due_days & w.days) | (k.active_days & w.today))"
-# A week in one number, so that weeks can be put in order: its Monday, seven bits of those days, seven of active ones.
-_STREAK = f"""((k.monday - cast(%(since)s AS date))::bigint << 14) | ({_IN_A_ROW} << 7)
-                   | (k.active_days & (w.days | w.today))"""
+# A week in one number, so that weeks can be put in order: its Monday, seven bits of days with something due, seven of
+# active ones. Closed days only: what somebody does today would show in the figures of all.
+_STREAK = """((k.monday - cast(%(since)s AS date))::bigint << 14) | ((k.due_days & w.days) << 7)
+                   | (k.active_days & w.days)"""
 STREAK_BITS = (1 << 14) - 1
 _SUMS = f"""{_MEMBERS}, weeks AS MATERIALIZED (
         SELECT w.place, m.group_id, k.patient_id,
@@ -93,7 +92,8 @@ _SUMS = f"""{_MEMBERS}, weeks AS MATERIALIZED (
                {_part("credited_numerators")} AS credited, k.credited_denominator,
                {_part("volume_numerators")} AS volume, k.volume_denominator,
                {_days("due_days")} AS due, {_days("active_days")} AS active, {_days("full_days")} AS whole,
-               k.reported_days & w.days <> 0 AS reported, CASE WHEN {_IN_A_ROW} <> 0 THEN {_STREAK} END AS streak
+               k.reported_days & w.days <> 0 AS reported,
+               CASE WHEN k.due_days & w.days <> 0 THEN {_STREAK} END AS streak
           {{weeks}}
     ), common AS MATERIALIZED (
         SELECT (SELECT lcm_of(credited_denominator) FROM (SELECT DISTINCT credited_denominator FROM weeks) AS c)

@@ -23,7 +23,7 @@ from hep_api.adherence.queries.groups import statements
 from hep_api.adherence.queries.groups.asked import Asked, cut
 from hep_api.adherence.streaks import days_in_a_row
 from hep_api.adherence.weeks import ONE_WEEK
-from hep_api.adherence.windows import Window, open_day
+from hep_api.adherence.windows import Window
 from hep_api.foundation.database import run
 
 
@@ -63,7 +63,7 @@ def tallies_of_windows(session: Session, asked: Asked, selection: Selection) -> 
         (place, clock, each.window) for clock, by in enumerate(asked.clocks, 1) for place, each in enumerate(by.windows)
     ]
     tallies: list[Tallies] = [{} for _ in asked.names]
-    for row in _run(session, statements.WINDOWS, asked, selection, windows, with_today=True):
+    for row in _run(session, statements.WINDOWS, asked, selection, windows):
         if row.place < 0:
             for of_window in tallies:
                 of_window.setdefault(row.group_id, Tally()).patients = row.patients
@@ -153,16 +153,10 @@ def _run(
     asked: Asked,
     selection: Selection,
     windows: Iterable[tuple[int, int, Window]],
-    *,
-    with_today: bool = False,
 ) -> CursorResult[Any]:
-    """Run a statement over (place, clock, window), each cut into the weeks that it touches, maybe with today behind."""
-    parts = [
-        (place, clock, *part)
-        for place, clock, window in windows
-        for part in _parts(window, open_day(window, asked.clocks[clock - 1].today) if with_today else None)
-    ]
-    places, clocks, mondays, skipped, upto, days, today = zip(*parts, strict=True) if parts else ((),) * 7
+    """Run a statement over (place, clock, window), each cut into the weeks that it touches."""
+    parts = [(place, clock, *part) for place, clock, window in windows for part in _parts(window)]
+    places, clocks, mondays, skipped, upto, days = zip(*parts, strict=True) if parts else ((),) * 6
     return run(
         session,
         _of(statement, selection),
@@ -181,7 +175,6 @@ def _run(
             "skipped": list(skipped),
             "upto": list(upto),
             "days": list(days),
-            "today": list(today),
         },
         planned_anew=True,
     )
@@ -208,15 +201,11 @@ def _of(statement: str, selection: Selection) -> str:
     return statement
 
 
-def _parts(window: Window, today: date | None) -> Iterable[tuple[date, int, int, int, int]]:
-    """Yield (Monday, days of the week before the window, days up to its end, the days between and today as bits)."""
+def _parts(window: Window) -> Iterable[tuple[date, int, int, int]]:
+    """Yield (Monday, days of the week before the window, days up to its end, the days between as bits)."""
     monday = monday_of(window.first)
     while monday <= window.last:
         skipped = max(0, (window.first - monday) // timedelta(days=1))
         upto = min(7, (window.last - monday) // timedelta(days=1) + 1)
-        is_this_week = today is not None and monday_of(today) == monday
-        yield monday, skipped, upto, (1 << upto) - (1 << skipped), 1 << upto if is_this_week else 0
+        yield monday, skipped, upto, (1 << upto) - (1 << skipped)
         monday += ONE_WEEK
-    if monday == today:
-        # Nothing but today: the difference between a running total and itself is 0.
-        yield monday, 1, 1, 0, 1

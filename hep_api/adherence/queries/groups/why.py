@@ -179,7 +179,7 @@ def _completions(session: Session, asked: Asked, ids: Sequence[UUID]) -> dict[UU
     found = {}
     for each in known.known_patients(session, asked, members):
         clock = asked.clocks[each.clock - 1]
-        figure = known.figure_of(each.counts, clock.windows[-1].window, clock.today)
+        figure = known.figure_of(each.counts, clock.windows[-1].window)
         found[each.patient_id] = (figure.done, figure.expected, figure.reported)
     return found
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -46,9 +47,11 @@ def site(client: Path) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def web(settings: Settings, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A web process that lets the site's pages call it."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("HEP_WEB_ORIGINS", site.url)
-        with live.served(settings, tmp_path_factory.mktemp("web")) as web:
-            live.await_ready(web)
-            yield web
-            assert "Traceback" not in web.log, web.log
+    with ExitStack() as running:
+        # For this process alone: others that tests start later are called from pages of their own.
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("HEP_WEB_ORIGINS", site.url)
+            web = running.enter_context(live.served(settings, tmp_path_factory.mktemp("web")))
+        live.await_ready(web)
+        yield web
+        assert "Traceback" not in web.log, web.log

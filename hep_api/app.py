@@ -75,8 +75,8 @@ from hep_api.library.routes import drawings, exercises, favourites, importing, s
 from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
-from hep_api.messaging import routes as messaging
-from hep_api.messaging.models import AboutKind
+from hep_api.messaging.models.messages import AboutKind
+from hep_api.messaging.routes import messages
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
@@ -129,7 +129,7 @@ ROUTES: tuple[Routes, ...] = (
     offline.routes,
     pulling.routes,
     plan_media.routes,
-    messaging.routes,
+    messages.routes,
     events.routes,
     today.routes,
     figures.routes,

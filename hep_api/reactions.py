@@ -27,8 +27,8 @@ from hep_api.insights.actions import asking, settling
 from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.integrations.progress_reports.erasing import erase_reports
-from hep_api.messaging import actions as messaging
 from hep_api.messaging import broadcasts as told
+from hep_api.messaging.actions import opening
 from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import MessageSent, ReceiptChanged
 from hep_api.plans.actions.touching import touch_for
@@ -53,7 +53,7 @@ REACTIONS: Reactions = {
     InvitationWithdrawn: (asking.review_member,),
     ResponseHoursChanged: (asking.review_all,),
     MemberAccessChanged: (connections.close_of_member,),
-    PatientInvited: (messaging.open_care_team_conversation,),
+    PatientInvited: (opening.open_care_team_conversation,),
     PatientEntered: (asking.review_soon,),
     # The person comes last: the others still ask who was on the care team.
     PatientErased: (

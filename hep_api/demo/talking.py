@@ -10,9 +10,10 @@ from hep_api.demo.cast import PATIENTS, WAITS, WRITES
 from hep_api.demo.diary import Note
 from hep_api.demo.talks import ANSWERED, WAITING, Talk
 from hep_api.demo.treating import InCare, Treatment
-from hep_api.messaging.actions import report_receipt, send_message
-from hep_api.messaging.models import AboutKind
-from hep_api.messaging.queries import list_conversations_for
+from hep_api.messaging.actions.receipts import report_receipt
+from hep_api.messaging.actions.sending import send_message
+from hep_api.messaging.models.messages import AboutKind
+from hep_api.messaging.queries.conversations import list_conversations_for
 
 Json = dict[str, Any]
 

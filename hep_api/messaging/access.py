@@ -11,7 +11,7 @@ from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.access import may_see_patient, note_patient
 from hep_api.clinics.models import Patient
 from hep_api.foundation.errors import Problem, not_found
-from hep_api.messaging.models import Conversation, ConversationKind
+from hep_api.messaging.models.conversations import Conversation, ConversationKind
 
 OFFERED = ConversationKind.CARE_TEAM
 

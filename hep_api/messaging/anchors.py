@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import invalid_field
-from hep_api.messaging.models import AboutKind
+from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.shown import About
 from hep_api.plans.models.plans import Plan
 from hep_api.plans.models.revisions import Prescription

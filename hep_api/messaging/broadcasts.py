@@ -8,7 +8,9 @@ from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
 from hep_api.messaging import access
 from hep_api.messaging.facts import MessageSent, ReceiptChanged
-from hep_api.messaging.schemas import ConversationNamedOut, MessageOut, ReceiptOut
+from hep_api.messaging.schemas.conversations import ConversationNamedOut
+from hep_api.messaging.schemas.messages import MessageOut
+from hep_api.messaging.schemas.receipts import ReceiptOut
 
 MESSAGE_CREATED = Announcement(
     "message.created",

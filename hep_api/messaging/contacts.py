@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from hep_api.clinics.contacts import Contacts
-from hep_api.messaging.models import Conversation
+from hep_api.messaging.models.conversations import Conversation
 
 
 def contacts_of_messaging(clinic_id: UUID) -> Contacts:

@@ -7,7 +7,9 @@ from hep_api.clinics.connections import list_rooms_about
 from hep_api.clinics.facts import PatientErased
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
-from hep_api.messaging.models import Conversation, Message, Receipt
+from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.messages import Message
+from hep_api.messaging.models.receipts import Receipt
 
 
 def erase_messaging(session: Session, fact: PatientErased) -> None:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
-from hep_api.messaging.models import Conversation, Message, Receipt
+from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.messages import Message
+from hep_api.messaging.models.receipts import Receipt
 
 
 def export_messaging(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:

@@ -17,7 +17,8 @@ from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.access import note_patient
 from hep_api.clinics.connections import listening_rooms_sql
 from hep_api.messaging import access
-from hep_api.messaging.models import Conversation, Message
+from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.messages import Message
 from hep_api.messaging.shown import About, ShownMessage, shown
 
 SEND = """

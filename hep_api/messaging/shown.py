@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hep_api.messaging.models import AboutKind
+from hep_api.messaging.models.messages import AboutKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import EVERYONE, Role, Viewer
 from hep_api.foundation import clock
 from hep_api.foundation.realtime.commands import SocketDoor, command
-from hep_api.messaging import actions, queries, schemas
+from hep_api.messaging.actions import receipts, sending
 from hep_api.messaging.broadcasts import ANNOUNCED
-from hep_api.messaging.queries import History
+from hep_api.messaging.queries import messages
+from hep_api.messaging.queries.messages import History
 from hep_api.messaging.receiving import ShownReceipt
+from hep_api.messaging.schemas.messages import CatchUpIn, HistoryOut, MessageOut, MessageToIn
+from hep_api.messaging.schemas.receipts import ReceiptOut, ReceiptToIn
 from hep_api.messaging.shown import ShownMessage
 
 PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
@@ -21,17 +24,17 @@ class MessagingDoor(SocketDoor):
 
     announces = ANNOUNCED
 
-    @command("message.send", who=PARTICIPANTS, takes=schemas.MessageToIn, returns=schemas.MessageOut)
+    @command("message.send", who=PARTICIPANTS, takes=MessageToIn, returns=MessageOut)
     def send(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:
         """Send a message. Acknowledged means kept; without an acknowledgement send the same again."""
-        return actions.send_message(session, viewer, body["conversation_id"], body, clock.now())
+        return sending.send_message(session, viewer, body["conversation_id"], body, clock.now())
 
-    @command("conversation.catch_up", who=EVERYONE, takes=schemas.CatchUpIn, returns=schemas.HistoryOut)
+    @command("conversation.catch_up", who=EVERYONE, takes=CatchUpIn, returns=HistoryOut)
     def catch_up(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> History:
         """Get the messages after a number, in order; ask again from the last one while `has_more`."""
-        return queries.list_messages_for(session, viewer, body["conversation_id"], {**body, "before": None})
+        return messages.list_messages_for(session, viewer, body["conversation_id"], {**body, "before": None})
 
-    @command("receipt.report", who=PARTICIPANTS, takes=schemas.ReceiptToIn, returns=schemas.ReceiptOut)
+    @command("receipt.report", who=PARTICIPANTS, takes=ReceiptToIn, returns=ReceiptOut)
     def report(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownReceipt:
         """Report how far your phone has got, and how far you have read."""
-        return actions.report_receipt(session, viewer, body["conversation_id"], body)
+        return receipts.report_receipt(session, viewer, body["conversation_id"], body)

@@ -16,7 +16,7 @@ from hep_api.accounts.viewer import Role
 from hep_api.adherence.models.events import AdherenceEvent
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus
 from hep_api.demo import cast, seeding
-from hep_api.messaging.models import Message
+from hep_api.messaging.models.messages import Message
 from tests import servers
 from tests.demo.conftest import empty_app, migrate, run
 from tests.everything import everything

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from hep_api.foundation.identifiers import new_id
 from hep_api.insights.actions import reviewing
-from hep_api.messaging.models import Message
+from hep_api.messaging.models.messages import Message
 from tests.adherence.conftest import NOON, Scene, begin, event
 from tests.world import Person, World
 

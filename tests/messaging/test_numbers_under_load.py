@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation import clock, tenancy
 from hep_api.foundation.database import transaction
-from hep_api.messaging import actions
+from hep_api.messaging.actions import sending
 from tests.messaging.conftest import Scene
 from tests.world import Person
 
@@ -28,7 +28,7 @@ def act(app: Flask, scene: Scene) -> Iterator[Session]:
 def send(app: Flask, scene: Scene, person: Person, client_id: UUID, text: str) -> int:
     body = {"client_id": client_id, "body": text, "about": None}
     with act(app, scene) as session:
-        return actions.send_message(session, person.viewer, scene.id, body, clock.now()).seq
+        return sending.send_message(session, person.viewer, scene.id, body, clock.now()).seq
 
 
 def test_many_writers_leave_no_gap(app: Flask, scene: Scene) -> None:
@@ -59,7 +59,7 @@ def test_the_same_message_sent_while_its_first_sending_is_not_committed_yet_is_o
     body = {"client_id": client_id, "body": "same", "about": None}
     with ThreadPoolExecutor(1) as pool:
         with act(app, scene) as session:
-            first = actions.send_message(session, scene.patient.viewer, scene.id, body, clock.now())
+            first = sending.send_message(session, scene.patient.viewer, scene.id, body, clock.now())
             # The second waits for the conversation's row, with a view of the table that lacks the first.
             second = pool.submit(send, app, scene, scene.patient, client_id, "same")
             with pytest.raises(TimeoutError):
@@ -74,7 +74,7 @@ def test_a_rolled_back_number_is_given_again(app: Flask, scene: Scene) -> None:
 
     def fail_before_the_commit() -> None:
         with act(app, scene) as session:
-            assert actions.send_message(session, scene.patient.viewer, scene.id, body, clock.now()).seq == 1
+            assert sending.send_message(session, scene.patient.viewer, scene.id, body, clock.now()).seq == 1
             session.info["after_commit"].append(lambda: told.append("told"))
             raise RuntimeError("before the commit")
 

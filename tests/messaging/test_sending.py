@@ -119,7 +119,7 @@ def test_what_is_not_the_patients_is_refused_wherever_it_is(scene: Scene) -> Non
 
 def test_a_new_patient_has_one_conversation_however_often_it_is_opened(world: World) -> None:
     from hep_api.clinics.facts import PatientInvited
-    from hep_api.messaging.actions import open_care_team_conversation
+    from hep_api.messaging.actions.opening import open_care_team_conversation
 
     scene = make_scene(world)
     with world.transaction() as session:

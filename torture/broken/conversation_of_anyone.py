@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 
 from hep_api.messaging import access
-from hep_api.messaging.models import Conversation
+from hep_api.messaging.models.conversations import Conversation
 from torture.broken.taking import replacing
 
 

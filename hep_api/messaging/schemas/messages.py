@@ -1,21 +1,20 @@
-"""JSON shapes of messaging, in and out; the same over HTTP and over the socket."""
+"""JSON shapes of messages, and of asking for them."""
 
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from hep_api.accounts.viewer import Role
 from hep_api.foundation.web.fields import Choice, Id, Text, Whole, WholeInQuery
 from hep_api.foundation.web.pages import DEFAULT_LIMIT, MOST
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.messaging.models import AboutKind, ConversationKind
+from hep_api.messaging.models.messages import AboutKind
 
 LONGEST_MESSAGE = 4000
 HIGHEST_SEQ = 2**31 - 1
 
 
-def _seq(words: str, **options: Any) -> Whole:
+def seq_field(words: str, **options: Any) -> Whole:
     return Whole(least=0, most=HIGHEST_SEQ, metadata={"description": words}, **options)
 
 
@@ -71,7 +70,7 @@ class HistoryQuery(In):
 
 class CatchUpIn(In):
     conversation_id = Id(required=True)
-    after = _seq("the highest number that the phone has without a gap below it; 0 for none", required=True)
+    after = seq_field("the highest number that the phone has without a gap below it; 0 for none", required=True)
     limit = Whole(least=1, most=MOST, load_default=MOST)
 
 
@@ -82,56 +81,3 @@ class HistoryOut(Out):
     items = fields.List(fields.Nested(MessageOut))
     last_seq = fields.Integer(metadata={"description": "number of the conversation's last message, 0 without any"})
     has_more = fields.Boolean(metadata={"description": "whether there are more in the direction that was asked for"})
-
-
-class ReceiptIn(In):
-    """What is lower than before changes nothing; what is higher than the last message means the last message."""
-
-    delivered_seq = _seq("highest number that is on the phone", load_default=0)
-    read_seq = _seq("highest number that was shown to the person", load_default=0)
-
-
-class ReceiptToIn(ReceiptIn):
-    """A receipt reported over the socket, where no address names its conversation."""
-
-    conversation_id = Id(required=True)
-
-
-class ReceiptOut(Out):
-    conversation_id = fields.UUID()
-    member_id = fields.UUID()
-    delivered_seq = fields.Integer()
-    read_seq = fields.Integer()
-
-
-class ConversationOut(Out):
-    id = fields.UUID()
-    kind = Choice(ConversationKind)
-    patient_id = fields.UUID()
-    patient_name = fields.String()
-    last_seq = fields.Integer(metadata={"description": "number of the last message, 0 without any"})
-    last_message = fields.Nested(MessageOut, allow_none=True)
-    unread_count = fields.Integer(metadata={"description": "messages of others above your read_seq"})
-    delivered_seq = fields.Integer(metadata={"description": "your own receipt"})
-    read_seq = fields.Integer(metadata={"description": "your own receipt"})
-    created_at = fields.DateTime()
-
-
-class PersonOut(Out):
-    member_id = fields.UUID()
-    name = fields.String()
-    role = Choice(Role)
-    takes_part = fields.Boolean(metadata={"description": "false: wrote here once and has left"})
-
-
-class ConversationInFullOut(ConversationOut):
-    """A conversation with everyone in it and how far each of them is."""
-
-    people = fields.List(fields.Nested(PersonOut))
-    receipts = fields.List(fields.Nested(ReceiptOut))
-
-
-class ConversationNamedOut(Out):
-    """Which conversation it is about."""
-
-    conversation_id = fields.UUID()

@@ -1,6 +1,4 @@
-"""What people read of conversations: the list with the last message and what is unread, one with its people, and
-the messages themselves.
-"""
+"""What people read of conversations: the list with the last message and what is unread, and one with its people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +14,9 @@ from hep_api.clinics.access import note_patient
 from hep_api.clinics.models import CareTeamPlace, Member
 from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.messaging import access
-from hep_api.messaging.models import Conversation, ConversationKind, Message, Receipt
+from hep_api.messaging.models.conversations import Conversation, ConversationKind
+from hep_api.messaging.models.messages import Message
+from hep_api.messaging.models.receipts import Receipt
 from hep_api.messaging.receiving import ShownReceipt
 from hep_api.messaging.shown import ShownMessage, shown
 
@@ -57,16 +57,6 @@ class ConversationInFull(ShownConversation):
     receipts: Sequence[ShownReceipt]
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """Messages in the order of their numbers; `has_more` in the direction that was asked for."""
-
-    conversation_id: UUID
-    items: Sequence[ShownMessage]
-    last_seq: int
-    has_more: bool
-
-
 def list_conversations_for(session: Session, viewer: Viewer, query: dict[str, Any]) -> Page[ShownConversation]:
     """Return a page of the viewer's conversations, the most recently active first; one statement."""
     rows = session.execute(
@@ -100,21 +90,6 @@ def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID
             ShownReceipt(row.conversation_id, row.member_id, row.delivered_seq, row.read_seq) for row in receipts
         ],
     )
-
-
-def list_messages_for(session: Session, viewer: Viewer, conversation_id: UUID, query: dict[str, Any]) -> History:
-    """Return up to `limit` messages after a number, before one, or the last ones; 404 when it is not theirs to read."""
-    conversation = access.conversation_for(session, viewer, conversation_id)
-    after, before, limit = query["after"], query["before"], query["limit"]
-    messages = select(Message).where(Message.clinic_id == viewer.clinic_id, Message.conversation_id == conversation_id)
-    if after is not None:
-        messages = messages.where(Message.seq > after).order_by(Message.seq)
-    else:
-        messages = messages.where(Message.seq < before if before is not None else true()).order_by(Message.seq.desc())
-    found = session.scalars(messages.limit(limit + 1)).all()
-    kept = found[:limit] if after is not None else found[:limit][::-1]
-    last_seq = max([conversation.last_seq, *(message.seq for message in kept[-1:])])
-    return History(conversation_id, [shown(message) for message in kept], last_seq, len(found) > limit)
 
 
 def _seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:

@@ -1,0 +1,1 @@
+"""What people do in conversations, split by verb. REST and socket run these same functions."""

@@ -1,0 +1,1 @@
+"""Tables of messaging, split by what they hold."""

@@ -1,0 +1,40 @@
+"""Tables of conversations. A conversation's row lock orders its messages; their numbers have no gaps."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hep_api.foundation.database import Base
+from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.types import INSTANT, Word, one_of_words
+
+
+class ConversationKind(StrEnum):
+    """Who talks: the patient with the care team, or (not offered yet) the staff about the patient."""
+
+    CARE_TEAM = "care_team"
+    STAFF = "staff"
+
+
+class Conversation(Base):
+    """One thread; `last_seq` is the number of its last message, 0 before the first. `active_at` sorts lists."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
+        UniqueConstraint("clinic_id", "patient_id", "kind"),
+        Index("conversation_active_idx", "clinic_id", "active_at", "id"),
+        CheckConstraint(one_of_words("kind", ConversationKind), name="kind_is_known"),
+        CheckConstraint("last_seq >= 0", name="last_seq_counts"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[ConversationKind] = mapped_column(Word(ConversationKind))
+    patient_id: Mapped[UUID]
+    last_seq: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    active_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -1,0 +1,43 @@
+"""JSON shapes of conversations: in a list, in full with their people, and by name alone."""
+
+from marshmallow import fields
+
+from hep_api.accounts.viewer import Role
+from hep_api.foundation.web.fields import Choice
+from hep_api.foundation.web.schemas import Out
+from hep_api.messaging.models.conversations import ConversationKind
+from hep_api.messaging.schemas.messages import MessageOut
+from hep_api.messaging.schemas.receipts import ReceiptOut
+
+
+class ConversationOut(Out):
+    id = fields.UUID()
+    kind = Choice(ConversationKind)
+    patient_id = fields.UUID()
+    patient_name = fields.String()
+    last_seq = fields.Integer(metadata={"description": "number of the last message, 0 without any"})
+    last_message = fields.Nested(MessageOut, allow_none=True)
+    unread_count = fields.Integer(metadata={"description": "messages of others above your read_seq"})
+    delivered_seq = fields.Integer(metadata={"description": "your own receipt"})
+    read_seq = fields.Integer(metadata={"description": "your own receipt"})
+    created_at = fields.DateTime()
+
+
+class PersonOut(Out):
+    member_id = fields.UUID()
+    name = fields.String()
+    role = Choice(Role)
+    takes_part = fields.Boolean(metadata={"description": "false: wrote here once and has left"})
+
+
+class ConversationInFullOut(ConversationOut):
+    """A conversation with everyone in it and how far each of them is."""
+
+    people = fields.List(fields.Nested(PersonOut))
+    receipts = fields.List(fields.Nested(ReceiptOut))
+
+
+class ConversationNamedOut(Out):
+    """Which conversation it is about."""
+
+    conversation_id = fields.UUID()

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import invalid_field, not_found
+from hep_api.foundation.web.languages import language_in_path
 from hep_api.library.actions.editing import grow
-from hep_api.library.languages import language_in_path
 from hep_api.library.models.exercises import Exercise, ExerciseTranslation
 from hep_api.library.queries.texts import translations_for
 from hep_api.library.translating import COUNTED, translation_row, wrong_number

@@ -6,9 +6,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from hep_api.foundation.web.fields import Several, Text
+from hep_api.foundation.web.languages import Language
 from hep_api.foundation.web.rules import Broken
 from hep_api.library import shelving
-from hep_api.library.languages import Language
 from hep_api.library.linking import LINK_LISTS
 from hep_api.library.schemas.exercises import MOST_LINKS, ExerciseContentIn
 from hep_api.library.schemas.translations import TranslationIn

@@ -11,10 +11,10 @@ from hep_api.dosing.schemas import AsStored, DoseIn, DoseOut, ScheduleIn, Schedu
 from hep_api.foundation.languages import FALLBACK
 from hep_api.foundation.web import strict_values
 from hep_api.foundation.web.fields import Choice, Id, Several, Text, Whole
+from hep_api.foundation.web.languages import Language
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
 from hep_api.foundation.web.strict_values import refusal
-from hep_api.library.languages import Language
 from hep_api.library.linking import EASIER, HARDER, LINK_LISTS
 from hep_api.library.models.exercises import OWN_SOURCE
 from hep_api.library.schemas.showing import MediaEntryOut

@@ -8,6 +8,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 
@@ -60,6 +61,22 @@ class Event:
         return self.id == self.entry_id
 
 
+class OfEntry(Protocol):
+    """What decides which event of an entry holds."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def entry_id(self) -> UUID: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def prescription_id(self) -> UUID: ...
+
+
+E = TypeVar("E", bound=OfEntry)
+
+
 def entries_in_force(events: Iterable[Event]) -> list[Event]:
     """Return the event in force of each entry, voided entries left out, by entry id."""
     by_entry: dict[UUID, list[Event]] = {}
@@ -70,7 +87,7 @@ def entries_in_force(events: Iterable[Event]) -> list[Event]:
     return [event for event in in_force if event.kind is not EventKind.VOID]
 
 
-def event_in_force(events: Iterable[Event]) -> Event:
+def event_in_force(events: Iterable[E]) -> E:
     """Return which event of one entry holds: the highest revision, among equals the highest id as bytes.
 
     A correction may not move an entry to another prescription. Before the original arrives nobody can
@@ -79,7 +96,7 @@ def event_in_force(events: Iterable[Event]) -> Event:
     events = events if isinstance(events, list) else list(events)
     if len(events) == 1:
         return events[0]
-    original = next((event for event in events if event.is_original), None)
+    original = next((event for event in events if event.id == event.entry_id), None)
     if original is not None:
         events = [event for event in events if event.prescription_id == original.prescription_id]
     return max(events, key=lambda event: (event.revision, event.id.bytes))

@@ -1,6 +1,7 @@
 """What happens in adherence that others may care about."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -11,6 +12,33 @@ class EventsRecorded:
     clinic_id: UUID
     patient_id: UUID
     event_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReported:
+    """What an entry says by the event of it that is in force; one that is void tells of no pain and of no reason."""
+
+    entry_id: UUID
+    event_id: UUID
+    prescription_id: UUID
+    performed_on: date
+    performed_at: datetime
+    pain: int | None
+    skip_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesReported:
+    """Reports came in of entries that tell of pain or of a reason to skip, or told of it until now; in their order.
+
+    `clinic_version` is that of the clinic's settings, as they were read under the patient's lock.
+    """
+
+    clinic_id: UUID
+    patient_id: UUID
+    clinic_version: int
+    received_at: datetime
+    entries: tuple[EntryReported, ...]
 
 
 @dataclass(frozen=True, slots=True)

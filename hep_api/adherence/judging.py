@@ -40,10 +40,20 @@ class Outcome(enum.StrEnum):
 class KnownEvent:
     """What is known of an event that is there already."""
 
+    id: UUID
     entry_id: UUID
+    revision: int
     prescription_id: UUID
+    kind: str
     performed_on: date
+    performed_at: datetime
+    pain: int | None
+    skip_reason: str | None
     digest: bytes
+
+
+# What came before an item in its batch is known to it as well.
+Known = Mapping[UUID, KnownEvent | Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Reception:
     histories: Mapping[UUID, PrescriptionHistory]
 
 
-def judge(report: Report, known: Mapping[UUID, KnownEvent], reception: Reception) -> Verdict:
+def judge(report: Report, known: Known, reception: Reception) -> Verdict:
     """Return the verdict on a report; `known` holds the patient's events with the ids that it names."""
     same = known.get(report.id)
     if same is not None:
@@ -86,7 +96,7 @@ def is_late(report: Report, received_at: datetime) -> bool:
     return received_at - report.performed_at > LATE_AFTER
 
 
-def _repeated(report: Report, same: KnownEvent) -> Verdict:
+def _repeated(report: Report, same: KnownEvent | Report) -> Verdict:
     if same.digest == report.digest:
         return Verdict(Outcome.DUPLICATE)
     words = "This id is already used by an event with another content; a correction needs an id of its own."
@@ -122,7 +132,7 @@ def _against_target(report: Report, reception: Reception) -> FieldError | None:
     return None
 
 
-def _against_entry(report: Report, known: Mapping[UUID, KnownEvent]) -> FieldError | None:
+def _against_entry(report: Report, known: Known) -> FieldError | None:
     """Refuse a correction of what it cannot correct; one whose original is still to come passes."""
     original = known.get(report.entry_id)
     if original is None:

@@ -19,17 +19,20 @@ from hep_api.foundation.errors import not_found
 
 @dataclass(frozen=True, slots=True)
 class LockedPatient:
-    """A patient whose row is locked until the commit, and for how many days back the clinic takes events."""
+    """A patient whose row is locked until the commit; for how many days back the clinic takes events, and the version
+    of its settings.
+    """
 
     clinic_id: UUID
     id: UUID
     days_back: int
+    clinic_version: int
 
 
 def lock_patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> LockedPatient:
     """Lock a patient for whom the viewer may report; 404 otherwise."""
     row = session.execute(
-        select(Patient.clinic_id, Patient.id, Clinic.events_accepted_days_back)
+        select(Patient.clinic_id, Patient.id, Clinic.events_accepted_days_back, Clinic.version)
         .join(Clinic, Clinic.id == Patient.clinic_id)
         .where(is_theirs(viewer), Patient.id == patient_id)
         .with_for_update(of=Patient, key_share=True)

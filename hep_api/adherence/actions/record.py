@@ -3,7 +3,7 @@
 A batch costs the same number of statements whether it holds one event or 500.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.adherence import reading
+from hep_api.adherence import reading, telling
 from hep_api.adherence.actions import rollups, storing
 from hep_api.adherence.actions.locking import LockedPatient
 from hep_api.adherence.actions.storing import Receipt
 from hep_api.adherence.days import monday_of
-from hep_api.adherence.facts import EventsRecorded
-from hep_api.adherence.judging import KnownEvent, Outcome, Reception, Verdict, judge
+from hep_api.adherence.facts import EntriesReported, EventsRecorded
+from hep_api.adherence.judging import Known, KnownEvent, Outcome, Reception, Verdict, judge
 from hep_api.adherence.models.events import Source
 from hep_api.adherence.queries.known import known_events
 from hep_api.adherence.reading import Batch
@@ -57,7 +57,7 @@ def record_events(
         source=Source.PATIENT if viewer.role is Role.PATIENT else Source.PRACTITIONER,
         batched=len(batch.items) > 1,
     )
-    verdicts = _judge_and_add(session, receipt, patient.days_back, batch.read)
+    verdicts = _judge_and_add(session, receipt, patient, batch.read)
     return [
         Answer(
             index,
@@ -71,23 +71,31 @@ def record_events(
 
 
 def _judge_and_add(
-    session: Session, receipt: Receipt, days_back: int, read: Sequence[Report | FieldError]
+    session: Session, receipt: Receipt, patient: LockedPatient, read: Sequence[Report | FieldError]
 ) -> list[Verdict]:
     reports = [each for each in read if isinstance(each, Report)]
     if not reports:
         return [_verdict_on_unread(each) for each in read]
-    known = known_events(session, receipt.clinic_id, receipt.patient_id, reports)
+    known: dict[UUID, KnownEvent | Report] = dict(known_events(session, receipt.clinic_id, receipt.patient_id, reports))
     prescriptions = {each.prescription_id for each in reports} | {each.prescription_id for each in known.values()}
     histories = histories_of_patient(session, receipt.clinic_id, receipt.patient_id, prescription_ids=prescriptions)
-    reception = Reception(receipt.source, receipt.received_at, days_back, histories)
-    verdicts, accepted = _judge_in_order(read, dict(known), reception)
+    reception = Reception(receipt.source, receipt.received_at, patient.days_back, histories)
+    verdicts, accepted = _judge_in_order(read, known, reception)
     if not accepted:
         return verdicts
     added = storing.add_events(session, receipt, accepted, histories)
-    weeks = _touched(known, [report for report in accepted if report.id in added])
-    rollups.recount(session, receipt.clinic_id, receipt.patient_id, histories, weeks)
-    publish(session, EventsRecorded(receipt.clinic_id, receipt.patient_id, tuple(sorted(added))))
+    new = [report for report in accepted if report.id in added]
+    rollups.recount(session, receipt.clinic_id, receipt.patient_id, histories, _touched(known, new))
+    _publish(session, receipt, patient, known, new)
     return [_unless_lost(each, verdict, added) for each, verdict in zip(read, verdicts, strict=True)]
+
+
+def _publish(session: Session, receipt: Receipt, patient: LockedPatient, known: Known, added: Sequence[Report]) -> None:
+    publish(session, EventsRecorded(patient.clinic_id, patient.id, tuple(sorted(report.id for report in added))))
+    told = telling.entries_told(known, added)
+    if told:
+        said = EntriesReported(patient.clinic_id, patient.id, patient.clinic_version, receipt.received_at, told)
+        publish(session, said)
 
 
 def _unless_lost(read: Report | FieldError, verdict: Verdict, added: set[UUID]) -> Verdict:
@@ -98,7 +106,7 @@ def _unless_lost(read: Report | FieldError, verdict: Verdict, added: set[UUID]) 
 
 
 def _judge_in_order(
-    read: Iterable[Report | FieldError], known: dict[UUID, KnownEvent], reception: Reception
+    read: Iterable[Report | FieldError], known: dict[UUID, KnownEvent | Report], reception: Reception
 ) -> tuple[list[Verdict], list[Report]]:
     """Return the verdicts, and the reports to add; what was accepted is known to the items after it."""
     verdicts, accepted = [], []
@@ -110,11 +118,11 @@ def _judge_in_order(
         verdicts.append(verdict)
         if verdict.outcome is Outcome.APPLIED:
             accepted.append(each)
-            known[each.id] = KnownEvent(each.entry_id, each.prescription_id, each.performed_on, each.digest)
+            known[each.id] = each
     return verdicts, accepted
 
 
-def _touched(known: Mapping[UUID, KnownEvent], added: Sequence[Report]) -> list[Week]:
+def _touched(known: Known, added: Sequence[Report]) -> list[Week]:
     """Return the weeks where an entry of the added reports is, or was before."""
     entry_ids = {report.entry_id for report in added}
     weeks = {Week(report.prescription_id, monday_of(report.performed_on)) for report in added}

@@ -16,7 +16,8 @@ from hep_api.foundation.database import run
 
 # One array each, not hundreds of parameters. An entry's events are its original and its corrections.
 _KNOWN = """
-    SELECT id, entry_id, prescription_id, performed_on, digest FROM adherence_event
+    SELECT id, entry_id, revision, prescription_id, kind, performed_on, performed_at, pain, skip_reason, digest
+      FROM adherence_event
      WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s
        AND (id = ANY (%(ids)s) OR revision > 0 AND entry_id = ANY (%(entries)s))
 """
@@ -33,7 +34,7 @@ def known_events(
         _KNOWN,
         {"clinic_id": clinic_id, "patient_id": patient_id, "ids": list(ids), "entries": list(entry_ids)},
     )
-    return {row.id: KnownEvent(row.entry_id, row.prescription_id, row.performed_on, row.digest) for row in rows}
+    return {row["id"]: KnownEvent(**row) for row in rows.mappings()}
 
 
 def event_exists_for(session: Session, viewer: Viewer, patient_id: UUID, event_id: UUID) -> bool:

@@ -84,6 +84,15 @@ def times_as_long(
     return Result(identifier, told_as, figures["ratio"]["median"], goal, better, figures)
 
 
+def times_the_cpu(
+    identifier: str, told_as: str, name: str, other: str, rounds: Rounds, *, goal: float | None = None
+) -> Result:
+    """Return how many times the CPU of another kind one takes for an operation, server and PostgreSQL together."""
+    ratios = [one.cpu_ms / most.cpu_ms for one, most in zip(rounds[name], rounds[other], strict=True)]
+    figures = _both(rounds, name, other, ratios)
+    return Result(identifier, told_as, figures["ratio"]["median"], goal, "lower", figures)
+
+
 def _round(kind: Kind, cluster: postgres.Cluster, seconds: float) -> Round:
     server, database = kind.cpu_seconds(), cluster_cpu_seconds(cluster)
     done = kind.run(seconds)

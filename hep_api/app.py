@@ -61,6 +61,7 @@ from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
 from hep_api.foundation.realtime.switchboard import Reception
 from hep_api.foundation.settings import Settings, SettingsError
+from hep_api.foundation.uploads.claiming import Taker
 from hep_api.foundation.web.addresses import behind_proxies
 from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
@@ -71,12 +72,14 @@ from hep_api.integrations.calendars import routes as calendars
 from hep_api.integrations.handouts import routes as handouts
 from hep_api.integrations.progress_reports import routes as progress_reports
 from hep_api.library import jobs as library_jobs
+from hep_api.library.queries.media import bytes_taken as bytes_taken_by_media
 from hep_api.library.routes import drawings, exercises, favourites, importing, searching, templates, translations
 from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.routes import messages
+from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
@@ -130,6 +133,7 @@ ROUTES: tuple[Routes, ...] = (
     pulling.routes,
     plan_media.routes,
     messages.routes,
+    messaging_policies.routes,
     events.routes,
     today.routes,
     figures.routes,
@@ -148,7 +152,11 @@ DOORS: tuple[SocketDoor, ...] = (MessagingDoor(),)
 ANCHORS: anchors.Anchors = {
     AboutKind.PRESCRIPTION: anchors.has_prescription,
     AboutKind.EVENT: event_exists_for,
+    AboutKind.PLAN_REVISION: anchors.has_plan_revision,
 }
+
+# What takes of a clinic's room for files.
+ROOM_TAKERS: tuple[Taker, ...] = (bytes_taken_by_media,)
 
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Handler] = {
@@ -190,6 +198,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(pages)
     app.extensions["hep_openapi"] = api
     app.extensions["hep_anchors"] = ANCHORS
+    app.extensions["hep_room_takers"] = ROOM_TAKERS
     app.extensions["hep_rights"] = BELONGINGS
     app.extensions["hep_health"] = health.Health(known_revisions)
     app.extensions["hep_jobs"] = JOBS

@@ -117,8 +117,12 @@ class Settings:
     )
     media_picture_bytes: int = _setting("largest picture that is taken", 15 * 1024 * 1024)
     media_video_bytes: int = _setting("largest video that is taken", 200 * 1024 * 1024)
-    media_clinic_megabytes: int = _setting("what all pictures and videos of one clinic may take together", 5000)
-    media_link_seconds: int = _setting("life of a link to a picture or video", 3600)
+    media_voice_bytes: int = _setting("largest voice message that is taken", 20 * 1024 * 1024)
+    media_document_bytes: int = _setting("largest PDF that is taken", 20 * 1024 * 1024)
+    media_clinic_megabytes: int = _setting(
+        "what all pictures, videos, voices and PDFs of one clinic may take together", 5000
+    )
+    media_link_seconds: int = _setting("life of a link to a picture or video of an exercise", 3600)
     ffmpeg: str = _setting(
         "FFmpeg's path or name, for the worker: it takes the metadata out of videos and makes their posters; not "
         "found: videos stay as they were sent",

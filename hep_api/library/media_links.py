@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from hep_api.foundation.files.links import links
-from hep_api.foundation.media.sniffing import JPEG, MediaKind
-from hep_api.library.media_files import ORIGINAL, path_of
+from hep_api.foundation.media.keeping import ORIGINAL
+from hep_api.foundation.media.sniffing import JPEG
+from hep_api.library.media_files import path_of
+from hep_api.library.models.assets import AssetKind
 
-ASSETS = tuple(kind.value for kind in MediaKind)
+ASSETS = tuple(kind.value for kind in AssetKind)
 Linked = dict[str, dict[str, Any]]
 
 
@@ -31,6 +33,6 @@ def links_to(entries: Iterable[Mapping[str, Any]], now: datetime) -> dict[str, L
 
 def _type(entry: Mapping[str, Any], rendition: str) -> str:
     """A video's poster and thumbnail are JPEG; a picture's thumbnail is of the picture's type."""
-    if rendition == ORIGINAL or entry["kind"] == MediaKind.PICTURE.value:
+    if rendition == ORIGINAL or entry["kind"] == AssetKind.PICTURE.value:
         return str(entry["content_type"])
     return JPEG.content_type

@@ -9,13 +9,26 @@ from PIL import Image
 
 from hep_api.foundation.media import pictures
 from hep_api.foundation.media.broken import BrokenMedia
-from hep_api.foundation.media.sniffing import JPEG, MP4, PNG, WEBM, WEBP, MediaType, declared_type, sniff
+from hep_api.foundation.media.sniffing import (
+    JPEG,
+    M4A,
+    MP3,
+    MP4,
+    OGG,
+    PDF,
+    PNG,
+    WEBA,
+    WEBM,
+    WEBP,
+    MediaType,
+    declared_type,
+    sniff,
+)
 from tests.media import damaged, making
 
 
 def remade(content: bytes) -> pictures.Picture:
-    kind = sniff(content)
-    assert kind is not None
+    [kind] = sniff(content)
     return pictures.remake(io.BytesIO(content), kind)
 
 
@@ -26,28 +39,35 @@ def opened(made: pictures.Encoded) -> Image.Image:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (making.picture("JPEG"), JPEG),
-        (making.picture("PNG"), PNG),
-        (making.picture("WEBP"), WEBP),
-        (making.video("mp4"), MP4),
-        (making.video("webm"), WEBM),
-        (making.picture("GIF"), None),
-        (making.picture("BMP"), None),
-        (making.picture("TIFF"), None),
-        (making.SVG, None),
-        (making.HTML, None),
-        (b"%PDF-1.7", None),
-        (b"", None),
-        (b"\0\0\0\x18ftypqt  ", None),
-        (b"\0\0\0\x18ftypheic", None),
-        (b"\0\0\0\x18ftypM4A ", None),
-        (b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska", None),
-        (b"RIFF\0\0\0\0WAVE", None),
-        (b"GIF89a" + making.picture("PNG"), None),
+        (making.picture("JPEG"), (JPEG,)),
+        (making.picture("PNG"), (PNG,)),
+        (making.picture("WEBP"), (WEBP,)),
+        (making.video("mp4"), (MP4, M4A)),
+        (making.video("webm"), (WEBM, WEBA)),
+        (b"\0\0\0\x18ftypM4A ", (M4A,)),
+        (b"OggS" + bytes(24) + b"OpusHead", (OGG,)),
+        (b"ID3\4\0\0", (MP3,)),
+        (b"\xff\xfb\x90\x64", (MP3,)),
+        (b"%PDF-1.7", (PDF,)),
+        (making.picture("GIF"), ()),
+        (making.picture("BMP"), ()),
+        (making.picture("TIFF"), ()),
+        (making.SVG, ()),
+        (making.HTML, ()),
+        (b"", ()),
+        (b" %PDF-1.7", ()),
+        (b"\xff\xf1\x50\x80", ()),
+        (b"\xff\xff\xff\xff", ()),
+        (b"OggS" + bytes(24) + b"\1vorbis", ()),
+        (b"\0\0\0\x18ftypqt  ", ()),
+        (b"\0\0\0\x18ftypheic", ()),
+        (b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska", ()),
+        (b"RIFF\0\0\0\0WAVE", ()),
+        (b"GIF89a" + making.picture("PNG"), ()),
     ],
 )
-def test_a_file_is_what_its_bytes_say(content: bytes, expected: MediaType | None) -> None:
-    assert sniff(content[:4096]) is expected
+def test_a_file_is_what_its_bytes_say(content: bytes, expected: tuple[MediaType, ...]) -> None:
+    assert sniff(content[:4096]) == expected
 
 
 def test_what_a_sender_says_is_read_leniently_and_known_types_only() -> None:

@@ -39,7 +39,7 @@ CRYPTOGRAPHERS = {
     "hashlib": {
         "accounts/*", "audit/*", "clinics/*", "adherence/reports.py", "library/*", "plans/repeats.py", "rights/*",
         "foundation/codes.py", "foundation/web/etags.py", "foundation/web/states.py", "foundation/files/*",
-        "foundation/limits/*", "foundation/media/*",
+        "foundation/limits/*", "foundation/media/*", "foundation/uploads/*",
         "integrations/calendars/tokens.py", "integrations/handouts/links.py", "integrations/laying_out.py",
         "integrations/progress_reports/sealing.py", "sync/queries.py", KIT,
     },
@@ -67,9 +67,9 @@ COMPOSERS = {
 }
 HASHES = {"sha256", "sha512", "blake2b", "sha3_256"}
 NEVER_IMPORTED = {"subprocess", "pickle", "marshal", "shelve", "dill", "jsonpickle", "xml", "lxml", "ctypes", "pty"}
-# Who starts a program: FFmpeg, over one file of a format that we name; and the kit, the app that it judges.
+# Who starts a program: FFmpeg and the host's scanner, over one file; and the kit, the app that it judges.
 STARTERS = {
-    ("hep_api/foundation/media/ffmpeg.py", "subprocess"),
+    ("hep_api/foundation/media/programs.py", "subprocess"),
     ("hep_api/sync/conformance/client/driver.py", "subprocess"),
 }
 NEVER_CALLED = {

@@ -11,7 +11,7 @@ from hep_api.foundation.errors import not_found
 from hep_api.foundation.files.links import Named, links
 from hep_api.foundation.files.store import files
 from hep_api.foundation.limits.rates import BY_PROGRAM
-from hep_api.foundation.media.sniffing import TYPES
+from hep_api.foundation.media.sniffing import TYPES, MediaKind
 from hep_api.foundation.web.doors import Routes, open_to_anyone, sends
 
 routes = Routes("files", "Files, by links that were handed out for them.")
@@ -19,6 +19,7 @@ routes = Routes("files", "Files, by links that were handed out for them.")
 # Beside its own type: whatever a browser makes of it, it runs nothing and asks for nothing.
 SHOWN_HARMLESSLY = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 SAVED = "application/octet-stream"
+SHOWN = tuple(known.content_type for known in TYPES.values() if known.kind is not MediaKind.DOCUMENT)
 
 
 @routes.get("/files/<token>")
@@ -26,9 +27,9 @@ SAVED = "application/octet-stream"
     "The link is the proof: signed by us, for one file, for a short while, and given to somebody who may.",
     pace=BY_PROGRAM,
 )
-@sends(SAVED, *TYPES, in_ranges=True)
+@sends(SAVED, *SHOWN, in_ranges=True)
 def get_file(token: str) -> Response:
-    """Send the file of a link: a picture or a video to be shown, anything else as an attachment.
+    """Send the file of a link: a picture, a video or a voice to be shown or heard, anything else as an attachment.
 
     A broken download goes on with `Range`, one range at a time.
 
@@ -46,6 +47,7 @@ def _saved(file: Path, named: Named) -> Response:
         file, mimetype=SAVED, as_attachment=True, download_name=named.name, conditional=True, etag=False, max_age=0
     )
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = SHOWN_HARMLESSLY
     return response
 
 

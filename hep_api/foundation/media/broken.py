@@ -8,11 +8,3 @@ class BrokenMedia(Exception):
         super().__init__(f"{rule}: {words}")
         self.rule = rule
         self.words = words
-
-
-NOT_TAKEN = "Send a JPEG, PNG or WebP picture, or an MP4 or WebM video."
-
-
-def not_taken() -> BrokenMedia:
-    """Return the refusal of a type that we do not take, or of what is no media at all."""
-    return BrokenMedia("media_type", NOT_TAKEN)

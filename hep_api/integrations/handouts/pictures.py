@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.foundation.files.store import Files, NoSuchFile
+from hep_api.foundation.media.keeping import ORIGINAL, POSTER, THUMBNAIL
 from hep_api.foundation.media.sniffing import JPEG, MediaKind
 from hep_api.integrations.handouts.sheets import Handout, Picture, in_address
-from hep_api.library.media_files import ORIGINAL, POSTER, THUMBNAIL, path_of
+from hep_api.library.media_files import path_of
 from hep_api.library.models.drawings import Drawing
 
 MOST_OF_AN_EXERCISE = 3

@@ -2,33 +2,24 @@
 ready when they are. Sent again, it goes on where it was.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
-from hep_api.foundation.errors import Problem, conflict, invalid_field
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
+from hep_api.foundation.media.keeping import Kept
 from hep_api.foundation.media.sniffing import MediaType
-from hep_api.library.media_files import Kept
-from hep_api.library.models.assets import Asset, AssetState
-from hep_api.library.queries import media
+from hep_api.foundation.uploads.claiming import claim, refuse_over_room
+from hep_api.library.models.assets import Asset, AssetKind, AssetState
 
 PREPARE = "library.prepare_asset"
 ABOUT = ("alt", "licence", "author", "source")
-
-
-def digest_of_sending(*said: Any) -> bytes:
-    """Return the digest by which the same sending is known again."""
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).digest()
 
 
 def claim_asset(
@@ -39,26 +30,20 @@ def claim_asset(
     size: int,
     digest: bytes,
     now: datetime,
-    quota: int | None,
+    pointer: str | None,
 ) -> Asset:
     """Add an asset that is still to arrive, or return the one that the same sending has added.
 
-    Errors: 409 for an id that stands for another one, 422 when the clinic's room (`quota` bytes; None: it was promised
-    to an upload) does not suffice.
+    Errors: 409 for an id that stands for another one, 422 naming `pointer` when the clinic's room does not suffice;
+    None: it was promised to an upload.
     """
-    asset_id = fields["id"] or new_id()
-    found = session.get(Asset, (viewer.clinic_id, asset_id))
-    if found is None:
-        if quota is not None:
-            refuse_over_quota(session, viewer.clinic_id, size, quota, now)
-        # The same id sent twice at once waits here for the other's commit.
-        session.execute(
-            insert(Asset).values(_row(viewer, asset_id, fields, kind, size, digest, now)).on_conflict_do_nothing()
-        )
-        found = session.get_one(Asset, (viewer.clinic_id, asset_id))
-    if found.sent_digest != digest:
-        raise id_is_taken()
-    return found
+
+    def refuse() -> None:
+        if pointer is not None:
+            refuse_over_room(session, viewer.clinic_id, size, now, pointer)
+
+    row = _row(viewer, fields["id"] or new_id(), fields, kind, size, digest, now)
+    return claim(session, Asset, row, refuse)
 
 
 def _row(
@@ -67,7 +52,7 @@ def _row(
     return {
         "clinic_id": viewer.clinic_id,
         "id": asset_id,
-        "kind": kind.kind,
+        "kind": AssetKind(kind.kind),
         "state": AssetState.PROCESSING,
         "content_type": kind.content_type,
         "total_bytes": size,
@@ -80,20 +65,6 @@ def _row(
         "sent_digest": digest,
         **{name: fields[name] for name in ABOUT},
     }
-
-
-def id_is_taken() -> Problem:
-    return conflict("/id", "id_taken", "This id already stands for another asset.")
-
-
-def refuse_over_quota(
-    session: Session, clinic_id: UUID, size: int, quota: int, now: datetime, pointer: str = "/file"
-) -> None:
-    """Refuse what does not fit into the clinic's room any more; others who add wait until the commit."""
-    used = media.bytes_used(session, clinic_id, now)
-    if used + size > quota:
-        words = f"The clinic's media take {used} of {quota} bytes; {size} more do not fit."
-        raise invalid_field(pointer, "clinic_quota", words)
 
 
 def finish_asset(session: Session, clinic_id: UUID, asset_id: UUID, kept: Kept, now: datetime) -> Asset:

@@ -2,23 +2,16 @@
 
 from datetime import datetime
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import NoSuchFile, files
-from hep_api.foundation.media import pictures
 from hep_api.foundation.media.broken import BrokenMedia
-from hep_api.foundation.media.ffmpeg import FFmpeg
-from hep_api.foundation.media.sniffing import TYPES, MediaKind
-from hep_api.foundation.settings import Settings
+from hep_api.foundation.media.sniffing import TYPES
 from hep_api.library import media_files
 from hep_api.library.actions import media
-from hep_api.library.media_files import Kept
 from hep_api.library.models.assets import Asset, AssetState, MediaUpload
 
 
@@ -29,8 +22,9 @@ def prepare_asset(session: Session, clinic_id: UUID, asset_id: UUID, now: dateti
         return
     upload = session.get(MediaUpload, (clinic_id, asset_id))
     sources = upload.pieces if upload else [media_files.path_of(clinic_id, asset_id, media_files.AS_SENT)]
+    place, kind = media_files.place_of(clinic_id, asset_id), TYPES[asset.content_type]
     try:
-        kept = _kept(asset, sources)
+        kept = media_files.keeper().keep_sent(sources, kind, place)
     except BrokenMedia as broken:
         media.refuse_asset(session, clinic_id, asset_id, broken.rule)
     except NoSuchFile:
@@ -43,16 +37,3 @@ def prepare_asset(session: Session, clinic_id: UUID, asset_id: UUID, now: dateti
         after_commit(session, partial(files().delete, path))
     if upload:
         upload.pieces = []
-
-
-def _kept(asset: Asset, sources: list[str]) -> Kept:
-    whose, kind = (asset.clinic_id, asset.id), TYPES[asset.content_type]
-    settings: Settings = current_app.extensions["hep_settings"]
-    with TemporaryDirectory(prefix="hep-media-") as folder:
-        source = Path(folder) / "source"
-        with source.open("wb") as file:
-            files().copy_into(file, sources)
-        if kind.kind is MediaKind.PICTURE:
-            with source.open("rb") as file:
-                return media_files.keep_picture(files(), whose, pictures.remake(file, kind))
-        return media_files.keep_video(files(), whose, source, kind, FFmpeg.find(settings.ffmpeg))

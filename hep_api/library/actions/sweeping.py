@@ -30,11 +30,6 @@ def sweep_media(session: Session, now: datetime) -> None:
         _delete_strays(session, clinic_id, now)
 
 
-def folder_of_uploads(clinic_id: UUID) -> str:
-    """Return the prefix of what has come of a clinic's uploads."""
-    return f"uploads/{clinic_id}"
-
-
 def _forget_uploads(session: Session, clinic_id: UUID, now: datetime) -> None:
     ended = (MediaUpload.clinic_id == clinic_id) & (MediaUpload.expires_at <= now)
     for pieces in session.scalars(delete(MediaUpload).where(ended).returning(MediaUpload.pieces)).all():
@@ -68,7 +63,7 @@ def _delete_files(prefix: str) -> None:
 def _delete_strays(session: Session, clinic_id: UUID, now: datetime) -> None:
     """Delete old files of no row: a process was killed between the two."""
     known = {str(each) for model in (Asset, MediaUpload) for each in session.scalars(_ids(model, clinic_id))}
-    for prefix in (media_files.folder_of_media(clinic_id), folder_of_uploads(clinic_id)):
+    for prefix in (media_files.folder_of_media(clinic_id), media_files.folder_of_uploads(clinic_id)):
         for file in files().list_under(prefix):
             owner = file.path.removeprefix(f"{prefix}/").partition("/")[0]
             if owner not in known and file.changed_at <= now - STRAY_AFTER:

@@ -8,14 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hep_api.foundation.database import Base
 from hep_api.foundation.media.sniffing import MediaKind
 from hep_api.foundation.types import INSTANT, Word, one_of_words
+from hep_api.foundation.uploads.columns import Arriving
 
 Json = dict[str, Any]
+
+
+class AssetKind(StrEnum):
+    """What may show an exercise."""
+
+    PICTURE = MediaKind.PICTURE.value
+    VIDEO = MediaKind.VIDEO.value
 
 
 class AssetState(StrEnum):
@@ -36,14 +44,14 @@ class Asset(Base):
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "uploaded_by"], ["member.clinic_id", "member.id"]),
         Index("asset_created_idx", "clinic_id", "created_at", "id"),
-        CheckConstraint(one_of_words("kind", MediaKind), name="kind_is_known"),
+        CheckConstraint(one_of_words("kind", AssetKind), name="kind_is_known"),
         CheckConstraint(one_of_words("state", AssetState), name="state_is_known"),
         CheckConstraint("(state = 'refused') = (refused_rule IS NOT NULL)", name="refusal_has_rule"),
     )
 
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[MediaKind] = mapped_column(Word(MediaKind))
+    kind: Mapped[AssetKind] = mapped_column(Word(AssetKind))
     state: Mapped[AssetState] = mapped_column(Word(AssetState))
     refused_rule: Mapped[str | None] = mapped_column(Text, default=None)
     content_type: Mapped[str] = mapped_column(Text)
@@ -64,8 +72,8 @@ class Asset(Base):
     sent_digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class MediaUpload(Base):
-    """A resumable upload, by the id that its asset will have. `pieces` are the files of what has come, in order."""
+class MediaUpload(Arriving, Base):
+    """A resumable upload, by the id that its asset will have; `about` is what is said of that."""
 
     __tablename__ = "media_upload"
     __table_args__ = (
@@ -73,18 +81,7 @@ class MediaUpload(Base):
         CheckConstraint("received_bytes <= total_bytes", name="is_not_more_than_declared"),
     )
 
-    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    uploaded_by: Mapped[UUID]
-    content_type: Mapped[str] = mapped_column(Text)
-    total_bytes: Mapped[int] = mapped_column(BigInteger)
-    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
-    pieces: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     about: Mapped[Json] = mapped_column(JSONB)
-    sent_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(INSTANT)
-    expires_at: Mapped[datetime] = mapped_column(INSTANT)
-    finished_at: Mapped[datetime | None] = mapped_column(INSTANT, default=None)
 
 
 class ExerciseAsset(Base):

@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import not_found
-from hep_api.foundation.media.sniffing import MediaKind
+from hep_api.foundation.media.keeping import ORIGINAL, shown_renditions
 from hep_api.foundation.web import pages
-from hep_api.library.media_files import ORIGINAL, shown_renditions
-from hep_api.library.models.assets import Asset, AssetState, ExerciseAsset, MediaUpload
+from hep_api.library.models.assets import Asset, AssetKind, AssetState, ExerciseAsset, MediaUpload
 from hep_api.library.models.exercises import Exercise
 
 Entry = dict[str, Any]
@@ -71,7 +70,7 @@ def first_asset_of(page: Any) -> LateralFromClause:
     of_exercise = (ExerciseAsset.clinic_id == page.c.clinic_id) & (ExerciseAsset.exercise_id == page.c.exercise_id)
     asset = (Asset.clinic_id == ExerciseAsset.clinic_id) & (Asset.id == ExerciseAsset.asset_id)
     query = select(ExerciseAsset.asset_id).join(Asset, asset).where(of_exercise)
-    return query.order_by(Asset.kind != MediaKind.PICTURE, ExerciseAsset.position).limit(1).lateral("first_asset")
+    return query.order_by(Asset.kind != AssetKind.PICTURE, ExerciseAsset.position).limit(1).lateral("first_asset")
 
 
 def has_video(card: Any) -> ColumnElement[bool]:
@@ -80,7 +79,7 @@ def has_video(card: Any) -> ColumnElement[bool]:
     video = select(Asset.id).join(
         ExerciseAsset, (ExerciseAsset.clinic_id == Asset.clinic_id) & (ExerciseAsset.asset_id == Asset.id)
     )
-    return video.where(of_exercise, Asset.kind == MediaKind.VIDEO).exists()
+    return video.where(of_exercise, Asset.kind == AssetKind.VIDEO).exists()
 
 
 def entry_of(asset: Asset) -> Entry:
@@ -127,16 +126,13 @@ def ready_assets(session: Session, clinic_id: UUID, asset_ids: Sequence[UUID]) -
     return set(session.scalars(query.with_for_update(read=True, key_share=True)))
 
 
-def bytes_used(session: Session, clinic_id: UUID, now: datetime) -> int:
-    """Return what the clinic's media take and what has been promised to uploads, under a lock until the commit: who
-    adds to it meanwhile waits.
-    """
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"media of {clinic_id}"})
+def bytes_taken(clinic_id: UUID, now: datetime) -> ScalarSelect[int]:
+    """Select what the clinic's media take and what has been promised to uploads."""
     kept = select(func.coalesce(func.sum(Asset.total_bytes), 0)).where(Asset.clinic_id == clinic_id)
     promised = select(func.coalesce(func.sum(MediaUpload.total_bytes), 0)).where(
         MediaUpload.clinic_id == clinic_id, MediaUpload.finished_at.is_(None), MediaUpload.expires_at > now
     )
-    return int(session.scalar(select(kept.scalar_subquery() + promised.scalar_subquery())) or 0)
+    return select(kept.scalar_subquery() + promised.scalar_subquery()).scalar_subquery()
 
 
 def _of_clinic(viewer: Viewer) -> Any:

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
-
 from hep_api.accounts.viewer import STAFF, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
-from hep_api.foundation.settings import Settings
 from hep_api.foundation.web import etags
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
@@ -52,7 +49,7 @@ def add_asset() -> dict[str, Any]:
     Errors: 413 over the limit of its kind; 422 naming `/file` for a type that is not taken or not the declared one,
     for what cannot be read, for too many pixels, and when the clinic's room does not suffice.
     """
-    return shown(arriving.add_from_form(viewer(), _settings(), clock.now()))[0]
+    return shown(arriving.add_from_form(viewer(), clock.now()))[0]
 
 
 @routes.get("/media")
@@ -121,8 +118,3 @@ def set_exercise_media(exercise_id: UUID, body: dict[str, Any]) -> dict[str, Any
 
 def _of_exercise(exercise: Exercise, assets: Sequence[Asset]) -> dict[str, Any]:
     return {"id": exercise.id, "version": exercise.version, "media": shown(*assets)}
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["hep_settings"]
-    return settings

@@ -2,16 +2,16 @@
 
 from uuid import UUID
 
-from flask import Response, after_this_request, current_app, request, url_for
+from flask import Response, url_for
 
 from hep_api.accounts.viewer import STAFF, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
-from hep_api.foundation.errors import Problem
-from hep_api.foundation.settings import Settings
+from hep_api.foundation.uploads import doors, tus
+from hep_api.foundation.uploads.course import TYPE_POINTER
 from hep_api.foundation.web.doors import Routes, load, returns, signed_in
-from hep_api.foundation.web.receiving import receives, recognised_again
-from hep_api.library import media_files, piecing, tus
+from hep_api.foundation.web.receiving import receives
+from hep_api.library import media_files
 from hep_api.library.actions import uploads
 from hep_api.library.models.assets import MediaUpload
 from hep_api.library.schemas.media import AssetFieldsIn
@@ -26,7 +26,7 @@ TAKEN_FROM_METADATA = ("id", "alt", "licence", "author", "source")
 @routes.after_request  # type: ignore[untyped-decorator]
 def speak_tus(response: Response) -> Response:
     """Let every answer here be one that a tus client understands."""
-    return tus.speak(response, _settings().media_video_bytes)
+    return tus.speak(response, media_files.taken().most_of_all)
 
 
 @routes.post("/media/uploads")
@@ -44,12 +44,12 @@ def begin_upload() -> MediaUpload:
     """
     tus.refuse_other_versions()
     said, size, now = tus.metadata(), tus.number("Upload-Length"), clock.now()
-    kind = media_files.taken_type(tus.declared_type(said), piecing.TYPE_POINTER)
-    media_files.refuse_size(size, kind.kind, _settings(), "/Upload-Length")
+    kind = media_files.taken().declared(tus.declared_type(said), TYPE_POINTER)
+    media_files.taken().refuse_size(size, kind.kind, "/Upload-Length")
     fields = load(FIELDS, {name: said[name] for name in TAKEN_FROM_METADATA if name in said})
     with transaction() as session:
-        quota = _settings().media_clinic_bytes
-        return _told(uploads.begin_upload(session, viewer(), fields, kind, size, quota, now), is_new=True)
+        upload = uploads.begin_upload(session, viewer(), fields, kind, size, now)
+    return doors.told(upload, url_for("media_uploads.get_upload", upload_id=upload.id))
 
 
 @routes.get("/media/uploads/<uuid:upload_id>")
@@ -61,7 +61,7 @@ def get_upload(upload_id: UUID) -> MediaUpload:
     Errors: 410 when it was not gone on with for a day.
     """
     with transaction() as session:
-        return _told(uploads.upload_for(session, viewer(), upload_id, clock.now()))
+        return doors.told(uploads.course_of(viewer()).upload_for(session, upload_id, clock.now()))
 
 
 @routes.patch("/media/uploads/<uuid:upload_id>")
@@ -78,7 +78,7 @@ def continue_upload(upload_id: UUID) -> None:
     more than was declared; 422 when it is not of the declared type: then the upload is gone; 423 while another request
     adds to it.
     """
-    _go_on(upload_id)
+    doors.go_on(uploads.course_of(viewer()), upload_id, clock.now())
 
 
 @routes.post("/media/uploads/<uuid:upload_id>")
@@ -91,7 +91,7 @@ def continue_upload_by_post(upload_id: UUID) -> None:
 
     Errors: as for PATCH, 409, 410, 412, 413, 422 and 423.
     """
-    _go_on(upload_id)
+    doors.go_on(uploads.course_of(viewer()), upload_id, clock.now())
 
 
 @routes.delete("/media/uploads/<uuid:upload_id>")
@@ -103,35 +103,4 @@ def remove_upload(upload_id: UUID) -> None:
 
     Errors: 410 when it was not gone on with for a day; 412 for another version of tus; 423 while a piece is coming.
     """
-    now = clock.now()
-    with recognised_again() as session:
-        uploads.upload_for(session, viewer(), upload_id, now)
-    tus.refuse_other_versions()
-    piecing.remove(viewer(), upload_id, now)
-
-
-def _go_on(upload_id: UUID) -> None:
-    now = clock.now()
-    with recognised_again() as session:
-        upload = uploads.upload_for(session, viewer(), upload_id, now)
-    tus.refuse_other_versions()
-    if request.method == "POST" and request.headers.get("X-HTTP-Method-Override") != "PATCH":
-        raise Problem("method_not_allowed", 405, "Send PATCH.", headers={"Allow": "PATCH, GET, HEAD, DELETE"})
-    if request.mimetype != tus.PIECE:
-        raise Problem("not_a_piece", 415, f"Send the piece as {tus.PIECE}.")
-    _told(piecing.take_pieces(viewer(), upload, tus.number("Upload-Offset"), now))
-
-
-def _told(upload: MediaUpload, *, is_new: bool = False) -> MediaUpload:
-    @after_this_request
-    def tell(response: Response) -> Response:
-        if is_new:
-            response.headers["Location"] = url_for("media_uploads.get_upload", upload_id=upload.id)
-        return tus.told(response, upload.received_bytes, upload.total_bytes, upload.expires_at)
-
-    return upload
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["hep_settings"]
-    return settings
+    doors.take_back(uploads.course_of(viewer()), upload_id, clock.now())

@@ -5,11 +5,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_dump
 
 from hep_api.foundation.languages import WRITTEN
-from hep_api.foundation.media.sniffing import MediaKind
 from hep_api.foundation.web.fields import Choice, Flag, FlagInQuery, Id, Instant, Several, Text
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out, PageQuery
-from hep_api.library.models.assets import AssetState
+from hep_api.library.models.assets import AssetKind, AssetState
 
 MOST_OF_AN_EXERCISE = 12
 
@@ -51,7 +50,7 @@ class AssetChangesIn(In):
 
 
 class AssetQuery(PageQuery):
-    kind = Choice(MediaKind, load_default=None)
+    kind = Choice(AssetKind, load_default=None)
     archived = FlagInQuery(load_default=False)
 
 
@@ -76,7 +75,7 @@ class AssetOut(Out):
     """
 
     id = Id()
-    kind = Choice(MediaKind)
+    kind = Choice(AssetKind)
     state = Choice(AssetState)
     refused_rule = fields.String(allow_none=True)
     content_type = fields.String()

@@ -25,7 +25,7 @@ _HEADERS = {
     "Tus-Resumable": ("the version of tus that the client speaks", {"type": "string", "enum": [VERSION]}),
     "Upload-Length": ("how many bytes the whole has", {"type": "integer", "minimum": 1}),
     "Upload-Metadata": (
-        "`key value` pairs, values in base64, between commas: `filetype`, and what the form of POST /v1/media may hold",
+        "`key value` pairs, values in base64, between commas: `filetype`, and what the form may hold beside its file",
         {"type": "string", "maxLength": MOST_OF_METADATA},
     ),
     "Upload-Offset": ("how many bytes have come before this piece", {"type": "integer", "minimum": 0}),

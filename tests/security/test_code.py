@@ -3,8 +3,9 @@
 import ast
 import re
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 import pytest
 
@@ -89,14 +90,29 @@ SECRETS = re.compile(
 )
 
 
+# Nine of the tests below read all of the product once more; what is remembered of a source is small, its tree is not.
+@cache
+def imported_by(source: str) -> Sequence[str]:
+    """Return what a source imports, in full: `http.client`, `redis.exceptions`."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found
+
+
 def imports() -> Iterator[tuple[str, str]]:
-    """Yield the product's files and what each imports, in full: `http.client`, `redis.exceptions`."""
-    for name, source in product_files():
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                yield from ((name, alias.name) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                yield from ((name, f"{node.module}.{alias.name}") for alias in node.names)
+    """Yield the product's files and what each imports."""
+    yield from ((name, imported) for name, source in product_files() for imported in imported_by(source))
+
+
+@cache
+def attributes_of_hashlib(source: str) -> Sequence[str]:
+    """Return the names that a source takes from hashlib."""
+    attributes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
+    return [node.attr for node in attributes if ast.unparse(node.value) == "hashlib"]
 
 
 def is_of(imported: str, module: str) -> bool:
@@ -117,13 +133,30 @@ def astray(known: dict[str, set[str]]) -> list[str]:
     ]
 
 
-def called_in_functions(names: set[str]) -> Iterator[tuple[str, ast.Call]]:
-    """Yield calls that happen at work; what a module makes when it is imported knows nothing of what comes in."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A call with arguments: what is called, in which line, and whether the first argument was there before."""
+
+    called: str
+    line: int
+    constant: bool
+
+
+@cache
+def given_in_functions(source: str) -> Sequence[Given]:
+    """Return the calls that happen at work; what a module makes when it is imported knows nothing of what comes in."""
+    functions = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+    nodes = (inner for function in functions for line in function.body for inner in ast.walk(line))
+    with_arguments = (node for node in nodes if isinstance(node, ast.Call) and node.args)
+    return [Given(ast.unparse(node.func), node.lineno, is_constant(node.args[0])) for node in with_arguments]
+
+
+def varying(names: set[str]) -> Iterator[tuple[str, int]]:
+    """Yield file and line of each call of one of `names` with a first argument that is made at work."""
     for file, source in product_files():
-        functions = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
-        for node in (inner for function in functions for line in function.body for inner in ast.walk(line)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in names and node.args:
-                yield file, node
+        for given in given_in_functions(source):
+            if given.called in names and not given.constant:
+                yield file, given.line
 
 
 def is_constant(node: ast.expr) -> bool:
@@ -157,12 +190,7 @@ def test_cryptography_is_used_in_known_places_only() -> None:
 
 
 def test_hashes_are_strong() -> None:
-    used = {
-        node.attr
-        for _, source in product_files()
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "hashlib"
-    }
+    used = {each for _, source in product_files() for each in attributes_of_hashlib(source)}
     assert used
     assert used <= HASHES
 
@@ -172,18 +200,13 @@ def test_lots_are_drawn_from_the_secure_generator() -> None:
 
 
 def test_no_sql_is_put_together_from_values() -> None:
-    named = called_in_functions(
-        {"text", "sa.text", "connection.exec_driver_sql", "literal_column", "sa.literal_column"}
-    )
-    put_together = {file for file, call in named if not is_constant(call.args[0])}
-    assert {file for file in put_together if outside(COMPOSERS, file)} == set()
+    put_together = varying({"text", "sa.text", "connection.exec_driver_sql", "literal_column", "sa.literal_column"})
+    assert {file for file, _ in put_together if outside(COMPOSERS, file)} == set()
 
 
 def test_regular_expressions_are_constants() -> None:
-    patterns = called_in_functions(
-        {f"re.{name}" for name in ("compile", "match", "fullmatch", "search", "sub", "split", "findall")}
-    )
-    assert [f"{file}:{call.lineno}" for file, call in patterns if not is_constant(call.args[0])] == []
+    names = {f"re.{name}" for name in ("compile", "match", "fullmatch", "search", "sub", "split", "findall")}
+    assert list(varying(names)) == []
 
 
 def test_no_secret_lies_in_the_repository() -> None:

@@ -12,6 +12,7 @@ from hep_api.insights.exporting import export_insights
 from hep_api.integrations.calendars.exporting import export_calendars
 from hep_api.integrations.progress_reports.exporting import export_reports
 from hep_api.library.exporting import export_library
+from hep_api.messaging.access import list_staff_conversations
 from hep_api.messaging.contacts import contacts_of_messaging
 from hep_api.messaging.exporting import export_messaging
 from hep_api.plans.contacts import contacts_of_plans
@@ -36,4 +37,5 @@ BELONGINGS = Sources(
         "jobs.prune_finished": pruning.prune_finished_jobs,
         "accounts.prune_sign_ins": accounts.prune_sign_ins,
     },
+    kept_back=list_staff_conversations,
 )

@@ -17,6 +17,17 @@ PATIENT = "patient"
 APPEND = "SELECT append_audit(CAST(%(entries)s AS jsonb), %(lightly)s)"
 
 
+# What stands behind the name of something done among staff.
+AMONG_STAFF = ".among_staff"
+# What a patient reads in its place.
+RECORD_USED = "record.used"
+
+
+def among_staff(action: str) -> str:
+    """Return the name of an action that the patient is not to read of."""
+    return f"{action}{AMONG_STAFF}"
+
+
 def append(session: Session, entries: Sequence[Entry], *, lightly: bool = False) -> None:
     """Append entries to the chains of their clinics, in one statement.
 

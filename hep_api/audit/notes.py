@@ -25,10 +25,11 @@ NOTES = "audit"
 @dataclass(slots=True)
 class Notes:
     """What one transaction has to say. `patients` are those whose record was touched, with the emergency access that
-    let the actor in, if one did.
+    let the actor in, if one did; `among_staff` those of them about whom staff talked among themselves.
     """
 
     patients: dict[UUID, UUID | None] = field(default_factory=dict)
+    among_staff: set[UUID] = field(default_factory=set)
     entries: list[Entry] = field(default_factory=list)
     is_list: bool = False
     leaves_out_door: bool = False
@@ -37,6 +38,13 @@ class Notes:
 def about_patient(session: Session, patient_id: UUID, emergency_access_id: UUID | None = None) -> None:
     """Say that the door touches this patient's record."""
     _notes(session).patients[patient_id] = emergency_access_id
+
+
+def among_staff(session: Session, patient_id: UUID) -> None:
+    """Say that what the door touches of this patient's record is not for the patient's eyes: what staff say among
+    themselves. The patient reads of it no more than that the record was used.
+    """
+    _notes(session).among_staff.add(patient_id)
 
 
 def about_list(session: Session) -> None:
@@ -95,10 +103,11 @@ def unless_refused(session: Session) -> Iterator[None]:
     """Take back what is noted within the block when it is refused: of a part of a batch, nothing was read or done."""
     noted = _notes(session)
     patients, entries = dict(noted.patients), len(noted.entries)
+    among_staff = set(noted.among_staff)
     try:
         yield
     except BaseException:
-        noted.patients = patients
+        noted.patients, noted.among_staff = patients, among_staff
         del noted.entries[entries:]
         raise
 
@@ -122,7 +131,7 @@ def _of_door(occasion: Occasion, notes: Notes) -> list[Entry]:
         return [
             actions.entry(
                 occasion,
-                occasion.action,
+                actions.among_staff(occasion.action) if patient_id in notes.among_staff else occasion.action,
                 Outcome.ALLOWED,
                 {"patient_id": patient_id, "emergency_access_id": emergency_id},
             )

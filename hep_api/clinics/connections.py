@@ -35,17 +35,17 @@ def names_of(viewer: Viewer) -> Sequence[str]:
     return member_room(viewer.clinic_id, viewer.member_id), sign_in_room(viewer.sign_in_id)
 
 
-def listening_rooms_sql(clinic_id: str, patient_id: str) -> str:
+def listening_rooms_sql(clinic_id: str, patient_id: str, with_patient: str = "true") -> str:
     """Return the SQL of an array: rooms of the patient's and the present care team's sign-ins that stand and owe no
-    second factor.
+    second factor; without the patient's where `with_patient` does not hold.
 
-    The arguments are SQL themselves, columns of the statement that it becomes a part of.
+    The arguments are SQL themselves, columns and conditions of the statement that it becomes a part of.
     """
     return f"""ARRAY(
         SELECT 'sign_in:' || standing.id
           FROM (
-            SELECT {patient_id} AS member_id
-            UNION ALL
+            SELECT {patient_id} AS member_id WHERE {with_patient}
+            UNION
             SELECT place.member_id
               FROM care_team_place AS place
              WHERE place.clinic_id = {clinic_id} AND place.patient_id = {patient_id} AND place.left_at IS NULL
@@ -59,12 +59,19 @@ def listening_rooms_sql(clinic_id: str, patient_id: str) -> str:
     )"""  # noqa: S608 - the callers name columns, nobody else's text comes in
 
 
-LISTENING = text(f"SELECT {listening_rooms_sql('CAST(:clinic_id AS uuid)', 'CAST(:patient_id AS uuid)')}")
+ASKED = ("CAST(:clinic_id AS uuid)", "CAST(:patient_id AS uuid)")
+LISTENING = text(f"SELECT {listening_rooms_sql(*ASKED)}")
+STAFF_LISTENING = text(f"SELECT {listening_rooms_sql(*ASKED, 'false')}")
 
 
 def list_rooms_about(session: Session, clinic_id: UUID, patient_id: UUID) -> tuple[str, ...]:
     """Return where the patient and the present care team are told something."""
     return tuple(session.execute(LISTENING, {"clinic_id": clinic_id, "patient_id": patient_id}).scalar_one())
+
+
+def list_rooms_of_team(session: Session, clinic_id: UUID, patient_id: UUID) -> tuple[str, ...]:
+    """Return where the present care team is told what is not for the patient."""
+    return tuple(session.execute(STAFF_LISTENING, {"clinic_id": clinic_id, "patient_id": patient_id}).scalar_one())
 
 
 STANDING = text("SELECT standing_sign_ins(:sign_ins)")

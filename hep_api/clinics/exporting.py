@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import exporting as accounts
 from hep_api.accounts.viewer import STAFF
+from hep_api.audit.actions import AMONG_STAFF, RECORD_USED
 from hep_api.audit.models import AuditEntry, Outcome
 from hep_api.clinics.models import CareTeamPlace, Clinic, EmergencyAccess, Invitation, Location, Member, Patient
 from hep_api.clinics.naming import with_names
@@ -72,7 +73,10 @@ def _invitations(clinic_id: UUID, patient_id: UUID) -> Query:
 def _accesses(clinic_id: UUID, patient_id: UUID) -> Query:
     # As in the product itself: what was refused did not touch the record.
     done = (AuditEntry.patient_id == patient_id) & (AuditEntry.outcome == Outcome.ALLOWED)
-    accesses = select(AuditEntry.at, AuditEntry.action, AuditEntry.emergency_access_id)
+    # That staff said something among themselves the list in the product does not tell either.
+    among_staff = AuditEntry.action.endswith(AMONG_STAFF)
+    action = case((among_staff, RECORD_USED), else_=AuditEntry.action).label("action")
+    accesses = select(AuditEntry.at, action, AuditEntry.emergency_access_id)
     accesses = accesses.where(AuditEntry.clinic_id == clinic_id, done).order_by(AuditEntry.at, AuditEntry.seq)
     return with_names(accesses, AuditEntry.member_id)
 

@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from hep_api.clinics.connections import list_rooms_about, member_room
+from hep_api.clinics.connections import member_room
 from hep_api.clinics.facts import CareTeamChanged
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
 from hep_api.messaging import access
-from hep_api.messaging.facts import MessageSent, ReceiptChanged
+from hep_api.messaging.facts import ConversationOpened, MessageSent, ReceiptChanged
 from hep_api.messaging.schemas.conversations import ConversationNamedOut
 from hep_api.messaging.schemas.messages import MessageOut
 from hep_api.messaging.schemas.receipts import ReceiptOut
@@ -38,8 +38,13 @@ def tell_of_receipt(session: Session, fact: ReceiptChanged) -> None:
 
 def tell_of_care_team(session: Session, fact: CareTeamChanged) -> None:
     """Tell those who take part now, and whoever just left, that the circle has changed."""
-    rooms = list_rooms_about(session, fact.clinic_id, fact.patient_id)
-    if fact.left_member_id is not None:
-        rooms = (*rooms, member_room(fact.clinic_id, fact.left_member_id))
-    for conversation_id in access.list_conversations_of(session, fact.clinic_id, fact.patient_id):
-        plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})
+    left = () if fact.left_member_id is None else (member_room(fact.clinic_id, fact.left_member_id),)
+    for conversation_id, kind in access.list_conversations_of(session, fact.clinic_id, fact.patient_id):
+        rooms = access.list_rooms_of(session, fact.clinic_id, fact.patient_id, kind)
+        plan_broadcast(session, (*rooms, *left), CONVERSATION_RESYNC, {"conversation_id": conversation_id})
+
+
+def tell_of_opened(session: Session, fact: ConversationOpened) -> None:
+    """Tell the staff who take part that there is a conversation among them now."""
+    rooms = access.list_rooms_of(session, fact.clinic_id, fact.patient_id, fact.kind)
+    plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": fact.conversation_id})

@@ -3,9 +3,9 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hep_api.clinics.connections import list_rooms_about
 from hep_api.clinics.facts import PatientErased
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
+from hep_api.messaging import access
 from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
@@ -14,15 +14,17 @@ from hep_api.messaging.models.receipts import Receipt
 
 def erase_messaging(session: Session, fact: PatientErased) -> None:
     """Remove the patient's conversations, and have connected clients forget them."""
-    conversations = session.scalars(
-        select(Conversation.id)
+    found = session.execute(
+        select(Conversation.id, Conversation.kind)
         .where(Conversation.clinic_id == fact.clinic_id, Conversation.patient_id == fact.patient_id)
+        .order_by(Conversation.id)
         # Whoever is sending a message now comes before us, or finds no conversation.
         .with_for_update()
     ).all()
-    rooms = list_rooms_about(session, fact.clinic_id, fact.patient_id)
-    for conversation_id in conversations:
+    for conversation_id, kind in found:
+        rooms = access.list_rooms_of(session, fact.clinic_id, fact.patient_id, kind)
         plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})
+    conversations = [each.id for each in found]
     for model in (Receipt, Message):
         of_patient = (model.clinic_id == fact.clinic_id) & model.conversation_id.in_(conversations)
         session.execute(delete(model).where(of_patient))

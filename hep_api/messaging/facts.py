@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from hep_api.messaging.models.conversations import ConversationKind
 from hep_api.messaging.shown import ShownMessage
 
 
@@ -14,6 +15,16 @@ class MessageSent:
     patient_id: UUID
     message: ShownMessage
     rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationOpened:
+    """Staff began a conversation among themselves about a patient."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    conversation_id: UUID
+    kind: ConversationKind
 
 
 @dataclass(frozen=True, slots=True)

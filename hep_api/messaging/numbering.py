@@ -14,8 +14,6 @@ from sqlalchemy import ColumnClause, TextualSelect, column, select, text, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.clinics.access import note_patient
-from hep_api.clinics.connections import listening_rooms_sql
 from hep_api.messaging import access
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
@@ -41,7 +39,7 @@ inserted AS (
     ON CONFLICT ON CONSTRAINT message_sent_once_key DO NOTHING
     RETURNING seq
 )
-SELECT mine.patient_id, {rooms} AS rooms, inserted.seq AS new_seq,
+SELECT mine.patient_id, mine.kind, {rooms} AS rooms, inserted.seq AS new_seq,
        earlier.conversation_id, earlier.seq, earlier.sender_id, earlier.client_id, earlier.body, earlier.about_kind,
        earlier.about_id, earlier.sent_at
   FROM mine
@@ -50,7 +48,7 @@ SELECT mine.patient_id, {rooms} AS rooms, inserted.seq AS new_seq,
 
 # Named, so that SQLAlchemy works out once, and not for every message, what a row is.
 MESSAGE = ("conversation_id", "seq", "sender_id", "client_id", "body", "about_kind", "about_id", "sent_at")
-COLUMNS: list[ColumnClause[Any]] = [column(name) for name in ("patient_id", "rooms", "new_seq", *MESSAGE)]
+COLUMNS: list[ColumnClause[Any]] = [column(name) for name in ("patient_id", "kind", "rooms", "new_seq", *MESSAGE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def number(
     row = session.execute(statement, constants | said).one_or_none()
     if row is None:
         raise access.no_such_conversation()
-    note_patient(session, viewer, row.patient_id)
+    access.note_conversation(session, viewer, row.patient_id, row.kind)
     rooms = tuple(row.rooms)
     if row.new_seq is not None:
         message = ShownMessage(conversation_id, row.new_seq, viewer.member_id, client_id, body, about, now)
@@ -118,8 +116,7 @@ def _sent_meanwhile(session: Session, viewer: Viewer, conversation_id: UUID, cli
 
 def _statement(role: Role) -> tuple[TextualSelect, dict[str, Any]]:
     mine, constants = access.visible_sql(role)
-    rooms = listening_rooms_sql("mine.clinic_id", "mine.patient_id")
-    return text(SEND.format(mine=mine, rooms=rooms)).columns(*COLUMNS), constants
+    return text(SEND.format(mine=mine, rooms=access.rooms_sql("mine"))).columns(*COLUMNS), constants
 
 
 STATEMENTS = {role: _statement(role) for role in (Role.PATIENT, Role.PRACTITIONER)}

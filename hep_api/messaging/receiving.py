@@ -8,8 +8,6 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.clinics.access import note_patient
-from hep_api.clinics.connections import listening_rooms_sql
 from hep_api.messaging import access
 
 RECEIVE = """
@@ -33,7 +31,7 @@ after AS (
     RETURNING delivered_seq, read_seq
 )
 SELECT (after.delivered_seq, after.read_seq) IS DISTINCT FROM (before.delivered_seq, before.read_seq) AS has_changed,
-       after.delivered_seq, after.read_seq, mine.patient_id, {rooms} AS rooms
+       after.delivered_seq, after.read_seq, mine.patient_id, mine.kind, {rooms} AS rooms
   FROM mine JOIN after ON true LEFT JOIN before ON true
 """
 
@@ -70,15 +68,14 @@ def receive(session: Session, viewer: Viewer, conversation_id: UUID, delivered_s
     row = session.execute(statement, constants | reported).one_or_none()
     if row is None:
         raise access.no_such_conversation()
-    note_patient(session, viewer, row.patient_id)
+    access.note_conversation(session, viewer, row.patient_id, row.kind)
     receipt = ShownReceipt(conversation_id, viewer.member_id, row.delivered_seq, row.read_seq)
     return Received(receipt, row.has_changed, tuple(row.rooms))
 
 
 def _statement(role: Role) -> tuple[TextClause, dict[str, Any]]:
     mine, constants = access.visible_sql(role)
-    rooms = listening_rooms_sql("mine.clinic_id", "mine.patient_id")
-    return text(RECEIVE.format(mine=mine, rooms=rooms)), constants
+    return text(RECEIVE.format(mine=mine, rooms=access.rooms_sql("mine"))), constants
 
 
 STATEMENTS = {role: _statement(role) for role in (Role.PATIENT, Role.PRACTITIONER)}

@@ -3,7 +3,7 @@
 Most of them lie above this one, so `app.py` fills it in. What they erase they say in `reactions.py`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from hep_api.foundation.sections import Section
 # (session, clinic_id, patient_id) and (session, clinic_id) -> what there is of the patient, of the clinic itself.
 OfPatient = Callable[[Session, UUID, UUID], Iterator[Section]]
 OfClinic = Callable[[Session, UUID], Iterator[Section]]
+# (session, clinic_id, patient_id) -> ids of what an export leaves out that the patient asks for.
+KeptBack = Callable[[Session, UUID, UUID], Collection[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Sources:
     of_clinic: Sequence[OfClinic]
     contacts: Sequence[Callable[[UUID], Contacts]]
     sweeps: Mapping[str, Handler]
+    kept_back: KeptBack
 
 
 def sources() -> Sources:

@@ -471,6 +471,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/locations/{location_id}/adherence"): Example(OUR_LEADERS),
     ("get", "/v1/locations/{location_id}/adherence/why"): Example(OUR_LEADERS),
     # Messaging.
+    ("put", "/v1/patients/{patient_id}/staff-conversation"): Example(("lead",)),
     ("get", "/v1/conversations"): Example(EVERYONE),
     ("get", "/v1/conversations/{conversation_id}"): record(),
     ("get", "/v1/conversations/{conversation_id}/messages"): record(),

@@ -7,7 +7,7 @@ from torture.broken.taking import replacing
 
 
 def do() -> None:
-    replacing(connections, "listening_rooms_sql", lambda _, clinic_id, __: _all_of(clinic_id))
+    replacing(connections, "listening_rooms_sql", lambda _, clinic_id, *__: _all_of(clinic_id))
     connections.LISTENING = text(f"SELECT {_all_of('CAST(:clinic_id AS uuid)')}")
 
 

@@ -10,7 +10,7 @@ def do() -> None:
     replacing(connections, "close_of_sign_in", lambda *_: None)
     replacing(connections, "close_of_member", lambda *_: None)
     replacing(connections, "list_ended", lambda *_: ())
-    replacing(connections, "listening_rooms_sql", lambda _, *ids: _everyone_ever(*ids))
+    replacing(connections, "listening_rooms_sql", lambda _, *ids: _everyone_ever(*ids[:2]))
     told = _everyone_ever("CAST(:clinic_id AS uuid)", "CAST(:patient_id AS uuid)")
     connections.LISTENING = text(f"SELECT {told}")
 

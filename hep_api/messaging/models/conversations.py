@@ -13,7 +13,7 @@ from hep_api.foundation.types import INSTANT, Word, one_of_words
 
 
 class ConversationKind(StrEnum):
-    """Who talks: the patient with the care team, or (not offered yet) the staff about the patient."""
+    """Who talks: the patient with the care team, or the care team among themselves about the patient."""
 
     CARE_TEAM = "care_team"
     STAFF = "staff"

@@ -67,6 +67,7 @@ def list_conversations_for(session: Session, viewer: Viewer, query: dict[str, An
     ).all()
     page = cut(rows, query["limit"], lambda row: (row.Conversation.active_at, row.Conversation.id))
     for row in page.items:
+        # A list of both kinds is no access to what is said in one of them.
         note_patient(session, viewer, row.Conversation.patient_id)
     return Page([ShownConversation(**_as_seen(row)) for row in page.items], page.next_cursor)
 
@@ -76,7 +77,7 @@ def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID
     row = session.execute(_seen_by(viewer).where(Conversation.id == conversation_id)).one_or_none()
     if row is None:
         raise access.no_such_conversation()
-    note_patient(session, viewer, row.Conversation.patient_id)
+    access.note_conversation(session, viewer, row.Conversation.patient_id, row.Conversation.kind)
     receipts = session.scalars(
         select(Receipt)
         .where(Receipt.clinic_id == viewer.clinic_id, Receipt.conversation_id == conversation_id)
@@ -130,7 +131,9 @@ def _unread_count(viewer: Viewer) -> ColumnElement[int]:
 
 
 def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
-    """Select the patient, the present care team, and whoever wrote: their names are needed beside their words."""
+    """Select the patient, unless it is staff only, the present care team, and whoever wrote: their names are needed
+    beside their words.
+    """
     team = select(CareTeamPlace.member_id).where(
         CareTeamPlace.clinic_id == conversation.clinic_id,
         CareTeamPlace.patient_id == conversation.patient_id,
@@ -139,8 +142,12 @@ def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
     wrote = select(Message.sender_id).where(
         Message.clinic_id == conversation.clinic_id, Message.conversation_id == conversation.id
     )
-    everyone = union(select(literal(conversation.patient_id)), team, wrote)
-    takes_part = (Member.id == conversation.patient_id) | Member.id.in_(team)
+    # Among staff the patient has no part; what is told of people is told of those who do.
+    patient = [conversation.patient_id] if conversation.kind is ConversationKind.CARE_TEAM else []
+    everyone = union(
+        select(Member.id).where(Member.clinic_id == conversation.clinic_id, Member.id.in_(patient)), team, wrote
+    )
+    takes_part = Member.id.in_(patient) | Member.id.in_(team)
     return (
         select(Member.id, Member.name, Member.role, takes_part.label("takes_part"))
         .where(Member.clinic_id == conversation.clinic_id, Member.id.in_(everyone))

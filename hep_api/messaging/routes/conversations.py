@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from hep_api.accounts.viewer import EVERYONE, viewer
+from hep_api.accounts.viewer import EVERYONE, Role, viewer
+from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import PageQuery, page_of
+from hep_api.messaging.actions import opening
 from hep_api.messaging.queries import conversations
 from hep_api.messaging.queries.conversations import ConversationInFull, ShownConversation
 from hep_api.messaging.schemas.conversations import ConversationInFullOut, ConversationOut
@@ -35,4 +37,17 @@ def list_conversations(query: dict[str, Any]) -> Page[ShownConversation]:
 def get_conversation(conversation_id: UUID) -> ConversationInFull:
     """Read a conversation with its people and how far each has received and read."""
     with transaction() as session:
+        return conversations.get_conversation_for(session, viewer(), conversation_id)
+
+
+@routes.put("/patients/<uuid:patient_id>/staff-conversation")
+@signed_in(Role.PRACTITIONER)
+@returns(ConversationInFullOut)
+def open_staff_conversation(patient_id: UUID) -> ConversationInFull:
+    """Open the care team's own conversation about a patient, of which the patient learns nothing.
+
+    One for each patient: opened again, the same comes back. Messages are read and sent as in any other.
+    """
+    with transaction() as session:
+        conversation_id = opening.open_staff_conversation(session, viewer(), patient_id, clock.now())
         return conversations.get_conversation_for(session, viewer(), conversation_id)

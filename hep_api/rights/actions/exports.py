@@ -1,9 +1,11 @@
 """Asking for an export, building it, handing out a link to it, and removing it a day later."""
 
 import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -19,6 +21,7 @@ from hep_api.foundation.files.links import Link, links
 from hep_api.foundation.files.store import CHUNK_BYTES, files
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
+from hep_api.foundation.sections import Section
 from hep_api.rights import access
 from hep_api.rights.models import PatientExport
 from hep_api.rights.packing import Package
@@ -26,6 +29,9 @@ from hep_api.rights.queries import exports
 from hep_api.rights.queries.exports import KEPT_FOR, ExportShown, ExportStatus
 from hep_api.rights.sources import sources
 
+NOT_AMONG_IT = (
+    "What staff may have said among themselves about the patient is not in it; the clinic gives it on request."
+)
 BUILD, REMOVE = "rights.build_export", "rights.remove_export"
 
 
@@ -75,7 +81,7 @@ def build_export(session: Session, clinic_id: UUID, export_id: UUID, now: dateti
     # While files are copied the transaction does nothing; the job has a time limit of its own.
     session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '120s'"))
     with TemporaryFile() as file, Package(file, now) as package:
-        pack_patient(session, clinic_id, export.patient_id, package, now)
+        pack_patient(session, export, package, now)
         export.size_bytes, export.sha256 = file.tell(), _digest(file)
         file.seek(0)
         files().put(exports.path_of(clinic_id, export.patient_id, export_id), file, name="export.zip")
@@ -98,22 +104,44 @@ def remove_export(session: Session, clinic_id: UUID, export_id: UUID, now: datet
         files().delete(exports.path_of(clinic_id, patient_id, export_id))
 
 
-def pack_patient(session: Session, clinic_id: UUID, patient_id: UUID, package: Package, now: datetime) -> None:
-    """Fill a package with everything that names the patient, and finish it."""
-    add_patient(session, clinic_id, patient_id, package, "")
+def pack_patient(session: Session, export: PatientExport, package: Package, now: datetime) -> None:
+    """Fill a package with everything that names the patient, and finish it.
+
+    To the patient it is not told what staff said among themselves: where the law gives it to them, staff ask for the
+    export, look through it for what it tells of others, and hand it over.
+    """
+    clinic_id, patient_id = export.clinic_id, export.patient_id
     clinic = session.get_one(Clinic, clinic_id)
     title = f"What {clinic.name} holds about one patient, as of {now:%Y-%m-%d %H:%M} UTC"
+    kept_back: Collection[UUID] = ()
+    if export.asked_by == patient_id:
+        kept_back, title = sources().kept_back(session, clinic_id, patient_id), f"{title}. {NOT_AMONG_IT}"
+    add_patient(session, clinic_id, patient_id, package, kept_back=kept_back)
     package.finish(title, {"clinic_id": str(clinic_id), "patient_id": str(patient_id)})
 
 
-def add_patient(session: Session, clinic_id: UUID, patient_id: UUID, package: Package, folder: str) -> None:
-    """Add the sections and files of a patient under a folder of the package."""
+def add_patient(
+    session: Session,
+    clinic_id: UUID,
+    patient_id: UUID,
+    package: Package,
+    folder: str = "",
+    kept_back: Collection[UUID] = (),
+) -> None:
+    """Add the sections and files of a patient under a folder of the package, but what names an id of `kept_back`."""
     for source in sources().of_patient:
         for section in source(session, clinic_id, patient_id):
-            package.add_section(section, folder)
+            package.add_section(replace(section, rows=_without(section, frozenset(kept_back))), folder)
     prefix = folder_of_patient(clinic_id, patient_id)
     for file in files().list_under(prefix):
-        package.add_file(f"{folder}files/{file.path.removeprefix(prefix + '/')}", files().stream(file.path))
+        if not any(str(each) in file.path for each in kept_back):
+            package.add_file(f"{folder}files/{file.path.removeprefix(prefix + '/')}", files().stream(file.path))
+
+
+def _without(section: Section, kept_back: frozenset[UUID]) -> Iterator[Sequence[Any]]:
+    for row in section.rows:
+        if kept_back.isdisjoint(value for value in row if isinstance(value, UUID)):
+            yield row
 
 
 def _tell_asker(session: Session, export: PatientExport, now: datetime) -> None:

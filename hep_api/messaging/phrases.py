@@ -27,13 +27,13 @@ _GAPS = re.compile("[^a-z0-9]+")
 
 
 class PhraseList:
-    """Phrases, made ready once to be looked for in many texts.
+    """Phrases, made ready once to be looked for in many texts; of such that are the same words the first one counts.
 
     Looking costs by the words of the text and hardly by how many phrases there are.
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_first_word: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._by_first_word: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._beginnings: dict[str, str] = {}
         self._anywhere: dict[str, str] = {}
         for phrase in phrases:
@@ -47,12 +47,12 @@ class PhraseList:
         if not text:
             return
         if any(map(_is_unspaced, text)):
-            self._anywhere[text.replace(" ", "")] = phrase
+            self._anywhere.setdefault(text.replace(" ", ""), phrase)
         elif words.endswith(ANY_ENDING) and " " not in text:
-            self._beginnings[text] = phrase
+            self._beginnings.setdefault(text, phrase)
         else:
             ending = "" if words.endswith(ANY_ENDING) else " "
-            self._by_first_word[text.partition(" ")[0]].append((f" {text}{ending}", phrase))
+            self._by_first_word[text.partition(" ")[0]].setdefault(f" {text}{ending}", phrase)
 
     def found_in(self, text: str) -> set[str]:
         """Return the phrases, as they were given, that stand in a text."""
@@ -63,7 +63,7 @@ class PhraseList:
         different = set(words)
         joined = f" {' '.join(words)} "
         for first in different & self._first_words:
-            yield from (phrase for sought, phrase in self._by_first_word[first] if sought in joined)
+            yield from (phrase for sought, phrase in self._by_first_word[first].items() if sought in joined)
         if any(each.startswith(self._all_beginnings) for each in different):
             yield from (p for begins, p in self._beginnings.items() if any(each.startswith(begins) for each in words))
         if self._anywhere and not joined.isascii():

@@ -45,6 +45,7 @@ def _talk(session: Session, care: InCare, talk: Talk, about: Json | None, *, las
             "client_id": care.named(f"message {seq}"),
             "body": said.words,
             "about": about if seq == last else None,
+            "reply_to_seq": None,
         }
         speaker, listener = (care.himself, care.lead) if said.by_patient else (care.lead, care.himself)
         send_message(session, speaker, conversation_id, body, at)

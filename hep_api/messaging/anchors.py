@@ -13,7 +13,7 @@ from hep_api.foundation.errors import invalid_field
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.shown import About
 from hep_api.plans.models.plans import Plan
-from hep_api.plans.models.revisions import Prescription
+from hep_api.plans.models.revisions import PlanRevision, Prescription
 
 # (session, viewer, patient_id, id) -> whether that patient, whom the viewer may see, has it.
 Check = Callable[[Session, Viewer, UUID, UUID], bool]
@@ -29,8 +29,10 @@ def read_about(body: dict[str, Any]) -> About | None:
 def refuse_foreign(session: Session, viewer: Viewer, patient_id: UUID, about: About) -> None:
     """Refuse with 422 what is not the patient's, in the same words whether it exists elsewhere or nowhere."""
     anchors: Anchors = current_app.extensions["hep_anchors"]
-    if not anchors[about.kind](session, viewer, patient_id, about.id):
-        raise invalid_field("/about/id", "about", f"Must be the id of a {about.kind.value} of this patient.")
+    has = anchors.get(about.kind)
+    if has is None or not has(session, viewer, patient_id, about.id):
+        words = about.kind.value.replace("_", " ")
+        raise invalid_field("/about/id", "about", f"Must be the id of a {words} of this patient.")
 
 
 def has_prescription(session: Session, viewer: Viewer, patient_id: UUID, prescription_id: UUID) -> bool:
@@ -40,6 +42,18 @@ def has_prescription(session: Session, viewer: Viewer, patient_id: UUID, prescri
         Prescription.id == prescription_id,
         Plan.clinic_id == viewer.clinic_id,
         Plan.id == Prescription.plan_id,
+        Plan.patient_id == patient_id,
+    )
+    return bool(session.scalar(select(found)))
+
+
+def has_plan_revision(session: Session, viewer: Viewer, patient_id: UUID, revision_id: UUID) -> bool:
+    """Return whether a plan of the patient has the revision; also one that is yet to come into force."""
+    found = exists().where(
+        PlanRevision.clinic_id == viewer.clinic_id,
+        PlanRevision.id == revision_id,
+        Plan.clinic_id == viewer.clinic_id,
+        Plan.id == PlanRevision.plan_id,
         Plan.patient_id == patient_id,
     )
     return bool(session.scalar(select(found)))

@@ -1,20 +1,31 @@
 """What happens in conversations that others may care about. `rooms` are where it is told to those who take part."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from hep_api.accounts.viewer import Role
 from hep_api.messaging.models.conversations import ConversationKind
 from hep_api.messaging.shown import ShownMessage
 
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A new message was written; a repeated sending is none."""
+    """A new message was written; a repeated sending is none. Without a `sender_role` the clinic's system said it.
+
+    `waited_since`, `waited_seq`: the patient's first unanswered message as it stood before this one; None for none.
+    `clinic_version`: by which whoever keeps a clinic's settings for a while sees that they have changed.
+    """
 
     clinic_id: UUID
     patient_id: UUID
     message: ShownMessage
     rooms: tuple[str, ...]
+    conversation_kind: ConversationKind
+    sender_role: Role | None
+    waited_since: datetime | None
+    waited_seq: int | None
+    clinic_version: int
 
 
 @dataclass(frozen=True, slots=True)

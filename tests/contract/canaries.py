@@ -48,6 +48,7 @@ WITHOUT = {
     "patient_week.skip_reasons": ONE_OF_FEW,
     "prescription_version.schedule": RULES_ONLY,
     "dose_suggestion.evidence": "numbers and dates",
+    "message.card": "ids, numbers and words of fixed lists",
     "attention_entry.evidence": "numbers, dates, ids and words of fixed lists",
     "revision_item.schedule": RULES_ONLY,
     "passkey.transports": "words of WebAuthn's fixed list",

@@ -26,7 +26,7 @@ def act(app: Flask, scene: Scene) -> Iterator[Session]:
 
 
 def send(app: Flask, scene: Scene, person: Person, client_id: UUID, text: str) -> int:
-    body = {"client_id": client_id, "body": text, "about": None}
+    body = {"client_id": client_id, "body": text, "about": None, "reply_to_seq": None}
     with act(app, scene) as session:
         return sending.send_message(session, person.viewer, scene.id, body, clock.now()).seq
 
@@ -56,7 +56,7 @@ def test_the_same_message_from_many_connections_at_once_is_one(app: Flask, scene
 
 def test_the_same_message_sent_while_its_first_sending_is_not_committed_yet_is_one(app: Flask, scene: Scene) -> None:
     client_id = uuid4()
-    body = {"client_id": client_id, "body": "same", "about": None}
+    body = {"client_id": client_id, "body": "same", "about": None, "reply_to_seq": None}
     with ThreadPoolExecutor(1) as pool:
         with act(app, scene) as session:
             first = sending.send_message(session, scene.patient.viewer, scene.id, body, clock.now())
@@ -65,12 +65,13 @@ def test_the_same_message_sent_while_its_first_sending_is_not_committed_yet_is_o
             with pytest.raises(TimeoutError):
                 second.result(timeout=0.3)
         assert second.result() == first.seq == 1
+    assert scene.seen_by(scene.lead)["changes"] == 1
     assert scene.say(scene.lead, "next")[0]["seq"] == 2
 
 
 def test_a_rolled_back_number_is_given_again(app: Flask, scene: Scene) -> None:
     told: list[str] = []
-    body = {"client_id": uuid4(), "body": "never", "about": None}
+    body = {"client_id": uuid4(), "body": "never", "about": None, "reply_to_seq": None}
 
     def fail_before_the_commit() -> None:
         with act(app, scene) as session:

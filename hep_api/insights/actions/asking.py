@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hep_api.accounts.viewer import Role
 from hep_api.clinics.facts import ResponseHoursChanged
 from hep_api.clinics.models import Patient
 from hep_api.foundation import clock
@@ -73,7 +74,7 @@ def review_answered(session: Session, fact: MessageSent) -> None:
 
     A message of the patient's starts a clock and no more; the sweep sees when it has run out.
     """
-    if fact.message.sender_id != fact.patient_id:
+    if fact.sender_role is Role.PRACTITIONER:
         _ask_where_it_stands(session, fact.clinic_id, fact.patient_id, Rule.UNANSWERED_MESSAGE)
 
 

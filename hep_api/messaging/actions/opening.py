@@ -60,6 +60,7 @@ def _add(session: Session, clinic_id: UUID, patient_id: UUID, kind: Conversation
         "kind": kind,
         "patient_id": patient_id,
         "last_seq": 0,
+        "changes": 0,
         "created_at": since,
         "active_at": since,
     }

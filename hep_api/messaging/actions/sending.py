@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import conflict
-from hep_api.foundation.facts import publish
 from hep_api.messaging import access, anchors, numbering
-from hep_api.messaging.facts import MessageSent
-from hep_api.messaging.shown import ShownMessage
+from hep_api.messaging.actions import posting
+from hep_api.messaging.saying import Said
+from hep_api.messaging.shown import ShownMessage, about_of
 
 
 def send_message(
@@ -19,15 +19,33 @@ def send_message(
 ) -> ShownMessage:
     """Add a message, or return the one sent before under the same `client_id`; the sender is told the same both times.
 
-    Errors: 404, 422 naming `/about/id` when it is not the patient's, 409 when `client_id` was used for other words.
+    Errors: 404, 422 naming `/about/id` when it is not the patient's or `/reply_to_seq` when there is no such message,
+    409 when `client_id` was used for other words, or `conversation_ended`.
     """
     about = anchors.read_about(body)
     if about is not None:
         conversation = access.conversation_for(session, viewer, conversation_id)
         anchors.refuse_foreign(session, viewer, conversation.patient_id, about)
-    numbered = numbering.number(session, viewer, conversation_id, body["client_id"], body["body"], about, now)
-    if not numbered.message.says(body["body"], about):
-        raise conflict("/client_id", "sent_before", "You have sent another message with this client_id.")
+    said = Said(
+        client_id=body["client_id"],
+        body=body["body"],
+        about=about,
+        reply_to_seq=body["reply_to_seq"],
+        sender_id=viewer.member_id,
+    )
+    numbered = numbering.number(session, viewer, conversation_id, said, now)
     if numbered.is_new:
-        publish(session, MessageSent(viewer.clinic_id, numbered.patient_id, numbered.message, numbered.rooms))
+        posting.announce(session, viewer.clinic_id, numbered, viewer.role)
+    elif not _is_same(numbered.row, said):
+        raise conflict("/client_id", "sent_before", "You have sent another message with this client_id.")
     return numbered.message
+
+
+def _is_same(earlier: Any, said: Said) -> bool:
+    """Return whether an earlier message, as it is kept, has this content."""
+    return bool(
+        earlier.kind == said.kind
+        and earlier.body == said.body
+        and about_of(earlier) == said.about
+        and earlier.reply_to_seq == said.reply_to_seq
+    )

@@ -32,6 +32,7 @@ class ShownConversation:
     patient_id: UUID
     patient_name: str
     last_seq: int
+    changes: int
     last_message: ShownMessage | None
     unread_count: int
     delivered_seq: int
@@ -144,7 +145,7 @@ def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
     )
     # Among staff the patient has no part; what is told of people is told of those who do.
     patient = [conversation.patient_id] if conversation.kind is ConversationKind.CARE_TEAM else []
-    everyone = union(
+    everyone: Any = union(
         select(Member.id).where(Member.clinic_id == conversation.clinic_id, Member.id.in_(patient)), team, wrote
     )
     takes_part = Member.id.in_(patient) | Member.id.in_(team)
@@ -163,6 +164,7 @@ def _as_seen(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "patient_id": conversation.patient_id,
         "patient_name": row.patient_name,
         "last_seq": conversation.last_seq,
+        "changes": conversation.changes,
         "last_message": shown(row.last) if row.last else None,
         "unread_count": row.unread_count,
         "delivered_seq": row.Receipt.delivered_seq if row.Receipt else 0,

@@ -16,6 +16,7 @@ class ConversationOut(Out):
     patient_id = fields.UUID()
     patient_name = fields.String()
     last_seq = fields.Integer(metadata={"description": "number of the last message, 0 without any"})
+    changes = fields.Integer(metadata={"description": "number of the last change, of a new or an earlier message"})
     last_message = fields.Nested(MessageOut, allow_none=True)
     unread_count = fields.Integer(metadata={"description": "messages of others above your read_seq"})
     delivered_seq = fields.Integer(metadata={"description": "your own receipt"})

@@ -8,7 +8,7 @@ from hep_api.foundation.web.fields import Choice, Id, Text, Whole, WholeInQuery
 from hep_api.foundation.web.pages import DEFAULT_LIMIT, MOST
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.messaging.models.messages import AboutKind
+from hep_api.messaging.models.messages import AboutKind, MessageKind
 
 LONGEST_MESSAGE = 4000
 HIGHEST_SEQ = 2**31 - 1
@@ -34,6 +34,13 @@ class MessageIn(In):
     )
     body = Text(most=LONGEST_MESSAGE, lines=True, required=True)
     about = fields.Nested(AboutIn, load_default=None, allow_none=True)
+    reply_to_seq = Whole(
+        least=1,
+        most=HIGHEST_SEQ,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "number of the message of this conversation that it answers"},
+    )
 
 
 class MessageToIn(MessageIn):
@@ -50,11 +57,32 @@ class AboutOut(Out):
 class MessageOut(Out):
     conversation_id = fields.UUID()
     seq = fields.Integer(metadata={"description": "1, 2, 3, ... in each conversation, without gaps; the order for all"})
+    kind = Choice(
+        MessageKind,
+        metadata={
+            "description": "`text` is somebody's words; the others come from the product: show `body`, or your own "
+            "words by `card`; take one that you do not know as `text`"
+        },
+    )
     client_id = fields.UUID(metadata={"description": "the sender's own id of the message"})
-    sender_id = fields.UUID(metadata={"description": "member id; `people` of the conversation has the name"})
-    body = fields.String()
+    sender_id = fields.UUID(
+        allow_none=True,
+        metadata={"description": "member id; `people` of the conversation has the name; null: the clinic's system"},
+    )
+    body = fields.String(metadata={"description": "empty once it is withdrawn"})
+    card = fields.Dict(
+        keys=fields.String(),
+        allow_none=True,
+        metadata={"description": "what an app may show in its own words: a `type`, ids, numbers; null for mere text"},
+    )
     about = fields.Nested(AboutOut, allow_none=True)
+    reply_to_seq = fields.Integer(allow_none=True, metadata={"description": "number of the message it answers"})
     sent_at = fields.DateTime()
+    edited_at = fields.DateTime(allow_none=True, metadata={"description": "of the last edit; null for none"})
+    withdrawn_at = fields.DateTime(allow_none=True, metadata={"description": "then nothing is left to show of it"})
+    change = fields.Integer(
+        metadata={"description": "number of its last change among all changes in the conversation; grows with each"}
+    )
 
 
 class HistoryQuery(In):

@@ -123,10 +123,16 @@ class Settings:
         "what all pictures, videos, voices and PDFs of one clinic may take together", 5000
     )
     media_link_seconds: int = _setting("life of a link to a picture or video of an exercise", 3600)
+    attachment_link_seconds: int = _setting("life of a link to a file of a message", 600)
     ffmpeg: str = _setting(
-        "FFmpeg's path or name, for the worker: it takes the metadata out of videos and makes their posters; not "
-        "found: videos stay as they were sent",
+        "FFmpeg's path or name, for the worker: it takes the metadata out of videos and voices and makes posters; not "
+        "found: they stay as they were sent",
         "ffmpeg",
+    )
+    scan_command: str = _setting(
+        "command that looks at each file of a message before anybody else gets it, as clamdscan --no-summary -; the "
+        "file is its input, or its path stands where {} is; it ends with 0 for clean, 1 for infected; empty: none",
+        "",
     )
     erasure_journal_folder: str = _setting(
         "folder for a second copy of the journal of erasures, outside of every backup; empty: only in the file store",

@@ -65,3 +65,15 @@ def video(form: str = "mp4", seconds: float = 1.0) -> bytes:
         said = ["-metadata", f"comment={SECRET.decode()}", "-metadata", "location=+52.52+013.40/"]
         subprocess.run([FFMPEG, *drawn, *said, str(made)], check=True)
         return made.read_bytes()
+
+
+@cache
+def voice(form: str = "m4a") -> bytes:
+    """A second of a tone that says where it was recorded; as phones and browsers make voice messages."""
+    codec = {"m4a": "aac", "ogg": "libopus", "webm": "libopus", "mp3": "libmp3lame"}[form]
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / f"made.{form}"
+        heard = ["-v", "error", "-f", "lavfi", "-i", "sine=frequency=300:duration=1", "-c:a", codec, "-b:a", "24k"]
+        said = ["-metadata", f"comment={SECRET.decode()}", "-metadata", f"title={SECRET.decode()}"]
+        subprocess.run([FFMPEG, *heard, *said, str(made)], check=True)
+        return made.read_bytes()

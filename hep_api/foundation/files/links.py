@@ -62,16 +62,17 @@ class Links:
         token = self._serializer().dumps([checked(path), checked(name), int(expires_at.timestamp())])
         return Link(f"{ADDRESS}{token!s}", expires_at)
 
-    def show(self, files: Sequence[tuple[str, str]], now: datetime) -> list[Link]:
+    def show(self, files: Sequence[tuple[str, str]], now: datetime, shown_for: timedelta | None = None) -> list[Link]:
         """Return a link for each (path, content type), to show it where it stands; all made at once are cheap.
 
         A folder's links expire at the end of a quarter of their time, so that within one they are the same.
         """
+        shown_for = shown_for or self._shown_for
         paths = [checked(path) for path, _ in files]
         if self._files.bucket is not None:
-            urls = obstore.sign(self._files.bucket, "GET", paths, self._shown_for) if paths else []
-            return [Link(url, (now + self._shown_for).replace(microsecond=0)) for url in urls]
-        quarter = self._shown_for / 4
+            urls = obstore.sign(self._files.bucket, "GET", paths, shown_for) if paths else []
+            return [Link(url, (now + shown_for).replace(microsecond=0)) for url in urls]
+        quarter = shown_for / 4
         begun = (now - datetime.fromtimestamp(0, UTC)) // quarter
         expires_at = datetime.fromtimestamp(0, UTC) + quarter * (begun + 5)
         sign = self._serializer().dumps

@@ -85,6 +85,14 @@ class Files:
             return False
         return True
 
+    def move(self, path: str, to: str) -> None:
+        """Move a file to another path; moved before, it stays there. Raise NoSuchFile when it is at neither."""
+        try:
+            off_the_loop(partial(obstore.rename, self._store, checked(path), checked(to)))
+        except FileNotFoundError:
+            if not self.has(to):
+                raise NoSuchFile(path) from None
+
     def list_under(self, prefix: str) -> Iterator[StoredFile]:
         """Yield the files under a prefix, which ends where a part of a path does; of a folder the finished ones."""
         batches = iter(obstore.list(self._store, checked(prefix)))

@@ -64,7 +64,8 @@ class Keeper:
             with source.open("rb") as file:
                 if kind.kind is MediaKind.PICTURE:
                     return self.keep_picture(pictures.remake(file, kind), place)
-                return self.keep_document(file, place, kind)
+                documents.refuse_acting(file)
+                return self.keep_document(file, kind, place)
 
     def keep_picture(self, made: Picture, place: Place) -> Kept:
         """Put a picture that was made anew into the store."""
@@ -73,9 +74,8 @@ class Keeper:
         self._put_encoded(kept, place, THUMBNAIL, made.thumbnail)
         return kept
 
-    def keep_document(self, file: IO[bytes], place: Place, kind: MediaType) -> Kept:
-        """Put a PDF into the store as it is; BrokenMedia when something in it acts by itself."""
-        documents.refuse_acting(file)
+    def keep_document(self, file: IO[bytes], kind: MediaType, place: Place) -> Kept:
+        """Put a PDF that was judged into the store, as it is."""
         kept = Kept(metadata_removed=False)
         self._put_whole(kept, place, file, kind)
         return kept

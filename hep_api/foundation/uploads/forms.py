@@ -1,11 +1,13 @@
 """A file that comes whole, in one form: read and judged before anything of it is kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
 from marshmallow import Schema
 
-from hep_api.foundation.media import keeping, pictures
+from hep_api.foundation.media import documents, keeping, pictures
 from hep_api.foundation.media.broken import BrokenMedia
 from hep_api.foundation.media.pictures import Picture
 from hep_api.foundation.media.sniffing import HEAD_BYTES, MediaType
@@ -45,7 +47,19 @@ def read_form(schema: Schema, taken: Taken) -> SentFile:
 
 def remade(sent: SentFile) -> Picture:
     """Make a clean picture of what was sent; 422 when it cannot be read."""
-    try:
+    with _refusing():
         return pictures.remake(sent.content, sent.kind)
+
+
+def refuse_acting(sent: SentFile) -> None:
+    """Refuse with 422 a PDF in which something acts by itself."""
+    with _refusing():
+        documents.refuse_acting(sent.content)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
     except BrokenMedia as broken:
         raise as_refusal(broken, POINTER) from None

@@ -15,7 +15,7 @@ from hep_api.library import media_files
 from hep_api.library.actions import uploads
 from hep_api.library.models.assets import MediaUpload
 from hep_api.library.schemas.media import AssetFieldsIn
-from hep_api.library.schemas.uploads import UploadOut
+from hep_api.foundation.uploads.schemas import UploadOut
 
 routes = Routes("media_uploads", "Resumable uploads of pictures and videos, by tus 1.0.")
 

@@ -7,7 +7,7 @@ from hep_api.foundation.web.schemas import Out
 
 
 class UploadOut(Out):
-    """How far an upload has come. Once `finished_at` is set, it is an asset of the same id."""
+    """How far an upload has come. Once `finished_at` is set, it is what it was sent for, by the same id."""
 
     id = Id()
     content_type = fields.String()

@@ -29,11 +29,12 @@ class Refused(Exception):
 
 
 class Closed(Exception):
-    """The server closed the connection; `code` is what its closing frame said."""
+    """The server closed the connection; `code` and `reason` are what its closing frame said."""
 
-    def __init__(self, code: int | None = None) -> None:
-        super().__init__(str(code))
+    def __init__(self, code: int | None = None, reason: str = "") -> None:
+        super().__init__(f"{code} {reason}")
         self.code = code
+        self.reason = reason
 
 
 class RawSocket:
@@ -76,7 +77,7 @@ class RawSocket:
         while True:
             opcode, payload = self._read_frame()
             if opcode == 0x8:
-                raise Closed(struct.unpack("!H", payload[:2])[0] if payload else None)
+                raise Closed(struct.unpack("!H", payload[:2])[0] if payload else None, payload[2:].decode())
             if opcode == 0x1:
                 return payload.decode()
 

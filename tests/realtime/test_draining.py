@@ -8,7 +8,7 @@ import pytest
 
 from tests.realtime.conftest import toy_process
 from tests.realtime.raw import Refused
-from tests.realtime.test_admission import ends_with_a_closed_transport
+from tests.realtime.test_admission import farewell
 
 
 def test_draining_closes_all_spread_out_and_lets_nobody_in(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_draining_closes_all_spread_out_and_lets_nobody_in(tmp_path: Path) -> No
         assert (refused.value.status, refused.value.problem["code"]) == (503, "closing")
         assert "retry-after: 1" in refused.value.head
         for each in held:
-            assert ends_with_a_closed_transport(each)
+            assert farewell(each) == ("closing", 1012, "closing")
             ended.append(time.monotonic() - began)
             each.socket.close()
         assert 0.1 < max(ended) < 2.0

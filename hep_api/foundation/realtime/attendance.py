@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
+from hep_api.foundation.realtime import farewells
+from hep_api.foundation.realtime.farewells import Farewell
 from hep_api.foundation.realtime.limits import Limits
 
 Claims = Mapping[str, Any]
@@ -41,9 +43,9 @@ class Caller:
 
 
 class Attendance:
-    """Connections by their `line`. `hang_up` closes one; closing comes back as `closed`."""
+    """Connections by their `line`. `hang_up` closes one and says why; closing comes back as `closed`."""
 
-    def __init__(self, limits: Limits, hang_up: Callable[[str], None]) -> None:
+    def __init__(self, limits: Limits, hang_up: Callable[[str, Farewell], None]) -> None:
         self._limits = limits
         self._hang_up = hang_up
         self._visitors: dict[str, Visitor] = {}
@@ -99,21 +101,25 @@ class Attendance:
         """Hang up every caller known by one of `names`, and refuse those that are just arriving."""
         for name in names:
             self._evicted_at[name] = monotonic()
-        self._hang_up_all(line for line, caller in self.everyone() if not set(caller.names).isdisjoint(names))
+        known = [line for line, caller in self.everyone() if not set(caller.names).isdisjoint(names)]
+        self._hang_up_all(known, farewells.ACCESS_CHANGED)
 
     def show_out(self, now: datetime) -> None:
         """Hang up visitors who stood there too long and callers whose claims have expired."""
         instant = monotonic()
-        self._hang_up_all([line for line, visitor in self._visitors.items() if visitor.until <= instant])
-        self._hang_up_all(line for line, caller in self.everyone() if caller.expires_at <= now)
+        late = [line for line, visitor in self._visitors.items() if visitor.until <= instant]
+        self._hang_up_all(late, farewells.NOT_INTRODUCED)
+        expired = [line for line, caller in self.everyone() if caller.expires_at <= now]
+        self._hang_up_all(expired, farewells.EXPIRED)
         forget_before = instant - EVICTIONS_REMEMBERED_SECONDS
         for name in [name for name, when in self._evicted_at.items() if when < forget_before]:
             del self._evicted_at[name]
 
     def hang_up_holders(self, sign_ins: Collection[Any]) -> None:
         """Hang up every caller whose sign-in is one of `sign_ins`."""
-        self._hang_up_all(line for line, caller in self.everyone() if caller.claims["sid"] in sign_ins)
+        theirs = [line for line, caller in self.everyone() if caller.claims["sid"] in sign_ins]
+        self._hang_up_all(theirs, farewells.SIGN_IN_ENDED)
 
-    def _hang_up_all(self, lines: Iterable[str]) -> None:
+    def _hang_up_all(self, lines: Iterable[str], farewell: Farewell) -> None:
         for line in lines:
-            self._hang_up(line)
+            self._hang_up(line, farewell)

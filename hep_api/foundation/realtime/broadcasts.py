@@ -17,7 +17,7 @@ from hep_api.foundation.realtime.commands import Announcement
 class Outlet(Protocol):
     """The gateway, as far as telling goes."""
 
-    def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None: ...
+    def broadcast(self, rooms: Sequence[str], event: str, payload: Any, *, fleeting: bool = False) -> None: ...
     def hang_up(self, names: Sequence[str]) -> None: ...
 
 
@@ -26,7 +26,8 @@ def plan_broadcast(session: Session, rooms: Sequence[str], announcement: Announc
     if not rooms:
         return
     payload = announcement.dumper.dump(value)
-    after_commit(session, lambda: _outlet().broadcast(rooms, announcement.event, payload))
+    event, fleeting = announcement.event, announcement.is_fleeting
+    after_commit(session, lambda: _outlet().broadcast(rooms, event, payload, fleeting=fleeting))
 
 
 def plan_eviction(session: Session, *names: str) -> None:

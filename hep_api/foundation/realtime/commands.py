@@ -51,11 +51,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An event that clients are sent: its name, the shape of its payload, and what a client does about it."""
+    """An event that clients are sent: its name, the shape of its payload, and what a client does about it.
+
+    A fleeting one is kept nowhere, so that clients are not told to `resync` when it is lost.
+    """
 
     event: str
     payload: type[Schema]
     words: str
+    is_fleeting: bool = False
     dumper: Schema = field(init=False)
 
     def __post_init__(self) -> None:

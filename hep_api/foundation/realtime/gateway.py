@@ -20,6 +20,7 @@ from hep_api.foundation import clock
 from hep_api.foundation.limits.rates import HANDSHAKES
 from hep_api.foundation.realtime.attendance import Attendance
 from hep_api.foundation.realtime.commands import Announcement, SocketDoor
+from hep_api.foundation.realtime.farewells import DRAINING
 from hep_api.foundation.realtime.handshake import Handshake
 from hep_api.foundation.realtime.limits import Limits
 from hep_api.foundation.realtime.packets import HOME
@@ -56,7 +57,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         super().__init__()
         self.limits = limits or Limits()
         self.is_draining = False
-        self.attendance = Attendance(self.limits, lambda line: self.server.eio.hang_up(line))
+        self.attendance = Attendance(self.limits, lambda line, why: self.server.show_out(line, why))
         self.switchboard = Switchboard(app, doors, reception, self.limits, self.attendance)
         self.relay = Relay(redis_url, channel, self._heard, self.tell_to_resync) if redis_url else None
         self._origins = tuple(origins)
@@ -96,9 +97,11 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         )
         app.wsgi_app = door  # type: ignore[method-assign]
 
-    def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None:
-        """Send an event to every connection in `rooms`, in every process."""
-        self.server.manager.emit(event, payload, HOME, room=list(rooms))
+    def broadcast(self, rooms: Sequence[str], event: str, payload: Any, *, fleeting: bool = False) -> None:
+        """Send an event to every connection in `rooms`, in every process; the loss of a fleeting one is no loss."""
+        socketio.Manager.emit(self.server.manager, event, payload, HOME, room=list(rooms))
+        if self.relay:
+            self.relay.say(["hint" if fleeting else "emit", list(rooms), event, payload])
 
     def hang_up(self, names: Sequence[str]) -> None:
         """Close every connection known by one of `names`, in every process."""
@@ -112,17 +115,17 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         socketio.Manager.emit(self.server.manager, RESYNC.event, payload, HOME)
 
     def drain(self) -> None:
-        """Refuse new connections and close the present ones, spread so that they do not all come back at once."""
+        """Refuse new connections, and close the present ones with a word, spread so that not all come back at once."""
         self.is_draining = True
         lines = list(self.server.eio.sockets)
         random.shuffle(lines)
         for line in lines:
-            self.server.eio.hang_up(line)
+            self.server.show_out(line, DRAINING)
             sleep(min(self.limits.drain_seconds / len(lines), LONGEST_PAUSE_BETWEEN_CLOSINGS))
 
     def _heard(self, word: Word) -> None:
         match word:
-            case ["emit", rooms, event, payload]:
+            case ["emit" | "hint", rooms, event, payload]:
                 socketio.Manager.emit(self.server.manager, event, payload, HOME, room=rooms)
             case ["hang_up", names]:
                 self.attendance.evict(names)

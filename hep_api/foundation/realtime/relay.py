@@ -30,7 +30,9 @@ DEAF_SECONDS = 13.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 
 Word = Sequence[Any]
-"""What processes say to each other: ["emit", rooms, event, payload] | ["hang_up", names] | ["resync"]."""
+"""What processes say to each other: ["emit", rooms, event, payload] | ["hint", rooms, event, payload], an event that
+may get lost | ["hang_up", names] | ["resync"].
+"""
 
 
 class Relay(socketio.RedisManager):  # type: ignore[misc]
@@ -50,11 +52,6 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
         """Begin to listen, with the first connection of this process."""
         threading.Thread(target=self._listen_for_ever, name="realtime-listener", daemon=True).start()
 
-    def emit(self, event: str, data: Any, namespace: str, room: Any = None, **_: Any) -> None:
-        """Tell the rooms in every process: here at once, elsewhere as soon as Redis takes it."""
-        socketio.Manager.emit(self, event, data, namespace, room=room)
-        self.say(["emit", room, event, data])
-
     def say(self, word: Word) -> None:
         """Say a word to the other processes, some time soon; never waits."""
         if self._publisher is None:
@@ -64,7 +61,7 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
         try:
             self._outbox.put_nowait(word)
         except queue.Full:
-            self._times_lost += 1
+            self._note_loss([word])
 
     def _publish_for_ever(self) -> None:
         pause, client = FIRST_PAUSE, self._client()
@@ -75,9 +72,13 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
                 pause, self._times_confessed = FIRST_PAUSE, confessed
             except (RedisError, OSError) as error:
                 log.warning("realtime_not_published", error_type=type(error).__name__, count=len(batch))
-                self._times_lost += 1
+                self._note_loss(batch)
                 sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads the processes, guards nothing
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _note_loss(self, words: Sequence[Word]) -> None:
+        if any(word[0] != "hint" for word in words):
+            self._times_lost += 1
 
     def _next_batch(self) -> tuple[list[Word], int]:
         """Wait for words. After a loss the batch begins by confessing it, also when nothing else is to be said."""

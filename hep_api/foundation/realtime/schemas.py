@@ -35,5 +35,17 @@ class RenewedOut(Out):
     expires_at = fields.DateTime(metadata={"description": "until then this connection stays open"})
 
 
+class ClosingOut(Out):
+    """Why the server closes the connection."""
+
+    code = fields.String(
+        metadata={
+            "description": "`token_expired`: bring a fresh token; `access_changed`, `sign_in_ended`: connect again and "
+            "be let in or told why not; `closing`: the process ends, another one takes you"
+        }
+    )
+    detail = fields.String(metadata={"description": "the same in words, for a person"})
+
+
 class ResyncOut(Out):
     within_seconds = fields.Integer(metadata={"description": "choose a random moment within so many seconds"})

@@ -24,6 +24,7 @@ from hep_api.foundation.limits.rates import REQUESTS
 from hep_api.foundation.occasions import Occasion
 from hep_api.foundation.realtime.attendance import Attendance, Caller, Claims
 from hep_api.foundation.realtime.commands import SocketDoor, bind, command
+from hep_api.foundation.realtime.farewells import CLOSING
 from hep_api.foundation.realtime.limits import Limits
 from hep_api.foundation.realtime.packets import Packet
 from hep_api.foundation.realtime.schemas import RenewedOut, RenewIn
@@ -52,6 +53,8 @@ class Reception:
 
 class ConnectionDoor(SocketDoor):
     """What can be said about the connection itself."""
+
+    announces = (CLOSING,)
 
     @command(RENEW, takes=RenewIn, returns=RenewedOut, who=(ANYONE,), writes=False)
     def renew(self, _session: Session, _viewer: Any, body: dict[str, Any]) -> Caller:

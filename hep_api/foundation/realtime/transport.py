@@ -22,6 +22,7 @@ from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import ProtocolError
 
 from hep_api.foundation.realtime.budget import Budget
+from hep_api.foundation.realtime.farewells import Farewell
 from hep_api.foundation.realtime.limits import Limits
 
 log = structlog.get_logger(__name__)
@@ -162,6 +163,12 @@ class Transport(gevent_driver.WebSocketWSGI):  # type: ignore[misc]
             return frame
         self._refuse(frame)
         return None
+
+    def close(self) -> None:
+        """Close the WebSocket, with the reason for which the connection is hung up, if it is."""
+        farewell: Farewell | None = getattr(self.app.__self__, "farewell", None)
+        if self.ws.connected:
+            self.ws.close(*((farewell.status, farewell.code) if farewell else ()))
 
     def stuck_for(self, now: float) -> float:
         """Return for how many seconds the client has not taken what is being sent to it."""

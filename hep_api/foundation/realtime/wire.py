@@ -11,8 +11,9 @@ import structlog
 from socketio import packet as wire
 
 from hep_api.foundation.errors import Problem
-from hep_api.foundation.realtime import packets
+from hep_api.foundation.realtime import farewells, packets
 from hep_api.foundation.realtime.attendance import Attendance
+from hep_api.foundation.realtime.farewells import CLOSING, Farewell
 from hep_api.foundation.realtime.limits import Limits
 from hep_api.foundation.realtime.switchboard import Switchboard
 from hep_api.foundation.realtime.transport import Transport
@@ -39,13 +40,15 @@ class Engine(engineio.Server):  # type: ignore[misc]
         found = self.sockets.get(line)
         return found is not None and not found.closed
 
-    def hang_up(self, line: str) -> None:
-        """Close the transport, so that the client's own reconnecting starts.
+    def hang_up(self, line: str, farewell: Farewell) -> None:
+        """Close the transport with the farewell's code, so that the client's own reconnecting starts.
 
         A Socket.IO DISCONNECT would stop it in every client, an Engine.IO CLOSE (hence `abort`) in python-socketio's.
         """
         found = self.sockets.get(line)
         if found is not None:
+            # The writer closes the WebSocket, when it has sent all that was said before.
+            found.farewell = farewell
             found.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
 
 
@@ -86,7 +89,7 @@ class Server(socketio.Server):  # type: ignore[misc]
         packet = packets.read(data)
         if packet is None:
             log.info("realtime_packet_refused", reason="malformed")
-            self.eio.hang_up(eio_sid)
+            self.eio.hang_up(eio_sid, farewells.MALFORMED)
         elif packet.kind is packets.Kind.CONNECT:
             self._introduce(eio_sid, packet)
         elif packet.namespace != packets.HOME:
@@ -96,6 +99,13 @@ class Server(socketio.Server):  # type: ignore[misc]
         elif packet.kind is packets.Kind.EVENT:
             self._answer(eio_sid, packet)
         # We never ask for an acknowledgement, and a client has no errors to report: ACK and CONNECT_ERROR say nothing.
+
+    def show_out(self, line: str, farewell: Farewell) -> None:
+        """Tell whoever was let in why the connection is closed, and close it."""
+        if self._attendance.caller(line) is not None:
+            said = CLOSING.dumper.dump(farewell)
+            self._say(line, wire.EVENT, [CLOSING.event, said], packets.HOME)
+        self.eio.hang_up(line, farewell)
 
     def _introduce(self, line: str, packet: packets.Packet) -> None:
         problem = self._admit(line, packet)

@@ -39,11 +39,24 @@ class Asked:
 
 def asked_for(scene: Scene, part: str, route: Route) -> Asked:
     """Return the route's example as this part of the scene sends it."""
+    return outline_of(scene, part, route).with_headers(**condition_of(scene, part, route))
+
+
+def outline_of(scene: Scene, part: str, route: Route) -> Asked:
+    """Return the route's example without its If-Match, for which something has to be read."""
     example, (method, path) = EXAMPLES[route], route
     body = example.json(scene, part) if example.json else None
-    headers = {"If-Match": example.if_match(scene, part)} if example.if_match else {}
     data, told = example.sent(scene, part) if example.sent else (None, {})
-    return Asked(method, fill(path, scene), body, headers | told, data=data)
+    return Asked(method, fill(path, scene), body, told, data=data)
+
+
+def condition_of(scene: Scene, part: str, route: Route) -> Mapping[str, str]:
+    """Return the If-Match of the route's example, if it has one, as this part gets it or else an owner does.
+
+    The name is as `with_headers` takes it.
+    """
+    if_match = EXAMPLES[route].if_match
+    return {"If_Match": if_match(scene, part)} if if_match else {}
 
 
 def send(scene: Scene, part: str, asked: Asked) -> TestResponse:
@@ -57,7 +70,13 @@ def send(scene: Scene, part: str, asked: Asked) -> TestResponse:
 
 
 def routes_of(app: Flask) -> dict[Route, Policy | None]:
-    """Return every route of the app, pages and all, with who may use it."""
+    """Return every route of the app, pages and all, with who may use it; worked out once."""
+    found: dict[Route, Policy | None] = app.extensions.setdefault("torture_routes", {}) or _routes_of(app)
+    app.extensions["torture_routes"] = found
+    return found
+
+
+def _routes_of(app: Flask) -> dict[Route, Policy | None]:
     return {
         (method.lower(), document.path_of(rule)): policy_of(app.view_functions[rule.endpoint])
         for rule in app.url_map.iter_rules()

@@ -27,6 +27,7 @@ def try_command(tried: Trial, lines: Lines, name: str) -> None:
             refused(tried, lines, (CROSSED, name, part), body, (403, 404, 422))
     part = example.may[0]
     refused(tried, lines, (COMMAND, name, part), {**example.body(scene, part), "clinic_id": EXTRAS["id"]}, (422,))
+    tried.settle()
     for part in example.may:
         answer = lines.ask(part, name, example.body(scene, part))
         if not answer["ok"]:
@@ -43,7 +44,7 @@ def refused(tried: Trial, lines: Lines, asked: tuple[str, str, str], body: Any, 
         tried.find("refusal", name, part, f"{why}: {answer} in place of {statuses}")
     for word in tried.told_too_much(part, json.dumps(answer)):
         tried.find("leak", name, part, word)
-    tried.unchanged(name, part)
+    tried.suspect(name, part)
 
 
 def try_listening(tried: Trial, lines: Lines) -> None:

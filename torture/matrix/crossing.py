@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.contract.examples import NAMES_ANYONE
 from tests.contract.scene import Belongings, Scene
-from torture.matrix.asking import Asked, Route, asked_for
+from torture.matrix.asking import Asked, Route, condition_of, outline_of
 from torture.matrix.trials import Trial
 
 CROSSED = "crossed"
@@ -36,10 +36,11 @@ OF_THE_CLINIC = {
 def try_crossing(tried: Trial, route: Route) -> None:
     """Try a route with every mixture of the attackers' things and one of the patient's."""
     for part, mixed, foreign in mixtures(tried):
-        asked = asked_for(mixed, part, route)
+        outline = outline_of(mixed, part, route)
         colleagues = tried.scene.people[part].clinic_id == tried.scene.clinic_id
-        if foreign in asked and not (colleagues and route in NAMES_ANYONE):
-            _refuse(tried, part, asked)
+        if foreign in outline and not (colleagues and route in NAMES_ANYONE):
+            _refuse(tried, part, outline.with_headers(**condition_of(mixed, part, route)))
+    tried.settle()
 
 
 def mixtures(tried: Trial) -> Iterator[tuple[str, Scene, str]]:
@@ -59,7 +60,7 @@ def _refuse(tried: Trial, part: str, asked: Asked) -> None:
     if answer is not None and answer.status_code not in REFUSED and not _refuses_each(answer.get_json(silent=True)):
         tried.find("crossing", door, part, f"{answer.status_code}: {answer.text[:200]}")
     if asked.method != "get":
-        tried.unchanged(door, part)
+        tried.suspect(door, part)
 
 
 def _id_of(value: Any) -> str:

@@ -6,7 +6,7 @@ Refusal and success share one set-up, so a refusal cannot pass for the wrong rea
 from hep_api.accounts.viewer import Role
 from tests.contract.examples import ANYONE, EXAMPLES
 from tests.contract.scene import OWING
-from torture.matrix.asking import Route, asked_for, routes_of
+from torture.matrix.asking import Route, asked_for, condition_of, outline_of, routes_of
 from torture.matrix.trials import Trial
 
 STRANGER, RIGHTFUL, OWED = "stranger", "rightful", "owing a second factor"
@@ -25,9 +25,11 @@ def try_route(tried: Trial, route: Route) -> None:
 
 def refuse_strangers(tried: Trial, route: Route) -> None:
     """Refuse everyone who has no business at the route."""
+    condition = condition_of(tried.scene, EXAMPLES[route].may[0], route)
     for part in tried.strangers_to(route):
-        asked, status = asked_for(tried.scene, part, route), tried.refusal_of(part, route)
-        tried.refused(STRANGER, part, asked, (status,))
+        asked = outline_of(tried.scene, part, route).with_headers(**condition)
+        tried.refused(STRANGER, part, asked, (tried.refusal_of(part, route),))
+    tried.settle()
 
 
 def try_open_record(tried: Trial, route: Route) -> None:
@@ -38,6 +40,7 @@ def try_open_record(tried: Trial, route: Route) -> None:
             tried.find("rightful", " ".join(route), part, f"{answer.status_code}: {answer.text[:300]}")
     for part in sorted(set(tried.strangers_to(route)) - {"manager", "owner"}):
         tried.refused(STRANGER, part, asked_for(tried.scene, part, route), (tried.refusal_of(part, route),))
+    tried.settle()
 
 
 def try_owing(tried: Trial, route: Route) -> None:
@@ -47,6 +50,7 @@ def try_owing(tried: Trial, route: Route) -> None:
         answer = tried.refused(OWED, OWING, asked_for(tried.scene, "lead", route), (403,))
         if answer is not None and Role.PRACTITIONER in policy.roles and WANTED not in answer.text:
             tried.find("refusal", " ".join(route), OWING, answer.text[:300])
+        tried.settle()
 
 
 def _let_in(tried: Trial, route: Route, part: str) -> None:

@@ -51,6 +51,7 @@ class Trial:
     ledger: Ledger
     tally: Tally
     etag_of_plan: str
+    suspects: dict[str, list[str]] = field(default_factory=dict)
 
     def find(self, kind: str, door: str, part: str, words: str) -> None:
         self.tally.find(kind, door, part, words)
@@ -71,18 +72,25 @@ class Trial:
         return answer
 
     def refused(self, why: str, part: str, asked: Asked, statuses: Collection[int]) -> TestResponse | None:
-        """Send what must be refused with one of these statuses and must change nothing."""
+        """Send what must be refused with one of these statuses and change nothing; `settle` looks whether it did."""
         answer = self.ask(why, part, asked)
         door = f"{asked.method} {asked.address}"
         if answer is not None and answer.status_code not in statuses:
             self.find("refusal", door, part, f"{why}: {answer.status_code} in place of {statuses}")
         if asked.method not in ("get", "head"):
-            self.unchanged(door, part)
+            self.suspect(door, part)
         return answer
 
-    def unchanged(self, door: str, part: str) -> None:
-        for table in self.ledger.changed():
-            self.find("effect", door, part, f"{table} has changed")
+    def suspect(self, door: str, part: str) -> None:
+        """Remember who tried a door that must not open to them."""
+        self.suspects.setdefault(door, []).append(part)
+
+    def settle(self) -> None:
+        """Look once whether those who tried in vain have changed anything."""
+        suspects, self.suspects = self.suspects, {}
+        for table in self.ledger.changed() if suspects else ():
+            for door, parts in suspects.items():
+                self.find("effect", door, " or ".join(dict.fromkeys(parts)), f"{table} has changed")
 
     def put_back(self) -> None:
         """Take back what was done rightfully, for the next one who may."""

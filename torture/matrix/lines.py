@@ -67,7 +67,7 @@ def inner_lines(scene: Scene) -> Iterator[InnerLines]:
     """Connect everyone of the scene to the app in this process."""
     gateway: Gateway = scene.world.app.extensions["hep_realtime"]
     lines = InnerLines(scene, gateway)
-    gateway.broadcast = lines.tell  # type: ignore[method-assign]
+    gateway.broadcast = gateway.hint = lines.tell  # type: ignore[method-assign]
     try:
         yield lines
     finally:

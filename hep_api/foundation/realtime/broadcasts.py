@@ -17,7 +17,8 @@ from hep_api.foundation.realtime.commands import Announcement
 class Outlet(Protocol):
     """The gateway, as far as telling goes."""
 
-    def broadcast(self, rooms: Sequence[str], event: str, payload: Any, *, fleeting: bool = False) -> None: ...
+    def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None: ...
+    def hint(self, rooms: Sequence[str], event: str, payload: Any) -> None: ...
     def hang_up(self, names: Sequence[str]) -> None: ...
 
 
@@ -26,8 +27,7 @@ def plan_broadcast(session: Session, rooms: Sequence[str], announcement: Announc
     if not rooms:
         return
     payload = announcement.dumper.dump(value)
-    event, fleeting = announcement.event, announcement.is_fleeting
-    after_commit(session, lambda: _outlet().broadcast(rooms, event, payload, fleeting=fleeting))
+    after_commit(session, lambda: _tell(rooms, announcement, payload))
 
 
 def plan_eviction(session: Session, *names: str) -> None:
@@ -36,6 +36,12 @@ def plan_eviction(session: Session, *names: str) -> None:
     The client reconnects by itself and is judged anew.
     """
     after_commit(session, lambda: _outlet().hang_up(names))
+
+
+def _tell(rooms: Sequence[str], announcement: Announcement, payload: Any) -> None:
+    outlet = _outlet()
+    tell = outlet.hint if announcement.is_fleeting else outlet.broadcast
+    tell(rooms, announcement.event, payload)
 
 
 def _outlet() -> Outlet:

@@ -97,11 +97,18 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         )
         app.wsgi_app = door  # type: ignore[method-assign]
 
-    def broadcast(self, rooms: Sequence[str], event: str, payload: Any, *, fleeting: bool = False) -> None:
-        """Send an event to every connection in `rooms`, in every process; the loss of a fleeting one is no loss."""
+    def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None:
+        """Send an event to every connection in `rooms`, in every process."""
+        self._tell("emit", rooms, event, payload)
+
+    def hint(self, rooms: Sequence[str], event: str, payload: Any) -> None:
+        """Send an event that is kept nowhere, so that nobody needs to `resync` when it is lost."""
+        self._tell("hint", rooms, event, payload)
+
+    def _tell(self, word: str, rooms: Sequence[str], event: str, payload: Any) -> None:
         socketio.Manager.emit(self.server.manager, event, payload, HOME, room=list(rooms))
         if self.relay:
-            self.relay.say(["hint" if fleeting else "emit", list(rooms), event, payload])
+            self.relay.say([word, list(rooms), event, payload])
 
     def hang_up(self, names: Sequence[str]) -> None:
         """Close every connection known by one of `names`, in every process."""

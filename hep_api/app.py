@@ -79,6 +79,7 @@ from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.routes import messages
+from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
@@ -132,6 +133,7 @@ ROUTES: tuple[Routes, ...] = (
     pulling.routes,
     plan_media.routes,
     messages.routes,
+    messaging_policies.routes,
     events.routes,
     today.routes,
     figures.routes,

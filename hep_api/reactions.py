@@ -30,7 +30,7 @@ from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging import broadcasts as told
 from hep_api.messaging.actions import opening
 from hep_api.messaging.erasing import erase_messaging
-from hep_api.messaging.facts import ConversationOpened, MessageSent, ReceiptChanged
+from hep_api.messaging.facts import ConversationOpened, MessageSent, OpeningHoursChanged, ReceiptChanged
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import (
@@ -69,6 +69,7 @@ REACTIONS: Reactions = {
     CareTeamChanged: (told.tell_of_care_team, settling.hand_back_of_left),
     ConversationOpened: (told.tell_of_opened,),
     MessageSent: (told.tell_of_message, asking.review_answered),
+    OpeningHoursChanged: (asking.review_all,),
     ReceiptChanged: (told.tell_of_receipt, asking.review_read),
     PlanStarted: (touch_for,),
     PlanChanged: (touch_for,),

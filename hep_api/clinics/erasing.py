@@ -57,6 +57,7 @@ def _blank(member: Member, patient: Patient, fact: PatientErased) -> None:
     patient.birth_date = None
     patient.zone = ZONE
     patient.day_starts_at = patient.day_starts_at.min
+    patient.language = None
     patient.erased_at = patient.erased_at or fact.at
 
 

@@ -65,6 +65,7 @@ class Clinic(Base):
     slug: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     zone: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text, default="en")
     managers_may_read_records: Mapped[bool] = mapped_column(default=False)
     second_factor_required: Mapped[bool] = mapped_column(default=False)
     on_track_from: Mapped[Decimal] = mapped_column(Numeric(5, 4), default=Decimal("0.8"))
@@ -140,6 +141,7 @@ class Patient(Base):
     birth_date: Mapped[date | None]
     zone: Mapped[str] = mapped_column(Text)
     day_starts_at: Mapped[time] = mapped_column(default=time(0))
+    language: Mapped[str | None] = mapped_column(Text, default=None)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     erased_at: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -48,3 +48,10 @@ class ReceiptChanged:
     delivered_seq: int
     read_seq: int
     rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHoursChanged:
+    """The clinic, or one of its locations, is open at other times from now on."""
+
+    clinic_id: UUID

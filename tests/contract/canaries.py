@@ -38,6 +38,13 @@ WITHOUT = {
     "clinic.slug": "made by the keeper of the installation for the command line",
     "clinic.zone": "an IANA time zone",
     "patient.zone": "an IANA time zone",
+    "clinic.language": "a language's tag",
+    "patient.language": "a language's tag",
+    "messaging_policy.opening_hours": "times of the day",
+    "location_hours.opening_hours": "times of the day",
+    "location_hours.holidays": "dates and times of the day, as of the clinic's",
+    "location_hours.zone": "an IANA time zone",
+    "messaging_policy.emergency_line": "a telephone number that every patient is given",
     "adherence_event.zone": "an IANA time zone",
     "sign_in.end_reason": ONE_OF_FEW,
     "job.kind": ONE_OF_FEW,
@@ -79,6 +86,9 @@ WITHOUT = {
     "asset.refused_rule": ONE_OF_FEW,
     "asset.renditions": "fixed words, numbers and digests",
     "media_upload.content_type": "a media type of a fixed list",
+    "attachment.content_type": "a media type of a fixed list",
+    "attachment.renditions": "fixed words, numbers and digests",
+    "attachment.pieces": "paths in the file store, made of ids",
     "media_upload.pieces": "paths in the file store, made of ids",
 }
 

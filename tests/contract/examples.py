@@ -272,6 +272,19 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("patch", "/v1/clinic"): Example(
         LEADERS, json=lambda *_: {"ended_plan_readable_days": 30}, if_match=of("/v1/clinic"), once=True
     ),
+    ("get", "/v1/clinic/messaging"): Example(STAFF),
+    ("patch", "/v1/clinic/messaging"): Example(
+        LEADERS, json=lambda *_: {"card_on_pain": 9}, if_match=of("/v1/clinic/messaging"), once=True
+    ),
+    ("get", "/v1/locations/{location_id}/hours"): Example(OUR_STAFF),
+    ("put", "/v1/locations/{location_id}/hours"): Example(
+        OUR_LEADERS,
+        json=lambda *_: {"opening_hours": {"mon": [["08:00", "12:00"]]}},
+        if_match=of("/v1/locations/{location_id}/hours"),
+    ),
+    ("delete", "/v1/locations/{location_id}/hours"): Example(
+        OUR_LEADERS, 204, if_match=of("/v1/locations/{location_id}/hours")
+    ),
     ("get", "/v1/locations"): Example(STAFF),
     ("post", "/v1/locations"): Example(LEADERS, 201, lambda *_: {"name": f"Location {uuid4()}"}),
     ("get", "/v1/members"): Example(STAFF),

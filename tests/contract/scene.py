@@ -53,6 +53,7 @@ PASSWORD = "canary and a battery"
 IMAGE_PNG = "aW1hZ2UvcG5n"
 # One pixel.
 A_PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
+A_DOCUMENT = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
 BIRTHDAY_OF_KIM = "1975-06-30"
 OWING = "owing"
 EVIDENCE = {
@@ -93,6 +94,9 @@ class Belongings:
     suggestion_id: UUID
     attention_id: UUID
     conversation_id: UUID
+    attachment_id: UUID
+    waiting_attachment_id: UUID
+    attachment_upload_id: UUID
     event_id: UUID
     emergency_access_id: UUID
     export_id: UUID
@@ -190,6 +194,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     clinic_id = world.clinic(managers_may_read_records=managers_may_read_records)
     people = _people(world, clinic_id)
     _name(world, people["patient"])
+    _settle_messages(people["owner"])
     _give_password(world, people)
     concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "former", "owner")]
     ours = _belongings(*concerned, RECORD, CLINIC)
@@ -290,6 +295,7 @@ def _belongings(
         suggestion_id=uuid4(),
         attention_id=uuid4(),
         conversation_id=UUID(conversation["id"]),
+        **add_attachments(patient, conversation["id"], record),
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
         export_id=_export(patient),
@@ -379,6 +385,20 @@ def _add_a_picture(person: Person, words: str) -> UUID:
     changed = person.http.patch(path, json={"alt_translations": {"de": words}}, headers=tag)
     assert changed.status_code == 200, changed.json
     return UUID(added.json["id"])
+
+
+def add_attachments(patient: Person, conversation_id: str, words: str) -> dict[str, UUID]:
+    """Let the patient send a PDF in a message, add a picture that waits for one, and begin an upload."""
+    path = f"/v1/conversations/{conversation_id}/attachments"
+    files = (f"{words}.pdf", A_DOCUMENT, "application/pdf"), ("x.png", A_PICTURE, "image/png")
+    forms = [{"file": FileStorage(BytesIO(file), name, content_type=kind)} for name, file, kind in files]
+    sent, waiting = (patient.http.post(path, data=form, content_type="multipart/form-data") for form in forms)
+    assert (sent.status_code, waiting.status_code) == (201, 201), sent.json
+    length = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(A_PICTURE))}
+    begun = patient.http.post(f"{path}/uploads", headers={**length, "Upload-Metadata": f"filetype {IMAGE_PNG}"})
+    assert begun.status_code == 201, begun.json
+    ids = {"attachment_id": sent, "waiting_attachment_id": waiting, "attachment_upload_id": begun}
+    return {name: UUID(answer.json["id"]) for name, answer in ids.items()}
 
 
 def _begin_an_upload(person: Person, words: str) -> UUID:
@@ -575,6 +595,23 @@ def _signed_by_a_stranger(token: str) -> str:
     """Return the token with every word as it was, signed with another key than ours."""
     claims = jwt.decode(token, options={"verify_signature": False})
     return jwt.encode(claims, ec.generate_private_key(ec.SECP256R1()), "ES256", jwt.get_unverified_header(token))
+
+
+def _settle_messages(owner: Person) -> None:
+    """Let the clinic say when it is open, what it tells of that, and what alarms it."""
+    path, said = (
+        "/v1/clinic/messaging",
+        {
+            "opening_hours": {"mon": [["08:00", "12:00"]]},
+            "holidays": [{"on": "2026-12-25", "name": CLINIC}],
+            "out_of_hours_text": {"en": CLINIC},
+            "emergency_text": {"en": CLINIC},
+            "emergency_line": "112",
+            "red_flag_phrases": [{"phrase": CLINIC}],
+        },
+    )
+    tag = {"If-Match": owner.http.get(path).headers["ETag"]}
+    assert owner.http.patch(path, json=said, headers=tag).status_code == 200
 
 
 def _name(world: World, patient: Person) -> None:

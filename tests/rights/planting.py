@@ -29,6 +29,8 @@ ITSELF = {"patient": "id = :patient_id", "member": "id = :patient_id", "account"
 OF_NO_PATIENT = {
     "clinic": "the clinic's own",
     "location": "the clinic's own",
+    "messaging_policy": "the clinic's own",
+    "location_hours": "the clinic's own",
     "template": "the clinic's or a practitioner's own; a plan has what was prescribed from it",
     "template_version": "part of a template",
     "exercise": "the clinic's or a practitioner's own; a patient has the copy in the prescription",

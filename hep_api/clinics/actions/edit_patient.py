@@ -14,7 +14,7 @@ from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.foundation.errors import FieldError, Problem, conflict
 
-OWN_FIELDS = frozenset({"zone", "day_starts_at"})
+OWN_FIELDS = frozenset({"zone", "day_starts_at", "language"})
 
 
 def change_patient(session: Session, viewer: Viewer, patient: Patient, changes: dict[str, Any], now: datetime) -> None:
@@ -25,7 +25,7 @@ def change_patient(session: Session, viewer: Viewer, patient: Patient, changes: 
         return
     if "location_id" in changes:
         refuse_unknown_location(session, patient.clinic_id, changes["location_id"])
-    for field in changes.keys() & {"location_id", "birth_date", "zone", "day_starts_at"}:
+    for field in changes.keys() & {"location_id", "birth_date", "zone", "day_starts_at", "language"}:
         setattr(patient, field, changes[field])
     refuse_future_birth(changes.get("birth_date"), patient.zone, now)
     _change_member(session, patient, changes, now)

@@ -86,6 +86,7 @@ def _add(session: Session, viewer: Viewer, patient_id: UUID, body: dict[str, Any
         birth_date=body["birth_date"],
         zone=zone,
         day_starts_at=body["day_starts_at"],
+        language=body["language"],
         created_at=now,
     )
     session.add(patient)

@@ -58,7 +58,8 @@ def _tell(session: Session, clinic: Clinic, changed: set[str]) -> None:
         publish(session, MemberAccessChanged(clinic.id, None))
     if "second_factor_required" in changed and clinic.second_factor_required:
         publish(session, SecondFactorRequired(clinic.id))
-    if "response_hours" in changed:
+    # By another zone the hours within which it is open are others too.
+    if changed & {"response_hours", "zone"}:
         publish(session, ResponseHoursChanged(clinic.id))
 
 

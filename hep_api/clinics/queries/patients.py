@@ -50,6 +50,7 @@ class PatientShown:
     birth_date: date | None
     zone: str
     day_starts_at: time
+    language: str | None
     version: int
     created_at: datetime
     care_team: Sequence[Place] = ()
@@ -89,6 +90,7 @@ def _shown(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Patient.birth_date,
             Patient.zone,
             Patient.day_starts_at,
+            Patient.language,
             Patient.version,
             Patient.created_at,
             Member.name_folded,
@@ -118,4 +120,5 @@ def _after(cursor: str | None) -> ColumnElement[bool]:
 
 def _with_care_teams(session: Session, clinic_id: UUID, rows: Sequence[Any]) -> list[PatientShown]:
     teams = care_teams.list_present_places(session, clinic_id, [row.id for row in rows])
-    return [replace(PatientShown(*row[:10]), care_team=teams[row.id]) for row in rows]
+    # All but the last column, by which they are in order.
+    return [replace(PatientShown(*row[:-1]), care_team=teams[row.id]) for row in rows]

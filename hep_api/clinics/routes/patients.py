@@ -72,7 +72,7 @@ def get_patient(patient_id: UUID) -> PatientShown:
 def change_patient(patient_id: UUID, body: dict[str, Any]) -> PatientShown:
     """Change a patient's administrative data; needs If-Match.
 
-    Patients change their own `zone` and `day_starts_at`.
+    Patients change their own `zone`, `day_starts_at` and `language`.
 
     Errors: 403 naming fields that are not the patient's own to change; 409 when the e-mail is taken or in use.
     """

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from hep_api.foundation.web.fields import Decimal, Flag, Id, Instant, Text, Whole, Zone
+from hep_api.foundation.web.languages import Language
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
 
@@ -27,6 +28,7 @@ class ClinicOut(Out):
     name = fields.String()
     slug = fields.String()
     zone = fields.String()
+    language = fields.String()
     managers_may_read_records = fields.Boolean()
     second_factor_required = fields.Boolean()
     on_track_from = fields.Float()
@@ -43,6 +45,7 @@ class ClinicChangeIn(In):
 
     name = Text(most=200)
     zone = Zone(metadata={"description": "of the clinic, and of patients invited from now on"})
+    language = Language(metadata={"description": "what patients are written in who have said no other"})
     managers_may_read_records = Flag(metadata={"description": "only owners change this"})
     second_factor_required = Flag(metadata={"description": "of the staff; only owners change this, with a step-up"})
     on_track_from = Ratio(metadata={"description": "completion from which a patient is on track"})

@@ -6,10 +6,12 @@ from marshmallow import ValidationError, fields
 
 from hep_api.clinics.models import MemberStatus
 from hep_api.foundation.web.fields import Choice, Day, Email, Flag, Id, Instant, Text, TimeOfDay, Zone
+from hep_api.foundation.web.languages import Language
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out, PageQuery
 
 DAY_STARTS = {"description": "when the person's day begins, 00:00 to 04:00: exercises after midnight are yesterday's"}
+LANGUAGE = {"description": "what the person reads, as de or pt-BR; null: the clinic's language"}
 BIRTH_DATE = {"description": "the patient is asked for it when accepting the invitation"}
 LAST_START = time(4)
 
@@ -27,6 +29,7 @@ class PatientIn(In):
     location_id = Id(load_default=None, metadata={"description": "default: the lead's, else the clinic's only one"})
     zone = Zone(load_default=None, metadata={"description": "IANA time zone; default: the clinic's"})
     day_starts_at = TimeOfDay(load_default=time(0), validate=by_four, metadata=DAY_STARTS)
+    language = Language(load_default=None, allow_none=True, metadata=LANGUAGE)
     birth_date = Day(required=True, metadata=BIRTH_DATE)
     lead_member_id = Id(load_default=None, metadata={"description": "needed from leaders; a practitioner leads"})
 
@@ -54,6 +57,7 @@ class PatientOut(Out):
     birth_date = Day(allow_none=True)
     zone = fields.String()
     day_starts_at = TimeOfDay()
+    language = fields.String(allow_none=True, metadata=LANGUAGE)
     care_team = fields.List(fields.Nested(CareTeamMemberOut))
     version = fields.Integer()
     created_at = Instant()
@@ -76,7 +80,7 @@ class InvitedPatientOut(PatientOut):
 
 
 class PatientChangeIn(In):
-    """What changes; what is left out stays. A patient changes only their own `zone` and `day_starts_at`."""
+    """What changes; what is left out stays. A patient changes only their own `zone`, `day_starts_at` and `language`."""
 
     name = Text(most=200)
     email = Email(metadata={"description": "only until the invitation is accepted; ends the open invitation"})
@@ -84,4 +88,5 @@ class PatientChangeIn(In):
     birth_date = Day(metadata=BIRTH_DATE)
     zone = Zone()
     day_starts_at = TimeOfDay(validate=by_four, metadata=DAY_STARTS)
+    language = Language(allow_none=True, metadata=LANGUAGE)
     disabled = Flag(metadata={"description": "true ends the patient's access and sign-ins, false gives it back"})

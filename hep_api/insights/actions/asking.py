@@ -15,7 +15,7 @@ from hep_api.foundation.database import run
 from hep_api.foundation.jobs import queue
 from hep_api.insights.models import LIVE
 from hep_api.insights.vocabulary import Rule
-from hep_api.messaging.facts import MessageSent, ReceiptChanged
+from hep_api.messaging.facts import MessageSent, OpeningHoursChanged, ReceiptChanged
 
 REVIEW, SWEEP = "insights.review_patient", "insights.sweep_attention"
 # What comes in parts is judged once.
@@ -64,7 +64,7 @@ def review_member(session: Session, fact: AboutMember) -> None:
         ask(session, fact.clinic_id, fact.member_id, clock.now(), timedelta(0))
 
 
-def review_all(session: Session, fact: ResponseHoursChanged) -> None:
+def review_all(session: Session, fact: ResponseHoursChanged | OpeningHoursChanged) -> None:
     """React to what changes for all of a clinic's patients: a sweep of its own, beside the hourly one."""
     ask_sweep(session, fact.clinic_id, None, clock.now())
 

@@ -78,7 +78,7 @@ from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
 from hep_api.messaging.models.messages import AboutKind
-from hep_api.messaging.routes import messages
+from hep_api.messaging.routes import content, messages
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
@@ -134,6 +134,7 @@ ROUTES: tuple[Routes, ...] = (
     plan_media.routes,
     messages.routes,
     messaging_policies.routes,
+    content.routes,
     events.routes,
     today.routes,
     figures.routes,

@@ -62,6 +62,7 @@ WITHOUT = {
     "patient_export.sha256": "a digest in hexadecimal",
     "template.source_key": "a name in the starter set",
     "template.language": "a language's tag",
+    "content_item.language": "a language's tag",
     "exercise.default_schedule": RULES_ONLY,
     "exercise.joints": ONE_OF_FEW,
     "exercise.goals": ONE_OF_FEW,

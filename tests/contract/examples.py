@@ -79,6 +79,7 @@ def fill(path: str, scene: Scene) -> str:
         "number": 1,
         "exercise_id": scene.exercise_id,
         "template_id": scene.template_id,
+        "content_id": scene.content_id,
         "feed_id": scene.feed_id,
         "report_id": scene.report_id,
         "language": "de",
@@ -121,6 +122,10 @@ def a_template(scene: Scene, part: str) -> dict[str, Any]:
     exercise_id = (scene.belongings_of(part) if part == "b_practitioner" else scene).exercise_id
     phases = [{"name": "Weeks 0-2", "from_day": 0, "items": [making.new_item(exercise_id)]}]
     return {"title": "Knee", "phases": phases}
+
+
+def an_article(*_: Any) -> dict[str, Any]:
+    return {"kind": "article", "texts": {"en": {"title": "Sleep", "paragraphs": ["Sleep well."]}}}
 
 
 def a_draft(scene: Scene, _: str) -> dict[str, Any]:
@@ -382,6 +387,15 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/templates/{template_id}/apply"): Example(("lead",), 201, for_the_patient),
     # Answered patient by patient: who cares for none of them is told so of each.
     ("post", "/v1/templates/{template_id}/apply-to-several"): Example(OUR_PRACTITIONERS, json=for_several),
+    # Content to send.
+    ("get", "/v1/content"): Example(STAFF),
+    ("post", "/v1/content"): Example(STAFF, 201, an_article),
+    ("get", "/v1/content/{content_id}"): Example(OUR_STAFF),
+    ("put", "/v1/content/{content_id}"): Example(
+        OUR_STAFF, json=an_article, if_match=of("/v1/content/{content_id}"), once=True
+    ),
+    ("post", "/v1/content/{content_id}/archive"): Example(OUR_STAFF),
+    ("post", "/v1/content/{content_id}/restore"): Example(OUR_STAFF),
     # Plans.
     ("post", "/v1/patients/{patient_id}/plans"): Example(
         ("lead",), 201, lambda *_: {"title": "Another", "starts_on": making.in_days(0)}

@@ -108,6 +108,7 @@ class Belongings:
     asset_id: UUID
     upload_id: UUID
     template_id: UUID
+    content_id: UUID
     invited: dict[str, Any]
     invited_member_id: str
 
@@ -305,6 +306,7 @@ def _belongings(
         report_id=_issue_a_report(lead, plan, record),
         calendar_url=feed["url"],
         template_id=_write_a_template(lead, clinic, exercise_id),
+        content_id=_write_content(lead, clinic, exercise_id),
         asset_id=asset_id,
         upload_id=_begin_an_upload(lead, clinic),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
@@ -453,6 +455,15 @@ def _write_a_template(person: Person, words: str, exercise_id: UUID) -> UUID:
     phase = {"name": words, "from_day": 0, "note": words, "items": [item]}
     said = {"title": f"{words} protocol", "summary": words, "tags": [words], "goals": [words], "phases": [phase]}
     added = person.http.post("/v1/templates", json=said)
+    assert added.status_code == 201, added.json
+    return UUID(added.json["id"])
+
+
+def _write_content(person: Person, words: str, exercise_id: UUID) -> UUID:
+    """Put an exercise with words about it into the clinic's content."""
+    texts = {"title": f"{words} content", "summary": words, "paragraphs": [words], "link": f"https://{words}.example/"}
+    said = {"kind": "exercise", "exercise_id": str(exercise_id), "texts": {"en": texts, "de": texts}, "tags": [words]}
+    added = person.http.post("/v1/content", json=said)
     assert added.status_code == 201, added.json
     return UUID(added.json["id"])
 

@@ -33,6 +33,7 @@ OF_NO_PATIENT = {
     "location_hours": "the clinic's own",
     "template": "the clinic's or a practitioner's own; a plan has what was prescribed from it",
     "template_version": "part of a template",
+    "content_item": "the clinic's own; a patient has what was sent of it",
     "exercise": "the clinic's or a practitioner's own; a patient has the copy in the prescription",
     "exercise_translation": "part of an exercise",
     "exercise_card": "part of an exercise",

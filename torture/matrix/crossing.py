@@ -30,6 +30,7 @@ OF_THE_CLINIC = {
     "exercise_id",
     "asset_id",
     "template_id",
+    "content_id",
 }
 
 

@@ -31,6 +31,8 @@ from hep_api.messaging import broadcasts as told
 from hep_api.messaging.actions import opening
 from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import ConversationOpened, MessageSent, OpeningHoursChanged, ReceiptChanged
+from hep_api.messaging.presence_facts import PresenceReported
+from hep_api.messaging.presence_told import tell_of_presence
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import (
@@ -70,6 +72,7 @@ REACTIONS: Reactions = {
     ConversationOpened: (told.tell_of_opened,),
     MessageSent: (told.tell_of_message, asking.review_answered),
     OpeningHoursChanged: (asking.review_all,),
+    PresenceReported: (tell_of_presence,),
     ReceiptChanged: (told.tell_of_receipt, asking.review_read),
     PlanStarted: (touch_for,),
     PlanChanged: (touch_for,),

@@ -519,5 +519,6 @@ COMMANDS: dict[str, CommandExample] = {
         RECORD, lambda scene, part: {**in_conversation()(scene, part), **about(scene, part)}
     ),
     "conversation.catch_up": CommandExample(RECORD, in_conversation(after=0), is_record=True),
+    "presence.report": CommandExample(RECORD, in_conversation(state="typing")),
     "receipt.report": CommandExample(RECORD, in_conversation(read_seq=1)),
 }

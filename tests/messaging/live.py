@@ -31,6 +31,8 @@ ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = yaml.safe_load((ROOT / "asyncapi.yaml").read_text())
 REGISTRY = Registry().with_resource("urn:socket", DRAFT202012.create_resource(DOCUMENT))
 PATIENCE = 5.0
+# What a server may tell: all that it sends without being asked.
+ANNOUNCED = [name for name, operation in DOCUMENT["operations"].items() if operation["action"] == "send"]
 
 
 def hold_against_contract(name: str, payload: Any) -> None:
@@ -155,7 +157,7 @@ class PythonClient(Client):
     def __init__(self, url: str, token: str) -> None:
         super().__init__()
         self._client = socketio.Client(reconnection_delay=0.05, reconnection_delay_max=0.1)
-        for name in ("message.created", "receipt.changed", "conversation.resync", "resync"):
+        for name in ANNOUNCED:
             self._client.on(name, lambda payload, name=name: self.note(name, payload))
         self._client.on("connect", lambda: self.note("connect", None))
         self._client.on("disconnect", self._note_disconnect)

@@ -11,8 +11,11 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select, update
 
+from hep_api.foundation.database import Base
 from hep_api.foundation.settings import Settings
+from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from tests.messaging import live
 from tests.messaging.conftest import Scene
 from tests.messaging.live import JavaScriptClient, PythonClient, Served
@@ -228,6 +231,44 @@ def test_an_expired_token_is_renewed_on_the_same_transport(
         assert phone.asks("message.send", message(scene))["seq"] == 1
     finally:
         phone.close()
+
+
+def test_who_is_here_and_who_types_is_told_to_those_who_take_part_and_kept_nowhere(
+    scene: Scene, pair: tuple[Served, Served], connect: Connect
+) -> None:
+    phone, desk = connect(pair[0], scene.patient), connect(pair[1], scene.lead)
+    manager, stranger = scene.world.manager(scene.lead.clinic_id), scene.world.practitioner(scene.lead.clinic_id)
+    others = [connect(pair[1], manager), connect(pair[1], stranger)]
+    kept = rows_of_all_tables(scene)
+    said = {"conversation_id": str(scene.id), "state": "here", "asks": True}
+    here = phone.asks("presence.report", said)
+    assert here == {**said, "member_id": str(scene.patient.member_id), "seconds": 40}
+    typing = desk.asks("presence.report", {"conversation_id": str(scene.id), "state": "typing"})
+    assert (typing["member_id"], typing["seconds"], typing["asks"]) == (str(scene.lead.member_id), 8, False)
+    for client in (phone, desk):
+        assert [client.hears("presence.changed") for _ in range(2)] == [here, typing]
+    assert rows_of_all_tables(scene) == kept
+    refused = [client.call("presence.report", said)["code"] for client in others]
+    assert refused == ["role_may_not", "not_found"]
+    assert phone.call("presence.report", {**said, "state": "asleep"})["errors"][0]["rule"] == "choice"
+    for client in (phone, *others):
+        assert client.hears_nothing_of("presence.changed", 0.1)
+    with scene.world.transaction() as session:
+        session.execute(
+            update(Conversation).where(Conversation.id == scene.id).values(kind=ConversationKind.STAFF.value)
+        )
+    # What staff say among themselves has nothing for the patient in it, not even this.
+    assert desk.call("presence.report", said)["ok"]
+    assert phone.call("presence.report", said)["code"] == "not_found"
+    assert desk.hears("presence.changed")["state"] == "here"
+    assert phone.hears_nothing_of("presence.changed", 0.1)
+
+
+def rows_of_all_tables(scene: Scene) -> dict[str, int]:
+    """Count the rows of every table, the record of accesses among them."""
+    with scene.world.transaction() as session:
+        tables = Base.metadata.sorted_tables
+        return {each.name: session.scalar(select(func.count()).select_from(each)) or 0 for each in tables}
 
 
 def test_an_ended_sign_in_hears_nothing_although_the_queue_is_down(

@@ -71,5 +71,5 @@ def inner_lines(scene: Scene) -> Iterator[InnerLines]:
     try:
         yield lines
     finally:
-        del gateway.broadcast
+        del gateway.broadcast, gateway.hint
         lines.close()

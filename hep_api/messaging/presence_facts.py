@@ -1,0 +1,13 @@
+"""What somebody does with a conversation while it lasts; nobody keeps it."""
+
+from dataclasses import dataclass
+
+from hep_api.messaging.presence import ShownPresence
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceReported:
+    """Somebody is here, is typing, or has gone. `rooms` are where it is told to those who take part."""
+
+    presence: ShownPresence
+    rooms: tuple[str, ...]

@@ -52,7 +52,7 @@ check: $(READY_TO_DEVELOP) ## What CI runs: format, lint, types, who imports who
 	$(BIN)/lint-imports
 	$(PYTEST)
 
-torture: $(READY_TO_DEVELOP) ## Prove the promises by fault and attack; torture-R4: one of them; TORTURE=quick, SEED=1
+torture: $(READY_TO_DEVELOP) ## Prove the promises by fault and attack; torture-R4: one of them; TORTURE=quick, SEED=1, MINUTES=30 for R9
 	@exec $(PY) -m torture $(TORTURE_WORDS)
 
 torture-%: $(READY_TO_DEVELOP)
@@ -65,7 +65,7 @@ bench-%: $(READY_TO_DEVELOP)
 	@exec $(PY) -m bench $* $(BENCH_WORDS)
 
 BENCH_WORDS = $(if $(filter quick,$(BENCH)),--quick) $(if $(CLINICS),--clinics $(CLINICS))
-TORTURE_WORDS = $(if $(filter quick,$(TORTURE)),--quick) $(if $(SEED),--seed $(SEED))
+TORTURE_WORDS = $(if $(filter quick,$(TORTURE)),--quick) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 fix: $(READY_TO_DEVELOP) ## Format the code and repair what the linter can
 	$(PY) -m ruff check --fix-only .

@@ -1,4 +1,4 @@
-"""`python -m torture [R3 R4 ...] [--quick] [--seed N]`: runs the proofs and says whether the promises are kept.
+"""`python -m torture [R3 R4 ...] [--quick] [--seed N] [--minutes M]`: runs the proofs and says whether they are kept.
 
 Exits with 0 only when every proof is kept and fails on each of its broken builds.
 """
@@ -26,7 +26,7 @@ def main(words: list[str]) -> int:
     print(f"seed {asked.seed}{', quick' if asked.quick else ''}", flush=True)
     try:
         with stage.opened() as opened:
-            done = [_run(opened, proof, Order(asked.seed, asked.quick)) for proof in proofs]
+            done = [_run(opened, proof, Order(asked.seed, asked.quick, minutes=asked.minutes)) for proof in proofs]
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1
@@ -64,6 +64,7 @@ def _read(words: list[str]) -> argparse.Namespace:
     parser.add_argument("proofs", nargs="*", metavar="R3", choices=[[], *PROOFS], help="which proofs; default: all")
     parser.add_argument("--quick", action="store_true", help="in short")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**31), help="of all that is drawn by lot")
+    parser.add_argument("--minutes", type=float, default=0, help="how long those go on that are about time, as R9 is")
     return parser.parse_args(words)
 
 

@@ -10,11 +10,15 @@ from torture.stage import Stage
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a proof is to be run: with which lots, in short or in full, and on which broken build, if any."""
+    """How a proof is to be run: with which lots, in short or in full, and on which broken build, if any.
+
+    `minutes` is how long one is to go on that is about time; 0 for as long as it thinks best.
+    """
 
     seed: int
     quick: bool = False
     broken: str = ""
+    minutes: float = 0
 
     @property
     def lots(self) -> random.Random:

@@ -1,6 +1,8 @@
 """A Redis protocol server that can be killed and brought back at the same address."""
 
+import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +12,7 @@ import redis
 
 from development import binaries, children, places
 from development.trouble import Trouble
+from torture.processes import children_of
 
 START_SECONDS = 20
 CHANNEL = "hep-api:realtime"
@@ -59,6 +62,25 @@ class Queue:
         if self._child is not None:
             self._child.stop()
             self._child = None
+
+    def wipe(self) -> None:
+        """Let it forget everything, and whoever listens."""
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+            client.client_kill_filter(_type="pubsub")
+
+    def hang(self) -> None:
+        """Let it take whatever is said and answer nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._child is not None, "it was taken away"
+        for each in children_of(self._child.keeper.pid):
+            os.kill(each, number)
 
     def listeners(self) -> int:
         """Return how many processes listen."""

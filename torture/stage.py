@@ -28,6 +28,7 @@ from hep_api.commands import migrations_config
 from hep_api.foundation.settings import Settings, variable_name
 from torture.broken import BROKEN
 from torture.queue import Queue
+from torture.wire.line import Wire
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -96,10 +97,14 @@ class Stage:
         """Start a Redis protocol server that can be taken away and brought back."""
         return self._running.enter_context(Queue.started())
 
-    def web(self, settings: Settings, broken: str = "") -> Process:
-        """Start a web server with the production configuration."""
+    def wire(self, marker: str) -> Wire:
+        """Lay a proxy before PostgreSQL that kills whoever commits what the marker finds."""
+        return self._running.enter_context(Wire.laid(self.cluster, marker))
+
+    def web(self, settings: Settings, broken: str = "", *words: str, app: str = "torture.entry:app") -> Process:
+        """Start a web server with the production configuration and what else gunicorn is told, or another app's."""
         port = _free_port()
-        command = ["gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "torture.entry:app"]
+        command = ["gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), *words, app]
         process = self._start("web", command, settings, broken, port)
         _await_ready(process)
         return process

@@ -1,7 +1,12 @@
 """How builds are broken: a name of a module of the product is given to something else, before others import it."""
 
+import os
+import re
 from collections.abc import Callable
 from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, event
 
 
 def replacing(place: Any, name: str, instead: Callable[..., Any]) -> None:
@@ -20,3 +25,22 @@ def rewriting(place: Any, name: str, part: str, instead: str) -> None:
     if part not in whole:
         raise LookupError(f"{name} has no {part!r} to be broken")
     setattr(place, name, whole.replace(part, instead))
+
+
+def rewording(pattern: str, instead: str) -> None:
+    """Put `instead` in the place of what the expression finds in a statement, whenever one goes to the database."""
+    found = re.compile(pattern)
+
+    def reword(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+        return found.sub(instead, statement), parameters
+
+    event.listen(Engine, "before_cursor_execute", reword, retval=True)
+
+
+def altering(*statements: str) -> None:
+    """Change the tables, as a migration that somebody forgot would have; each process does, so it must bear that."""
+    url = os.environ["DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(1)")
+        for statement in statements:
+            connection.execute(statement.encode())

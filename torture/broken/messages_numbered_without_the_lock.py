@@ -1,0 +1,10 @@
+"""A conversation's last number is read, one is added, and it is written back; who did so meanwhile is not seen."""
+
+from torture.broken.taking import altering, rewording
+
+LOCK = r"FOR NO KEY UPDATE OF conversation"
+
+
+def do() -> None:
+    altering("ALTER TABLE message DROP CONSTRAINT IF EXISTS message_pkey CASCADE")
+    rewording(LOCK, "")

@@ -1,0 +1,1 @@
+"""R1: messages under kills. Clients that send, again and again; clients that listen; and the books kept on both."""

@@ -1,0 +1,32 @@
+"""Kills what serves behind a web server's master, without warning; the master starts it again."""
+
+import contextlib
+import os
+import signal
+
+import requests
+
+from torture.processes import children_of
+from torture.stage import Process
+
+ANSWER_SECONDS = 1
+
+
+def kill_worker(web: Process) -> int:
+    """Kill what serves behind the master, without warning; return how many: none when it does not serve just now."""
+    if not serves(web):
+        return 0
+    masters = children_of(web.child.keeper.pid)
+    workers = [each for master in masters for each in children_of(master)]
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+    return len(workers)
+
+
+def serves(web: Process) -> bool:
+    """Tell whether it answers that it is ready."""
+    try:
+        return requests.get(f"{web.url}/readyz", timeout=ANSWER_SECONDS).ok
+    except requests.RequestException:
+        return False

@@ -56,6 +56,7 @@ from hep_api.foundation.last_words import guard_last_words
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.mail.mailer import load_mailer
 from hep_api.foundation.media.ffmpeg import tell_if_missing
+from hep_api.foundation.media.scanning import Scanner, tell_if_not_found
 from hep_api.foundation.occasions import Witness
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
@@ -77,8 +78,10 @@ from hep_api.library.routes import drawings, exercises, favourites, importing, s
 from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
+from hep_api.messaging.jobs import attachments as attachment_jobs
 from hep_api.messaging.models.messages import AboutKind
-from hep_api.messaging.routes import content, messages
+from hep_api.messaging.queries.attachments import bytes_taken as bytes_taken_by_attachments
+from hep_api.messaging.routes import attachment_uploads, attachments, content, messages
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
@@ -133,6 +136,8 @@ ROUTES: tuple[Routes, ...] = (
     pulling.routes,
     plan_media.routes,
     messages.routes,
+    attachments.routes,
+    attachment_uploads.routes,
     messaging_policies.routes,
     content.routes,
     events.routes,
@@ -157,7 +162,7 @@ ANCHORS: anchors.Anchors = {
 }
 
 # What takes of a clinic's room for files.
-ROOM_TAKERS: tuple[Taker, ...] = (bytes_taken_by_media,)
+ROOM_TAKERS: tuple[Taker, ...] = (bytes_taken_by_media, bytes_taken_by_attachments)
 
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Handler] = {
@@ -171,6 +176,7 @@ JOBS: Mapping[str, Handler] = {
     **insights_jobs.JOBS,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,
+    **attachment_jobs.JOBS,
 }
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
@@ -182,6 +188,7 @@ RECURRING: Mapping[str, timedelta] = {
     rights_jobs.EXPIRED: timedelta(days=1),
     **insights_jobs.RECURRING,
     **library_jobs.RECURRING,
+    **attachment_jobs.RECURRING,
 }
 
 
@@ -228,6 +235,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     app.extensions["hep_mailer"] = load_mailer(settings)
     app.extensions["hep_names_of"] = list_names_of
     kept = app.extensions["hep_files"] = load_files(settings)
+    app.extensions["hep_scanner"] = Scanner.load(settings.scan_command)
     shown_for = timedelta(seconds=settings.media_link_seconds)
     app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder, shown_for)
     app.extensions["hep_recognition"] = Recognition(
@@ -244,4 +252,5 @@ def create_app_from_environment() -> Flask:
         sys.exit(str(error))
     guard_last_words()
     tell_if_missing(app.extensions["hep_settings"].ffmpeg)
+    tell_if_not_found(app.extensions["hep_settings"].scan_command)
     return app

@@ -6,10 +6,12 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.facts import PatientErased
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.messaging import access
+from hep_api.messaging.attachment_erasing import erase_attachments
 from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
 from hep_api.messaging.models.receipts import Receipt
+from hep_api.messaging.models.responses import ClosedNotice, Response
 
 
 def erase_messaging(session: Session, fact: PatientErased) -> None:
@@ -25,7 +27,8 @@ def erase_messaging(session: Session, fact: PatientErased) -> None:
         rooms = access.list_rooms_of(session, fact.clinic_id, fact.patient_id, kind)
         plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})
     conversations = [each.id for each in found]
-    for model in (Receipt, Message):
+    erase_attachments(session, fact, conversations)
+    for model in (Response, ClosedNotice, Receipt, Message):
         of_patient = (model.clinic_id == fact.clinic_id) & model.conversation_id.in_(conversations)
         session.execute(delete(model).where(of_patient))
     session.execute(

@@ -93,7 +93,8 @@ def fill(path: str, scene: Scene) -> str:
         "erasure_id": scene.erasure_id,
         "passkey_id": scene.passkey_id,
         "asset_id": scene.asset_id,
-        "upload_id": scene.upload_id,
+        "upload_id": scene.attachment_upload_id if "/attachments/" in path else scene.upload_id,
+        "attachment_id": scene.waiting_attachment_id,
         "token": scene.token_of(path),
     }
     if path.endswith("/invitation"):  # about somebody who has not come in yet
@@ -187,6 +188,12 @@ def a_piece(*_: Any) -> tuple[bytes, dict[str, str]]:
     """The next bytes of a resumable upload."""
     headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
     return A_PICTURE[:9], {**headers, "Content-Type": "application/offset+octet-stream"}
+
+
+def a_whole(*_: Any) -> tuple[bytes, dict[str, str]]:
+    """All bytes of a resumable upload at once."""
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+    return A_PICTURE, {**headers, "Content-Type": "application/offset+octet-stream"}
 
 
 def taken_back(*_: Any) -> tuple[bytes, dict[str, str]]:
@@ -503,6 +510,26 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/conversations/{conversation_id}"): record(),
     ("get", "/v1/conversations/{conversation_id}/messages"): record(),
     ("post", "/v1/conversations/{conversation_id}/messages"): Example(RECORD, 201, about),
+    ("post", "/v1/conversations/{conversation_id}/attachments"): Example(RECORD, 201, sent=a_picture),
+    # One that waits for its message, and an upload: their sender's alone.
+    ("get", "/v1/conversations/{conversation_id}/attachments/{attachment_id}"): Example(("patient",)),
+    ("delete", "/v1/conversations/{conversation_id}/attachments/{attachment_id}"): Example(
+        ("patient",), 204, once=True
+    ),
+    ("post", "/v1/conversations/{conversation_id}/attachment-links"): Example(
+        ("patient",), json=lambda scene, _: {"attachment_ids": [str(scene.attachment_id)]}
+    ),
+    ("post", "/v1/conversations/{conversation_id}/attachments/uploads"): Example(RECORD, 201, sent=an_upload),
+    ("get", "/v1/conversations/{conversation_id}/attachments/uploads/{upload_id}"): Example(("patient",)),
+    ("patch", "/v1/conversations/{conversation_id}/attachments/uploads/{upload_id}"): Example(
+        ("patient",), 204, sent=a_whole, once=True
+    ),
+    ("post", "/v1/conversations/{conversation_id}/attachments/uploads/{upload_id}"): Example(
+        ("patient",), 204, sent=a_whole, once=True
+    ),
+    ("delete", "/v1/conversations/{conversation_id}/attachments/uploads/{upload_id}"): Example(
+        ("patient",), 204, sent=taken_back, once=True
+    ),
     ("put", "/v1/conversations/{conversation_id}/receipt"): Example(RECORD, json=lambda *_: {"read_seq": 1}),
 }
 

@@ -47,6 +47,7 @@ def tell(place: Place, patient: Person) -> None:
     conversation = patient.http.get("/v1/conversations").json["items"][0]["id"]
     for writer in (patient, place.lead):
         writer.http.post(f"/v1/conversations/{conversation}/messages", json=scenes.message("Hello."))
+    scenes.add_attachments(patient, conversation, "Knee")
     patient.http.put(f"/v1/conversations/{conversation}/receipt", json={"read_seq": 2})
     feed = patient.http.post(f"/v1/patients/{patient.patient_id}/calendar-feeds", json={"details": True})
     assert feed.status_code == 201

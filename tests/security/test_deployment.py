@@ -75,7 +75,8 @@ def test_the_proxys_log_holds_no_query_and_no_link_that_is_a_right() -> None:
 def test_the_proxy_lets_through_what_the_product_takes_and_little_more() -> None:
     named = dict(re.findall(r"location ([^{]+?) \{[^}]*?client_max_body_size (\d+)m;", NGINX))
     default = {field.name: field.default for field in fields(Settings)}
-    taken = {"/v1/media": default["media_video_bytes"], "= /v1/library/import": importing.MOST_BYTES}
+    files = "~ ^/v1/(media|conversations/[^/]+/attachments)(/|$)"
+    taken = {files: default["media_video_bytes"], "= /v1/library/import": importing.MOST_BYTES}
     assert named.keys() == taken.keys()
     for location, most in {**taken, "": default["max_body_bytes"]}.items():
         let_through = int(named.get(location, values("client_max_body_size")[0].removesuffix("m"))) * 1024 * 1024

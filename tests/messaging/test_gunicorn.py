@@ -2,8 +2,12 @@
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -12,21 +16,39 @@ from sqlalchemy import text
 
 from development import children
 from hep_api.foundation.settings import Settings
-from tests.messaging import live
+from tests.messaging import live, nginx
 from tests.messaging.conftest import Scene
 from tests.messaging.live import ROOT, PythonClient, Served
 from tests.realtime.conftest import free_port
 from tests.realtime.raw import RawSocket, Refused
+from tests.realtime.test_several_processes import Queue
 
 
 @pytest.fixture(scope="module")
-def web(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def queue() -> Iterator[Queue]:
+    with TemporaryDirectory(dir="/tmp") as folder:  # A Unix socket's path is short.
+        started = Queue(Path(folder))
+        started.start()
+        yield started
+        started.kill()
+
+
+@pytest.fixture(scope="module")
+def web(settings: Settings, queue: Queue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One process for all tests; the last one ends it."""
-    port, log = free_port(), tmp_path_factory.mktemp("gunicorn") / "log"
+    with gunicorn(settings, queue, tmp_path_factory.mktemp("gunicorn")) as served:
+        yield served
+
+
+@contextmanager
+def gunicorn(settings: Settings, queue: Queue, folder: Path) -> Iterator[Served]:
+    """Serve as in production, behind one proxy."""
+    port, log = free_port(), folder / "log"
+    own = {"HEP_BIND": f"127.0.0.1:{port}", "HEP_TRUSTED_PROXIES": "1"}
     child = children.start(
         "gunicorn",
         [sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py", "wsgi:app"],
-        environment=live.environment(settings, "") | {"HEP_BIND": f"127.0.0.1:{port}"},
+        environment=live.environment(settings, queue.url) | own,
         log=log,
         stop_signal=signal.SIGTERM,
         patience_seconds=20,
@@ -66,6 +88,51 @@ def test_a_file_whose_reader_loses_access_is_broken_off_before_its_end(web: Serv
     last = file.decode().splitlines()[-1]
     assert last.startswith("INCOMPLETE: this file ends before its end (sign_in_ended)")
     assert file.count(b"xxx,") < 1000
+
+
+def body(text: str = "my knee hurts") -> dict[str, str]:
+    return {"client_id": str(uuid4()), "body": text}
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+@pytest.mark.skipif(not nginx.find(), reason="this machine has no nginx; `apt install nginx` brings it")
+def test_behind_the_shipped_proxy_a_process_ends_without_a_failed_request(
+    web: Served, settings: Settings, queue: Queue, scene: Scene, tmp_path: Path
+) -> None:
+    path, sent, failed = f"/v1/conversations/{scene.id}/messages", [], []
+    with gunicorn(settings, queue, tmp_path) as other, nginx.proxying(tmp_path, web.port, other.port) as proxy:
+        for origin, status in ((f"https://127.0.0.1:{proxy.port}", 101), ("https://evil.example", 403)):
+            assert proxy.handshake(origin) == status
+        assert proxy.asks_in_the_clear("/v1/exercises") == 403
+        phone, desk = (PythonClient(proxy.url, each.token) for each in (scene.patient, scene.lead))
+        until = threading.Event()
+
+        def write() -> None:
+            while not until.is_set():
+                answer = proxy.http("POST", path, scene.patient.token, json=body())
+                (sent if answer.status_code == 201 else failed).append(answer.json())
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        desk.hears("message.created")
+        # A live connection goes to whichever process has fewest, so one of the two is there.
+        live.stop_in_background(other.child).join(20)
+        assert other.child.exit_code() == 0
+        closed = [each for each in (phone, desk) if not each.hears_nothing_of("connection.closing")]
+        assert closed
+        assert phone.is_back()
+        assert desk.is_back()
+        until.set()
+        writer.join()
+        last = phone.asks("message.send", {"conversation_id": str(scene.id), **body("the end")})
+        while desk.hears("message.created")["seq"] < last["seq"]:
+            pass
+        for client in (phone, desk):
+            client.close()
+    assert failed == []
+    assert len(sent) > 10
+    kept = scene.read(scene.lead, "?limit=200")["items"]
+    assert [each["client_id"] for each in kept] == [each["client_id"] for each in [*sent, last]]
 
 
 def test_it_serves_both_doors_and_on_sigterm_sends_everyone_away_and_ends(web: Served, scene: Scene) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import socket
+import ssl
 import struct
 from typing import Any
 
@@ -40,8 +41,18 @@ class Closed(Exception):
 class RawSocket:
     """One connection. `headers` replace or, as None, remove those of an honest handshake."""
 
-    def __init__(self, port: int, path: str = PATH, method: str = "GET", **headers: str | None) -> None:
+    def __init__(
+        self,
+        port: int,
+        path: str = PATH,
+        method: str = "GET",
+        *,
+        tls: ssl.SSLContext | None = None,
+        **headers: str | None,
+    ) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket)
         self._buffer = b""
         sent: dict[str, str | None] = {
             "Host": f"127.0.0.1:{port}",

@@ -1,4 +1,4 @@
-"""What the proxy's configuration promises, as far as reading it can tell; nginx itself is not started here."""
+"""What the proxy's configuration promises, as far as reading it can tell; tests/messaging/test_gunicorn.py starts it."""
 
 import re
 from dataclasses import fields

@@ -9,5 +9,6 @@ def do() -> None:
     altering(
         "CREATE SEQUENCE IF NOT EXISTS torture_numbers",
         "GRANT USAGE ON SEQUENCE torture_numbers TO hep_app",
+        "ALTER TABLE conversation DROP CONSTRAINT IF EXISTS conversation_changes_count_check",
     )
     rewording(NEXT, "last_seq = nextval('torture_numbers')")

@@ -6,5 +6,8 @@ LOCK = r"FOR NO KEY UPDATE OF conversation"
 
 
 def do() -> None:
-    altering("ALTER TABLE message DROP CONSTRAINT IF EXISTS message_pkey CASCADE")
+    altering(
+        "DROP INDEX IF EXISTS message_change_key",
+        "ALTER TABLE message DROP CONSTRAINT IF EXISTS message_pkey CASCADE",
+    )
     rewording(LOCK, "")

@@ -113,7 +113,8 @@ class Faults:
                 if ordered.victim(LOOK_SECONDS) is not None:
                     self.counts[f"killed_{kind}_commit"] += 1
                     return
-        self.complaints.append(f"nobody could be killed {kind} a commit")
+        if self.progress() < inf:
+            self.complaints.append(f"nobody could be killed {kind} a commit")
 
     def _kill_by_lot(self) -> None:
         deadline = time.monotonic() + SERVING_SECONDS

@@ -21,6 +21,7 @@ CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 10.0
 BY_SOCKET, LOST, AT_ONCE, GIVEN_UP = 0.7, 0.06, 0.1, 0.02
 IN_A_ROW, AGAIN, TWINNED = 0.1, 0.1, 0.05
 A_ROW = 3
+COME_AGAIN = (429, 503)
 FILLER = "Mein Knie zieht — beim Üben 3, ¿qué hago? 😀 "
 
 
@@ -149,10 +150,10 @@ class Phone:
                 self.settled.append(sending)
             return True
         self.ledger.count(f"refused_{said['status']}")
-        if said["status"] < 500:
-            self.ledger.complain(f"a message was refused with {said['status']} {said.get('code')}")
-            return True
-        return False
+        if said["status"] in COME_AGAIN:
+            return False
+        self.ledger.complain(f"a message was refused with {said['status']} {said.get('code')}")
+        return True
 
     def _connected(self) -> Line:
         if self._line is None or self._line.closed:

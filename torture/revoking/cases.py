@@ -29,7 +29,7 @@ class Case:
 
 def make_cases(world: World) -> list[Case]:
     """Make one case of each kind."""
-    return [make(world) for make in (_sign_out, _sign_in_ended, _password, _disabled, _role, _care_team)]
+    return [make(world) for make in MAKERS]
 
 
 def _sign_out(world: World) -> Case:
@@ -87,6 +87,22 @@ def _care_team(world: World) -> Case:
     return _case("removed from the care team", colleague, patient, patient, lambda: _status(lead, "DELETE", address))
 
 
+def _care_team_among_staff(world: World) -> Case:
+    """The lead takes a colleague off the care team, who listened where the staff talk among themselves."""
+    lead, patient = _people(world)
+    colleague = _colleague(world, lead, patient)
+    opened: Any = lead.http.put(f"/v1/patients/{patient.patient_id}/staff-conversation").get_json()
+    address = f"/v1/patients/{patient.patient_id}/care-team/{colleague.member_id}"
+    return Case(
+        "removed from the care team, among staff",
+        colleague,
+        lead,
+        patient.patient_id,
+        UUID(opened["id"]),
+        lambda: _status(lead, "DELETE", address),
+    )
+
+
 def _case(name: str, victim: Person, sender: Person, patient: Person, revoke: Callable[[], int]) -> Case:
     answer: Any = patient.http.get("/v1/conversations").get_json()
     [conversation] = answer["items"]
@@ -121,3 +137,6 @@ def _change(owner: Person, member: Person, body: dict[str, Any]) -> int:
 
 def _status(person: Person, method: str, address: str, **options: Any) -> int:
     return person.http.send(method, address, **options).status_code
+
+
+MAKERS = (_sign_out, _sign_in_ended, _password, _disabled, _role, _care_team, _care_team_among_staff)

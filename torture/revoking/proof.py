@@ -13,6 +13,8 @@ from torture.stage import Stage
 
 PROMISED = {"queue up": 2.0, "queue down": 30.0, "no queue": 30.0}
 WATCHED = {"queue up": 6, "queue down": 35, "no queue": 35}
+# What a victim has to have been told before, or silence afterwards would prove nothing.
+TOLD = {"message.created", "presence.changed"}
 WATCHED_IN_SHORT = {"queue up": 3, "queue down": 12, "no queue": 12}
 
 
@@ -53,7 +55,7 @@ def _watch(stage: Stage, order: Order, mode: str, outcome: Outcome) -> list[Seen
 def _judge(seen: Seen, mode: str) -> list[str]:
     where = f"{seen.case}, {mode}"
     complaints = []
-    if not (200 <= seen.revoked_with < 300 and seen.frames_before and seen.questions_before):
+    if not (200 <= seen.revoked_with < 300 and seen.heard_before >= TOLD and seen.questions_before):
         complaints.append(f"{where}: nothing to lose: {seen}")
     # A question that was on its way when the answer to the revocation was may have been answered before it.
     late = {"frame": seen.last_frame, "answer": seen.last_answer, "read": seen.last_read}

@@ -1,5 +1,6 @@
 """Watches one case: somebody writes without pause, the victim listens and asks at every process, and access ends."""
 
+import json
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +15,9 @@ from torture.revoking.cases import Case
 SECONDS_BETWEEN_MESSAGES = 0.05
 SECONDS_BETWEEN_QUESTIONS = 0.1
 SECONDS_BEFORE = 1.0
+# What is said of the connection itself, or that something is over; all else tells of what others do.
+OF_THE_END = ("connection.closing", "conversation.resync", "resync")
+TYPING_EVERY = 4
 
 
 @dataclass
@@ -21,7 +25,7 @@ class Seen:
     """What the victim got, in seconds after access ended; 0 where nothing came after it."""
 
     case: str
-    frames_before: int = 0
+    heard_before: frozenset[str] = frozenset()
     questions_before: int = 0
     last_frame: float = 0
     last_answer: float = 0
@@ -59,10 +63,11 @@ class Watch:
             thread.join()
         for line in lines:
             line.close()
-        frames = [at for line in lines for at, text in line.told if "message.created" in text]
+        told = [(at, json.loads(text)[0]) for line in lines for at, text in line.told]
+        frames = [at for at, name in told if name not in OF_THE_END]
         return Seen(
             case=self._case.name,
-            frames_before=sum(1 for at in frames if at <= ended_at),
+            heard_before=frozenset(name for at, name in told if at <= ended_at),
             questions_before=sum(1 for at in self._answered if at <= ended_at),
             last_frame=_last(frames, ended_at),
             last_answer=_last(self._answered, ended_at),
@@ -71,12 +76,15 @@ class Watch:
         )
 
     def _write_without_pause(self) -> None:
-        """Write at one process and another in turn, as the sender."""
+        """Write at one process and another in turn, as the sender, and say now and then that more is coming."""
         lines = [SocketLine(port, self._case.sender.token) for port in self._ports]
         number = 0
         while not self._stopped.wait(SECONDS_BETWEEN_MESSAGES):
             body = {"conversation_id": str(self._case.conversation_id), "client_id": str(uuid4()), "body": f"{number}"}
-            lines[number % len(lines)].ask("message.send", body)
+            line = lines[number // TYPING_EVERY % len(lines)]
+            if number % TYPING_EVERY == 0:
+                line.ask("presence.report", {"conversation_id": body["conversation_id"], "state": "typing"})
+            line.ask("message.send", body)
             number += 1
         for line in lines:
             line.close()

@@ -31,15 +31,17 @@ WAITS_FOR = timedelta(days=1)
 MOST_WAITING = 20
 
 
-def conversation_to_send_in(session: Session, viewer: Viewer, conversation_id: UUID) -> Conversation:
+def conversation_to_send_in(
+    session: Session, viewer: Viewer, conversation_id: UUID, *, sought: str = "conversation"
+) -> Conversation:
     """Return a conversation in which the viewer may send now, kept from being erased until the commit.
 
-    Errors: 404; 409 `conversation_ended` when nobody may send any more.
+    Errors: 404 in the same words as for what is `sought` in it, 409 `conversation_ended` when nobody may send any more.
     """
     query = access.own_conversations(viewer).where(Conversation.id == conversation_id)
     found = session.scalar(query.with_for_update(of=Conversation, read=True, key_share=True))
     if found is None:
-        raise access.no_such_conversation()
+        raise not_found(sought)
     access.note_conversation(session, viewer, found.patient_id, found.kind)
     if found.ended_at is not None:
         raise Problem("conversation_ended", 409, "The conversation has ended; nothing can be sent in it any more.")
@@ -152,7 +154,7 @@ def take_back(session: Session, viewer: Viewer, conversation_id: UUID, attachmen
 
     Errors: 409 when a message has it: withdraw that.
     """
-    conversation_to_send_in(session, viewer, conversation_id)
+    conversation_to_send_in(session, viewer, conversation_id, sought="attachment")
     found = session.scalar(_own(viewer, conversation_id, attachment_id).with_for_update())
     if found is None:
         raise not_found("attachment")
@@ -172,7 +174,7 @@ def course_of(viewer: Viewer, conversation_id: UUID) -> Course[Attachment]:
     """Return how the viewer's resumable uploads to a conversation go on."""
 
     def own(session: Session, upload_id: UUID) -> Select[Attachment]:
-        conversation_to_send_in(session, viewer, conversation_id)
+        conversation_to_send_in(session, viewer, conversation_id, sought="upload")
         return _own(viewer, conversation_id, upload_id)
 
     return Course(attachment_files.taken(), own, attachment_files.folder_of_pieces, take_in, notes.leave_out_door)

@@ -6,23 +6,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import FieldError, invalid, not_found
 from hep_api.messaging import access
 from hep_api.messaging.models.attachments import Attachment, AttachmentState
+from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
 
 
 def attachment_for(session: Session, viewer: Viewer, conversation_id: UUID, attachment_id: UUID) -> Attachment:
     """Return an attachment that the viewer may see; 404 otherwise."""
-    access.conversation_for(session, viewer, conversation_id)
-    found = session.scalar(_seen_by(viewer, conversation_id).where(Attachment.id == attachment_id))
-    if found is None:
+    of_conversation = (Attachment.clinic_id == Conversation.clinic_id) & (Attachment.conversation_id == Conversation.id)
+    query = access.visible_conversations(viewer).join(Attachment, of_conversation).add_columns(Attachment)
+    query = query.where(Conversation.id == conversation_id, Attachment.id == attachment_id, _is_shown_to(viewer))
+    row = session.execute(query).one_or_none()
+    if row is None:
         raise not_found("attachment")
-    return found
+    access.note_conversation(session, viewer, row.Conversation.patient_id, row.Conversation.kind)
+    attachment: Attachment = row.Attachment
+    return attachment
 
 
 def attachments_to_fetch(
@@ -35,7 +40,13 @@ def attachments_to_fetch(
     """
     access.conversation_for(session, viewer, conversation_id)
     ready = Attachment.state == AttachmentState.READY
-    query = _seen_by(viewer, conversation_id).where(Attachment.id.in_(attachment_ids), ready)
+    query = select(Attachment).where(
+        Attachment.clinic_id == viewer.clinic_id,
+        Attachment.conversation_id == conversation_id,
+        Attachment.id.in_(attachment_ids),
+        ready,
+        _is_shown_to(viewer),
+    )
     found = {attachment.id: attachment for attachment in session.scalars(query)}
     words = "There is no such file in this conversation that is ready to be fetched."
     missing = [
@@ -55,7 +66,8 @@ def bytes_taken(clinic_id: UUID, now: datetime) -> ScalarSelect[int]:
     return kept.scalar_subquery()
 
 
-def _seen_by(viewer: Viewer, conversation_id: UUID) -> Select[Attachment]:
+def _is_shown_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Of a message that stands everybody who may read it is shown what it has; else only who added it."""
     stands = (
         select(Message.seq)
         .where(
@@ -67,8 +79,4 @@ def _seen_by(viewer: Viewer, conversation_id: UUID) -> Select[Attachment]:
         .exists()
     )
     own = Attachment.seq.is_(None) & (Attachment.uploaded_by == viewer.member_id)
-    return select(Attachment).where(
-        Attachment.clinic_id == viewer.clinic_id,
-        Attachment.conversation_id == conversation_id,
-        or_(stands, own),
-    )
+    return stands | own

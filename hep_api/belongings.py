@@ -14,6 +14,7 @@ from hep_api.integrations.progress_reports.exporting import export_reports
 from hep_api.library.exporting import export_library
 from hep_api.messaging.access import list_staff_conversations
 from hep_api.messaging.attachment_exporting import export_attachments
+from hep_api.messaging.clock_exporting import export_responses
 from hep_api.messaging.contacts import contacts_of_messaging
 from hep_api.messaging.exporting import export_messaging
 from hep_api.messaging.policies_exporting import export_policies
@@ -28,6 +29,7 @@ BELONGINGS = Sources(
         export_plans,
         export_adherence,
         export_messaging,
+        export_responses,
         export_attachments,
         export_insights,
         export_calendars,

@@ -29,8 +29,10 @@ from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging import broadcasts as told
 from hep_api.messaging.actions import opening
+from hep_api.messaging.clock import note_answer
 from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import ConversationOpened, MessageSent, OpeningHoursChanged, ReceiptChanged
+from hep_api.messaging.out_of_hours import tell_out_of_hours
 from hep_api.messaging.presence_facts import PresenceReported
 from hep_api.messaging.presence_told import tell_of_presence
 from hep_api.plans.actions.touching import touch_for
@@ -70,7 +72,7 @@ REACTIONS: Reactions = {
     ),
     CareTeamChanged: (told.tell_of_care_team, settling.hand_back_of_left),
     ConversationOpened: (told.tell_of_opened,),
-    MessageSent: (told.tell_of_message, asking.review_answered),
+    MessageSent: (told.tell_of_message, note_answer, tell_out_of_hours, asking.review_answered),
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),
     ReceiptChanged: (told.tell_of_receipt, asking.review_read),

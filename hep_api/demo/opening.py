@@ -94,6 +94,7 @@ def take_on(
         "location_id": clinic.locations[patient.location],
         "zone": ZONE,
         "day_starts_at": time(0),
+        "language": None,
         "birth_date": birth_date,
         "lead_member_id": None,
     }

@@ -17,6 +17,7 @@ from hep_api.messaging.queries.conversations import list_conversations_for
 
 Json = dict[str, Any]
 
+FIRST: Json = {"limit": 1, "cursor": None}
 BETWEEN_WORDS = timedelta(hours=3, minutes=20)
 
 
@@ -37,7 +38,7 @@ def _place(care: InCare, trait: str) -> int:
 
 def _talk(session: Session, care: InCare, talk: Talk, about: Json | None, *, last_is_read: bool) -> int:
     """Say all words; the last one is about something, and its listener has it on the phone, read or not."""
-    conversation_id = list_conversations_for(session, care.himself, {"limit": 1, "cursor": None}).items[0].id
+    conversation_id = list_conversations_for(session, care.himself, FIRST, care.now).items[0].id
     last = len(talk.said)
     for seq, said in enumerate(talk.said, start=1):
         at = care.now - timedelta(hours=talk.hours_ago) - (last - seq) * BETWEEN_WORDS

@@ -11,6 +11,7 @@ from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
 from hep_api.messaging.models.receipts import Receipt
+from hep_api.messaging.models.responses import ClosedNotice, Response
 
 
 def erase_messaging(session: Session, fact: PatientErased) -> None:
@@ -27,7 +28,7 @@ def erase_messaging(session: Session, fact: PatientErased) -> None:
         plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})
     conversations = [each.id for each in found]
     erase_attachments(session, fact, conversations)
-    for model in (Receipt, Message):
+    for model in (Response, ClosedNotice, Receipt, Message):
         of_patient = (model.clinic_id == fact.clinic_id) & model.conversation_id.in_(conversations)
         session.execute(delete(model).where(of_patient))
     session.execute(

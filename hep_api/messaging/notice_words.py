@@ -39,8 +39,8 @@ WORDS: Mapping[str, Words] = {
         opens="Abrimos de nuevo el {opens_at}.",
         call="En caso de emergencia llame al {emergency_line}.",
         call_without_line="En caso de emergencia llame al número de emergencias de su país.",
-        emergency="Lo que nos ha contado puede necesitar ayuda inmediata. No espere a nuestra respuesta. También se nos ha "
-        "avisado.",
+        emergency="Lo que nos ha contado puede necesitar ayuda inmediata. No espere a nuestra respuesta. "
+        "También se nos ha avisado.",
     ),
     "de": Words(
         closed="Danke für Ihre Nachricht. Wir haben gerade geschlossen und lesen sie, wenn wir wieder da sind.",

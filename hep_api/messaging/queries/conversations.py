@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, aliased
 
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.access import note_patient
-from hep_api.clinics.models import CareTeamPlace, Member
+from hep_api.clinics.models import CareTeamPlace, Clinic, Member, Patient
 from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.messaging import access
+from hep_api.messaging.clock import Promise, promise_of
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.messages import Message
 from hep_api.messaging.models.receipts import Receipt
+from hep_api.messaging.policies import policy_of
 from hep_api.messaging.receiving import ShownReceipt
 from hep_api.messaging.shown import ShownMessage, shown
 
@@ -37,6 +39,7 @@ class ShownConversation:
     unread_count: int
     delivered_seq: int
     read_seq: int
+    promise: Promise | None
     created_at: datetime
 
 
@@ -58,7 +61,9 @@ class ConversationInFull(ShownConversation):
     receipts: Sequence[ShownReceipt]
 
 
-def list_conversations_for(session: Session, viewer: Viewer, query: dict[str, Any]) -> Page[ShownConversation]:
+def list_conversations_for(
+    session: Session, viewer: Viewer, query: dict[str, Any], now: datetime
+) -> Page[ShownConversation]:
     """Return a page of the viewer's conversations, the most recently active first; one statement."""
     rows = session.execute(
         _seen_by(viewer)
@@ -70,10 +75,14 @@ def list_conversations_for(session: Session, viewer: Viewer, query: dict[str, An
     for row in page.items:
         # A list of both kinds is no access to what is said in one of them.
         note_patient(session, viewer, row.Conversation.patient_id)
-    return Page([ShownConversation(**_as_seen(row)) for row in page.items], page.next_cursor)
+    promises = _promises(session, viewer, page.items, now)
+    shown_ones = [
+        ShownConversation(**_as_seen(row, promise)) for row, promise in zip(page.items, promises, strict=True)
+    ]
+    return Page(shown_ones, page.next_cursor)
 
 
-def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID) -> ConversationInFull:
+def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> ConversationInFull:
     """Return one conversation with its people and receipts; 404 when the viewer may not read it."""
     row = session.execute(_seen_by(viewer).where(Conversation.id == conversation_id)).one_or_none()
     if row is None:
@@ -85,8 +94,9 @@ def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID
         .order_by(Receipt.member_id)
     )
     people = session.execute(_people(row.Conversation)).all()
+    [promise] = _promises(session, viewer, [row], now)
     return ConversationInFull(
-        **_as_seen(row),
+        **_as_seen(row, promise),
         people=[Person(person.id, person.name, person.role, person.takes_part) for person in people],
         receipts=[
             ShownReceipt(row.conversation_id, row.member_id, row.delivered_seq, row.read_seq) for row in receipts
@@ -111,8 +121,30 @@ def _seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             & (Receipt.conversation_id == Conversation.id)
             & (Receipt.member_id == viewer.member_id),
         )
-        .add_columns(patient.name.label("patient_name"), last, Receipt, _unread_count(viewer).label("unread_count"))
+        .add_columns(
+            patient.name.label("patient_name"),
+            last,
+            Receipt,
+            _unread_count(viewer).label("unread_count"),
+            Patient.location_id,
+            select(Clinic.version).where(Clinic.id == Conversation.clinic_id).scalar_subquery().label("clinic_version"),
+        )
     )
+
+
+def _promises(
+    session: Session, viewer: Viewer, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime
+) -> list[Promise | None]:
+    """Return what the clinic promises in each conversation; nothing among staff."""
+    if not rows:
+        return []
+    policy = policy_of(session, viewer.clinic_id, rows[0].clinic_version)
+    return [
+        promise_of(policy, row.location_id, row.Conversation.waiting_since, now)
+        if row.Conversation.kind is ConversationKind.CARE_TEAM
+        else None
+        for row in rows
+    ]
 
 
 def _unread_count(viewer: Viewer) -> ColumnElement[int]:
@@ -156,7 +188,7 @@ def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _as_seen(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+def _as_seen(row: Row[*tuple[Any, ...]], promise: Promise | None) -> dict[str, Any]:
     conversation: Conversation = row.Conversation
     return {
         "id": conversation.id,
@@ -169,6 +201,7 @@ def _as_seen(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "unread_count": row.unread_count,
         "delivered_seq": row.Receipt.delivered_seq if row.Receipt else 0,
         "read_seq": row.Receipt.read_seq if row.Receipt else 0,
+        "promise": promise,
         "created_at": conversation.created_at,
     }
 

@@ -25,10 +25,10 @@ def list_conversations(query: dict[str, Any]) -> Page[ShownConversation]:
     """List your conversations, the most recently active first, with the last message and how many are unread.
 
     A phone compares `last_seq` with what it has and catches up on those that differ. Leaders see them only when the
-    clinic's policy lets them read records.
+    clinic's policy lets them read records. `promise` says when the clinic answers.
     """
     with transaction() as session:
-        return conversations.list_conversations_for(session, viewer(), query)
+        return conversations.list_conversations_for(session, viewer(), query, clock.now())
 
 
 @routes.get("/conversations/<uuid:conversation_id>")
@@ -37,7 +37,7 @@ def list_conversations(query: dict[str, Any]) -> Page[ShownConversation]:
 def get_conversation(conversation_id: UUID) -> ConversationInFull:
     """Read a conversation with its people and how far each has received and read."""
     with transaction() as session:
-        return conversations.get_conversation_for(session, viewer(), conversation_id)
+        return conversations.get_conversation_for(session, viewer(), conversation_id, clock.now())
 
 
 @routes.put("/patients/<uuid:patient_id>/staff-conversation")
@@ -50,4 +50,4 @@ def open_staff_conversation(patient_id: UUID) -> ConversationInFull:
     """
     with transaction() as session:
         conversation_id = opening.open_staff_conversation(session, viewer(), patient_id, clock.now())
-        return conversations.get_conversation_for(session, viewer(), conversation_id)
+        return conversations.get_conversation_for(session, viewer(), conversation_id, clock.now())

@@ -10,6 +10,19 @@ from hep_api.messaging.schemas.messages import MessageOut
 from hep_api.messaging.schemas.receipts import ReceiptOut
 
 
+class PromiseOut(Out):
+    """Within how many hours, in which it is open, the clinic answers, and what follows from that now."""
+
+    response_hours = fields.Integer()
+    is_open = fields.Boolean()
+    opens_at = fields.DateTime(allow_none=True, metadata={"description": "null while it is open"})
+    closes_at = fields.DateTime(allow_none=True, metadata={"description": "null while it is closed"})
+    answer_by = fields.DateTime(
+        allow_none=True, metadata={"description": "for what the patient wrote and nobody has answered"}
+    )
+    emergency_line = fields.String(allow_none=True, metadata={"description": "whom to call in an emergency"})
+
+
 class ConversationOut(Out):
     id = fields.UUID()
     kind = Choice(ConversationKind)
@@ -21,6 +34,7 @@ class ConversationOut(Out):
     unread_count = fields.Integer(metadata={"description": "messages of others above your read_seq"})
     delivered_seq = fields.Integer(metadata={"description": "your own receipt"})
     read_seq = fields.Integer(metadata={"description": "your own receipt"})
+    promise = fields.Nested(PromiseOut, allow_none=True, metadata={"description": "null among staff"})
     created_at = fields.DateTime()
 
 

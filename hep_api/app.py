@@ -28,12 +28,14 @@ from hep_api.audit import notes
 from hep_api.audit.refusals import keeper_of_refusals
 from hep_api.belongings import BELONGINGS
 from hep_api.clinics import connections
+from hep_api.clinics import jobs as clinics_jobs
 from hep_api.clinics.access import recall_actor, recognise_viewer
 from hep_api.clinics.queries.entrance import list_names_of
 from hep_api.clinics.routes import (
     accesses,
     care_teams,
     clinics,
+    covers,
     emergencies,
     entrance,
     invitations,
@@ -109,6 +111,7 @@ ROUTES: tuple[Routes, ...] = (
     members.routes,
     patients.routes,
     care_teams.routes,
+    covers.routes,
     lost_second_factors.routes,
     emergencies.routes,
     accesses.routes,
@@ -173,6 +176,7 @@ JOBS: Mapping[str, Handler] = {
     adherence_jobs.EXTEND_HORIZON: adherence_jobs.extend_horizon,
     adherence_jobs.SWEEP_SUGGESTIONS: adherence_jobs.sweep_suggestions,
     suggesting.SUGGEST: adherence_jobs.suggest_doses,
+    **clinics_jobs.JOBS,
     **insights_jobs.JOBS,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,

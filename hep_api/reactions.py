@@ -9,6 +9,7 @@ from hep_api.adherence.actions import recount, suggesting
 from hep_api.adherence.erasing import erase_adherence
 from hep_api.adherence.facts import EventsRecorded, ReportsSettled
 from hep_api.clinics import connections
+from hep_api.clinics.actions import covering
 from hep_api.clinics.erasing import erase_person
 from hep_api.clinics.facts import (
     CareTeamChanged,
@@ -57,7 +58,7 @@ REACTIONS: Reactions = {
     InvitationWithdrawn: (asking.review_member,),
     ResponseHoursChanged: (asking.review_all,),
     MemberAccessChanged: (connections.close_of_member,),
-    PatientInvited: (opening.open_care_team_conversation,),
+    PatientInvited: (opening.open_care_team_conversation, covering.cover_new_patient),
     PatientEntered: (asking.review_soon,),
     # The person comes last: the others still ask who was on the care team.
     PatientErased: (
@@ -70,7 +71,7 @@ REACTIONS: Reactions = {
         erase_rights,
         erase_person,
     ),
-    CareTeamChanged: (told.tell_of_care_team, settling.hand_back_of_left),
+    CareTeamChanged: (told.tell_of_care_team, covering.follow_care_team, settling.hand_back_of_left),
     ConversationOpened: (told.tell_of_opened,),
     MessageSent: (told.tell_of_message, note_answer, tell_out_of_hours, asking.review_answered),
     OpeningHoursChanged: (asking.review_all,),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import SignIn
@@ -96,8 +96,16 @@ def on_care_team(clinic_id: UUID, patient_id: Any, member_id: Any) -> ColumnElem
         CareTeamPlace.clinic_id == clinic_id,
         CareTeamPlace.patient_id == patient_id,
         CareTeamPlace.member_id == member_id,
-        CareTeamPlace.left_at.is_(None),
+        is_held(),
     )
+
+
+def is_held() -> ColumnElement[bool]:
+    """Return the condition on `CareTeamPlace` that somebody holds it now. A cover's place ends with its time, by the
+    database's clock: nobody has to have noticed.
+    """
+    until = CareTeamPlace.until
+    return CareTeamPlace.left_at.is_(None) & (until.is_(None) | (until > func.statement_timestamp()))
 
 
 def patient_for(session: Session, viewer: Viewer, patient_id: UUID) -> Patient:

@@ -49,6 +49,7 @@ def listening_rooms_sql(clinic_id: str, patient_id: str, with_patient: str = "tr
             SELECT place.member_id
               FROM care_team_place AS place
              WHERE place.clinic_id = {clinic_id} AND place.patient_id = {patient_id} AND place.left_at IS NULL
+               AND (place.until IS NULL OR place.until > statement_timestamp())
           ) AS person
           JOIN member ON member.clinic_id = {clinic_id} AND member.id = person.member_id AND member.status = 'active'
           JOIN sign_in AS standing

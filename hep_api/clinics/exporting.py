@@ -10,7 +10,7 @@ from hep_api.accounts import exporting as accounts
 from hep_api.accounts.viewer import STAFF
 from hep_api.audit.actions import AMONG_STAFF, RECORD_USED
 from hep_api.audit.models import AuditEntry, Outcome
-from hep_api.clinics.models import CareTeamPlace, Clinic, EmergencyAccess, Invitation, Location, Member, Patient
+from hep_api.clinics.models import CareTeamPlace, Clinic, Cover, EmergencyAccess, Invitation, Location, Member, Patient
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Query, Section, columns_of, section
 
@@ -41,6 +41,13 @@ def export_clinic(session: Session, clinic_id: UUID) -> Iterator[Section]:
         .order_by(Member.created_at, Member.id)
     )
     yield section(session, "staff", "Practitioners, managers and owners.", staff)
+    covers = (
+        select(*columns_of(Cover, without=("id", "absent_id", "covering_id", "named_by", "ended_by")))
+        .where(Cover.clinic_id == clinic_id)
+        .order_by(Cover.starts_at, Cover.id)
+    )
+    covers = with_names(covers, Cover.absent_id, Cover.covering_id, Cover.named_by, Cover.ended_by)
+    yield section(session, "covers", "Who stood in for whom.", covers)
 
 
 def _patient(clinic_id: UUID, patient_id: UUID) -> Query:
@@ -57,10 +64,11 @@ def _patient(clinic_id: UUID, patient_id: UUID) -> Query:
 
 
 def _care_team(clinic_id: UUID, patient_id: UUID) -> Query:
-    places = select(*columns_of(CareTeamPlace, without=("id", "patient_id", "member_id"))).where(
+    places = select(*columns_of(CareTeamPlace, without=("id", "patient_id", "member_id", "covers_for"))).where(
         CareTeamPlace.clinic_id == clinic_id, CareTeamPlace.patient_id == patient_id
     )
-    return with_names(places.order_by(CareTeamPlace.joined_at, CareTeamPlace.id), CareTeamPlace.member_id)
+    places = places.order_by(CareTeamPlace.joined_at, CareTeamPlace.id)
+    return with_names(places, CareTeamPlace.member_id, CareTeamPlace.covers_for)
 
 
 def _invitations(clinic_id: UUID, patient_id: UUID) -> Query:

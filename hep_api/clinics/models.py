@@ -148,18 +148,24 @@ class Patient(Base):
 
 
 class CareTeamPlace(Base):
-    """A practitioner's place on a patient's care team, from joining to leaving; one of the present ones leads."""
+    """A practitioner's place on a patient's care team, from joining to leaving; one of the present ones leads.
+
+    With `covers_for` it is held in somebody's stead, and at `until` it is no place any more, whoever has noticed.
+    """
 
     __tablename__ = "care_team_place"
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
         ForeignKeyConstraint(["clinic_id", "member_id"], ["member.clinic_id", "member.id"]),
+        ForeignKeyConstraint(["clinic_id", "covers_for"], ["member.clinic_id", "member.id"]),
         Index(
             "care_team_place_present_key",
             "clinic_id",
             "patient_id",
             "member_id",
+            "covers_for",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("left_at IS NULL"),
         ),
         Index(
@@ -170,6 +176,9 @@ class CareTeamPlace(Base):
             postgresql_where=text("left_at IS NULL AND is_lead"),
         ),
         Index("care_team_place_member_idx", "clinic_id", "member_id", postgresql_where=text("left_at IS NULL")),
+        CheckConstraint("(covers_for IS NULL) = (until IS NULL)", name="cover_has_an_end"),
+        CheckConstraint("covers_for IS NULL OR NOT is_lead", name="cover_does_not_lead"),
+        CheckConstraint("covers_for <> member_id", name="covers_for_another"),
     )
 
     clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -179,6 +188,39 @@ class CareTeamPlace(Base):
     is_lead: Mapped[bool]
     joined_at: Mapped[datetime] = mapped_column(INSTANT)
     left_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    covers_for: Mapped[UUID | None] = mapped_column(default=None)
+    until: Mapped[datetime | None] = mapped_column(INSTANT, default=None)
+
+
+class Cover(Base):
+    """That a practitioner is absent from one instant to another, and who stands in meanwhile. Ended early by somebody,
+    or by itself at `ends_at`.
+    """
+
+    __tablename__ = "cover"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "absent_id"], ["member.clinic_id", "member.id"]),
+        ForeignKeyConstraint(["clinic_id", "covering_id"], ["member.clinic_id", "member.id"]),
+        ForeignKeyConstraint(["clinic_id", "named_by"], ["member.clinic_id", "member.id"]),
+        ForeignKeyConstraint(["clinic_id", "ended_by"], ["member.clinic_id", "member.id"]),
+        Index("cover_absent_idx", "clinic_id", "absent_id", "ends_at", postgresql_where=text("ended_at IS NULL")),
+        Index("cover_covering_idx", "clinic_id", "covering_id", "ends_at", postgresql_where=text("ended_at IS NULL")),
+        Index("cover_starts_at_idx", "clinic_id", "starts_at", "id"),
+        CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
+        CheckConstraint("absent_id <> covering_id", name="by_another"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    absent_id: Mapped[UUID]
+    covering_id: Mapped[UUID]
+    starts_at: Mapped[datetime] = mapped_column(INSTANT)
+    ends_at: Mapped[datetime] = mapped_column(INSTANT)
+    named_at: Mapped[datetime] = mapped_column(INSTANT)
+    named_by: Mapped[UUID]
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT, default=None)
+    ended_by: Mapped[UUID | None] = mapped_column(default=None)
 
 
 class EmergencyAccess(Base):

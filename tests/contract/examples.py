@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.contract import factors
-from tests.contract.scene import A_PICTURE, BIRTHDAY_OF_KIM, IMAGE_PNG, PASSWORD, Scene, event, message, new_person
+from tests.contract.scene import A_PICTURE, BIRTHDAY_OF_KIM, IMAGE_PNG, PASSWORD, Scene, event, in_days_at_noon, message, new_person
 from tests.plans import making
 
 Fill = Callable[[Scene, str], Any]
@@ -89,6 +89,7 @@ def fill(path: str, scene: Scene) -> str:
         "location_id": scene.location_id,
         "sign_in_id": scene.sign_in_id,
         "access_id": scene.emergency_access_id,
+        "cover_id": scene.cover_id,
         "export_id": scene.export_id,
         "erasure_id": scene.erasure_id,
         "passkey_id": scene.passkey_id,
@@ -127,6 +128,16 @@ def a_template(scene: Scene, part: str) -> dict[str, Any]:
 
 def an_article(*_: Any) -> dict[str, Any]:
     return {"kind": "article", "texts": {"en": {"title": "Sleep", "paragraphs": ["Sleep well."]}}}
+
+
+def a_cover(scene: Scene, part: str) -> dict[str, Any]:
+    """Everyone at a time of their own, so that none is in another's way: practitioners by themselves."""
+    mine = scene.belongings_of("b_practitioner") if part.startswith("b_") else scene
+    day = 10 + (STAFF.index(part) if part in STAFF else len(STAFF))
+    body = {"starts_at": in_days_at_noon(day), "ends_at": in_days_at_noon(day + 1)}
+    if part in LEADERS:
+        return body | {"absent_id": str(mine.lead_id), "covering_id": str(mine.colleague_id)}
+    return body | {"covering_id": str(mine.colleague_id if part in ("lead", "b_practitioner") else mine.lead_id)}
 
 
 def a_draft(scene: Scene, _: str) -> dict[str, Any]:
@@ -322,6 +333,10 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         ADMINISTRATION, json=lambda scene, _: {"member_id": str(scene.colleague_id)}
     ),
     ("delete", "/v1/patients/{patient_id}/care-team/{member_id}"): Example(ADMINISTRATION, 204, once=True),
+    ("post", "/v1/covers"): Example(STAFF, 201, a_cover),
+    ("get", "/v1/covers"): Example(STAFF),
+    ("get", "/v1/covers/{cover_id}"): Example(("lead", "former", "manager", "owner")),
+    ("post", "/v1/covers/{cover_id}/end"): Example(ADMINISTRATION),
     # Who did what.
     ("post", "/v1/emergency-accesses"): Example(OUR_STAFF, 201, an_emergency, once=True),
     ("get", "/v1/emergency-accesses"): Example(STAFF),

@@ -99,6 +99,7 @@ class Belongings:
     attachment_upload_id: UUID
     event_id: UUID
     emergency_access_id: UUID
+    cover_id: UUID
     export_id: UUID
     erasure_id: UUID
     passkey_id: UUID
@@ -299,6 +300,7 @@ def _belongings(
         **add_attachments(patient, conversation["id"], record),
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
+        cover_id=_name_a_cover(lead, looker),
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
         passkey_id=_make_a_passkey(owner, clinic),
@@ -333,6 +335,19 @@ def _look_in_an_emergency(looker: Person, patient: Person) -> UUID:
     taken = looker.http.post("/v1/emergency-accesses", json=body).json["id"]
     assert looker.http.delete(f"/v1/emergency-accesses/{taken}").status_code == 204
     return UUID(taken)
+
+
+def _name_a_cover(lead: Person, looker: Person) -> UUID:
+    """Let somebody be named who will stand in for the lead, in months."""
+    body = {"covering_id": str(looker.member_id), "starts_at": in_days_at_noon(300), "ends_at": in_days_at_noon(301)}
+    named = lead.http.post("/v1/covers", json=body)
+    assert named.status_code == 201, named.json
+    return UUID(named.json["id"])
+
+
+def in_days_at_noon(days: int) -> str:
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    return (noon + timedelta(days=days)).isoformat()
 
 
 def _export(patient: Person) -> UUID:

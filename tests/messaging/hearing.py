@@ -28,7 +28,7 @@ class Told:
 def told(app: Flask) -> Iterator[Told]:
     """Collect the broadcasts of a block."""
     heard, gateway = Told(), app.extensions["hep_realtime"]
-    gateway.broadcast = lambda rooms, name, payload: heard.all.append((set(rooms), name, payload))
+    gateway.broadcast = lambda rooms, name, payload, **_: heard.all.append((set(rooms), name, payload))
     try:
         yield heard
     finally:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from hep_api.clinics.actions import covering
 from hep_api.clinics.facts import CareTeamChanged
 from hep_api.clinics.models import CareTeamPlace, Patient
 from hep_api.clinics.queries import members
@@ -45,13 +46,17 @@ def hand_lead_to(session: Session, patient: Patient, member_id: UUID) -> None:
 
 
 def leave_care_team(session: Session, patient: Patient, member_id: UUID, now: datetime) -> None:
-    """End a place; that member sees the patient no more. 409 for the last one and for the lead."""
+    """End a member's places, also one in somebody's stead; they see the patient no more. 409 for the last one and for
+    the lead.
+    """
     place = _place(session, patient, member_id)
-    if place is None:
+    in_stead = covering.end_places_of(session, patient, member_id, now)
+    if place is None and not in_stead:
         raise not_found("care team member")
-    if place.is_lead:
-        raise _may_not_leave(session, patient)
-    place.left_at = now
+    if place is not None:
+        if place.is_lead:
+            raise _may_not_leave(session, patient)
+        place.left_at = now
     _changed(session, patient, left=member_id)
 
 
@@ -71,10 +76,12 @@ def _lead(session: Session, patient: Patient) -> CareTeamPlace | None:
 
 
 def _present(patient: Patient) -> Select[CareTeamPlace]:
+    """Select the places that are their holders' own; who stands in for somebody does not lead, and may leave."""
     return select(CareTeamPlace).where(
         CareTeamPlace.clinic_id == patient.clinic_id,
         CareTeamPlace.patient_id == patient.id,
         CareTeamPlace.left_at.is_(None),
+        CareTeamPlace.covers_for.is_(None),
     )
 
 

@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import false, func, select
+from sqlalchemy.orm import Session, aliased
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics import access
-from hep_api.clinics.models import CareTeamPlace, Member, Patient
+from hep_api.clinics.models import CareTeamPlace, Member, MemberStatus, Patient
 from hep_api.foundation.errors import not_found
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A present member of a care team."""
+    """A present member of a care team; with `covers_for` in somebody's stead, `until` then."""
 
     member_id: UUID
     name: str
     is_lead: bool
     joined_at: datetime
+    covers_for: UUID | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,10 @@ class CareTeam:
 def list_present_places(
     session: Session, clinic_id: UUID, patient_ids: Sequence[UUID]
 ) -> defaultdict[UUID, list[Place]]:
-    """Return the present places by patient, the lead first, then as they joined; one statement.
+    """Return the present places by patient, the lead first, then as they joined, then who covers; one statement.
 
-    Whether the viewer may see these patients is the caller's to have asked.
+    Who has a place of their own stands in for nobody. Whether the viewer may see these patients is the caller's to
+    have asked.
     """
     rows = session.execute(
         select(
@@ -47,19 +50,45 @@ def list_present_places(
             Member.name,
             CareTeamPlace.is_lead,
             CareTeamPlace.joined_at,
+            CareTeamPlace.covers_for,
+            CareTeamPlace.until,
         )
+        .join(Member, (Member.clinic_id == CareTeamPlace.clinic_id) & (Member.id == CareTeamPlace.member_id))
+        .where(CareTeamPlace.clinic_id == clinic_id, CareTeamPlace.patient_id.in_(patient_ids), access.is_held())
+        .order_by(
+            CareTeamPlace.is_lead.desc(),
+            CareTeamPlace.covers_for.is_not(None),
+            CareTeamPlace.joined_at,
+            CareTeamPlace.id,
+        )
+    )
+    places: defaultdict[UUID, dict[UUID, Place]] = defaultdict(dict)
+    for row in rows:
+        places[row.patient_id].setdefault(row.member_id, Place(*row[1:]))
+    return defaultdict(list, {patient_id: list(team.values()) for patient_id, team in places.items()})
+
+
+def list_in_line(session: Session, clinic_id: UUID, patient_id: UUID) -> list[UUID]:
+    """Return who of a patient's care team is turned to, one after the other: the lead, who stands in for the lead, the
+    others as they joined. Whose access has ended is left out.
+    """
+    lead = aliased(CareTeamPlace)
+    leads = select(lead.member_id).where(
+        lead.clinic_id == clinic_id, lead.patient_id == patient_id, lead.left_at.is_(None), lead.is_lead
+    )
+    for_lead = func.coalesce(CareTeamPlace.covers_for == leads.scalar_subquery(), false())
+    members = session.scalars(
+        select(CareTeamPlace.member_id)
         .join(Member, (Member.clinic_id == CareTeamPlace.clinic_id) & (Member.id == CareTeamPlace.member_id))
         .where(
             CareTeamPlace.clinic_id == clinic_id,
-            CareTeamPlace.patient_id.in_(patient_ids),
-            CareTeamPlace.left_at.is_(None),
+            CareTeamPlace.patient_id == patient_id,
+            access.is_held(),
+            Member.status == MemberStatus.ACTIVE,
         )
-        .order_by(CareTeamPlace.is_lead.desc(), CareTeamPlace.joined_at, CareTeamPlace.id)
+        .order_by(CareTeamPlace.is_lead.desc(), for_lead.desc(), CareTeamPlace.joined_at, CareTeamPlace.id)
     )
-    places: defaultdict[UUID, list[Place]] = defaultdict(list)
-    for row in rows:
-        places[row.patient_id].append(Place(row.member_id, row.name, row.is_lead, row.joined_at))
-    return places
+    return list(dict.fromkeys(members))
 
 
 def get_care_team_for(session: Session, viewer: Viewer, patient_id: UUID) -> CareTeam:

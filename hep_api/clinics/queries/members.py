@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import STAFF, Role, Viewer
-from hep_api.clinics.models import CareTeamPlace, Clinic, Member, MemberStatus
+from hep_api.clinics.access import is_held
+from hep_api.clinics.models import CareTeamPlace, Clinic, Cover, Member, MemberStatus
 from hep_api.clinics.names import folded
 from hep_api.clinics.queries.patients import IssuedInvitation
 from hep_api.foundation.errors import invalid_field, not_found
@@ -78,13 +79,15 @@ def is_last_owner(session: Session, member: Member) -> bool:
 
 
 def is_on_a_care_team(session: Session, member: Member) -> bool:
-    """Return whether the member has a present place on any patient's care team."""
-    place = exists().where(
-        CareTeamPlace.clinic_id == member.clinic_id,
-        CareTeamPlace.member_id == member.id,
-        CareTeamPlace.left_at.is_(None),
+    """Return whether the member has a place on any patient's care team, or is to have one in somebody's stead."""
+    place = exists().where(CareTeamPlace.clinic_id == member.clinic_id, CareTeamPlace.member_id == member.id, is_held())
+    cover = exists().where(
+        Cover.clinic_id == member.clinic_id,
+        Cover.covering_id == member.id,
+        Cover.ended_at.is_(None),
+        Cover.ends_at > func.statement_timestamp(),
     )
-    return bool(session.scalar(select(place)))
+    return bool(session.scalar(select(place | cover)))
 
 
 def practitioner_named(session: Session, clinic_id: UUID, member_id: UUID, field: str) -> Member:

@@ -46,6 +46,8 @@ class CareTeamMemberOut(Out):
     name = fields.String()
     is_lead = fields.Boolean()
     joined_at = Instant()
+    covers_for = Id(allow_none=True, metadata={"description": "the member in whose stead; null: a place of their own"})
+    until = Instant(allow_none=True, metadata={"description": "when a cover's place ends"})
 
 
 class PatientOut(Out):

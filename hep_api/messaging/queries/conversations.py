@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, literal, select, true, 
 from sqlalchemy.orm import Session, aliased
 
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.clinics.access import note_patient
+from hep_api.clinics.access import is_held, note_patient
 from hep_api.clinics.models import CareTeamPlace, Clinic, Member, Patient
 from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.messaging import access
@@ -170,7 +170,7 @@ def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
     team = select(CareTeamPlace.member_id).where(
         CareTeamPlace.clinic_id == conversation.clinic_id,
         CareTeamPlace.patient_id == conversation.patient_id,
-        CareTeamPlace.left_at.is_(None),
+        is_held(),
     )
     wrote = select(Message.sender_id).where(
         Message.clinic_id == conversation.clinic_id, Message.conversation_id == conversation.id

@@ -83,7 +83,7 @@ from hep_api.messaging import anchors
 from hep_api.messaging.jobs import attachments as attachment_jobs
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.queries.attachments import bytes_taken as bytes_taken_by_attachments
-from hep_api.messaging.routes import attachment_uploads, attachments, content, messages
+from hep_api.messaging.routes import attachment_uploads, attachments, content, message_changes, messages, mutes
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
@@ -143,6 +143,8 @@ ROUTES: tuple[Routes, ...] = (
     attachment_uploads.routes,
     messaging_policies.routes,
     content.routes,
+    message_changes.routes,
+    mutes.routes,
     events.routes,
     today.routes,
     figures.routes,

@@ -32,7 +32,15 @@ from hep_api.messaging import broadcasts as told
 from hep_api.messaging.actions import opening
 from hep_api.messaging.clock import note_answer
 from hep_api.messaging.erasing import erase_messaging
-from hep_api.messaging.facts import ConversationOpened, MessageSent, OpeningHoursChanged, ReceiptChanged
+from hep_api.messaging.facts import (
+    ConversationOpened,
+    MessageChanged,
+    MessageEdited,
+    MessageSent,
+    MessageWithdrawn,
+    OpeningHoursChanged,
+    ReceiptChanged,
+)
 from hep_api.messaging.out_of_hours import tell_out_of_hours
 from hep_api.messaging.presence_facts import PresenceReported
 from hep_api.messaging.presence_told import tell_of_presence
@@ -76,6 +84,9 @@ REACTIONS: Reactions = {
     MessageSent: (told.tell_of_message, note_answer, tell_out_of_hours, asking.review_answered),
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),
+    MessageEdited: (told.tell_of_change,),
+    MessageWithdrawn: (told.tell_of_change,),
+    MessageChanged: (told.tell_of_change,),
     ReceiptChanged: (told.tell_of_receipt, asking.review_read),
     PlanStarted: (touch_for,),
     PlanChanged: (touch_for,),

@@ -7,7 +7,14 @@ from hep_api.clinics.facts import CareTeamChanged
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
 from hep_api.messaging import access
-from hep_api.messaging.facts import ConversationOpened, MessageSent, ReceiptChanged
+from hep_api.messaging.facts import (
+    ConversationOpened,
+    MessageChanged,
+    MessageEdited,
+    MessageSent,
+    MessageWithdrawn,
+    ReceiptChanged,
+)
 from hep_api.messaging.schemas.conversations import ConversationNamedOut
 from hep_api.messaging.schemas.messages import MessageOut
 from hep_api.messaging.schemas.receipts import ReceiptOut
@@ -17,18 +24,29 @@ MESSAGE_CREATED = Announcement(
     MessageOut,
     "A message was written, by anyone, also by you on this or another device. When `seq` leaves a gap, catch up.",
 )
+MESSAGE_CHANGED = Announcement(
+    "message.changed",
+    MessageOut,
+    "A message was edited or withdrawn, or somebody reacted to it: show this one in its place, unless yours has a "
+    "higher `change`. When `change` leaves a gap, catch up.",
+)
 RECEIPT_CHANGED = Announcement("receipt.changed", ReceiptOut, "A participant got or read further than before.")
 CONVERSATION_RESYNC = Announcement(
     "conversation.resync",
     ConversationNamedOut,
     "Who takes part has changed: read the conversation again; on 404 it is yours no more, so forget it.",
 )
-ANNOUNCED = (MESSAGE_CREATED, RECEIPT_CHANGED, CONVERSATION_RESYNC)
+ANNOUNCED = (MESSAGE_CREATED, MESSAGE_CHANGED, RECEIPT_CHANGED, CONVERSATION_RESYNC)
 
 
 def tell_of_message(session: Session, fact: MessageSent) -> None:
     """Tell everyone who takes part of the new message."""
     plan_broadcast(session, fact.rooms, MESSAGE_CREATED, fact.message)
+
+
+def tell_of_change(session: Session, fact: MessageEdited | MessageWithdrawn | MessageChanged) -> None:
+    """Tell everyone who takes part how an earlier message is shown now."""
+    plan_broadcast(session, fact.rooms, MESSAGE_CHANGED, fact.message)
 
 
 def tell_of_receipt(session: Session, fact: ReceiptChanged) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
 from hep_api.messaging.models.conversations import Conversation
-from hep_api.messaging.models.messages import Message
+from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion
+from hep_api.messaging.models.mutes import Mute
 from hep_api.messaging.models.receipts import Receipt
 
 
@@ -23,13 +24,31 @@ def export_messaging(session: Session, clinic_id: UUID, patient_id: UUID) -> Ite
     messages = select(*columns_of(Message, without=("sender_id", "client_id")))
     messages = messages.where(_of_patient(Message, clinic_id, patient_id))
     messages = messages.order_by(Message.conversation_id, Message.seq)
-    yield section(session, "messages", "What was written.", with_names(messages, Message.sender_id))
+    told = "What was written, also what was withdrawn since, which nobody is shown any more."
+    yield section(session, "messages", told, with_names(messages, Message.sender_id))
+    yield from _what_hangs_on_messages(session, clinic_id, patient_id)
     receipts = select(*columns_of(Receipt, without=("member_id",)))
     receipts = receipts.where(_of_patient(Receipt, clinic_id, patient_id))
     receipts = receipts.order_by(Receipt.conversation_id, Receipt.member_id)
     yield section(
         session, "receipts", "How far each one had received and read.", with_names(receipts, Receipt.member_id)
     )
+
+
+def _what_hangs_on_messages(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
+    versions = select(*columns_of(MessageVersion, without=("client_id",)))
+    versions = versions.where(_of_patient(MessageVersion, clinic_id, patient_id))
+    versions = versions.order_by(MessageVersion.conversation_id, MessageVersion.seq, MessageVersion.version)
+    yield section(session, "message_versions", "What edited messages said before and since.", versions)
+    reactions = select(*columns_of(MessageReaction, without=("member_id",)))
+    reactions = reactions.where(_of_patient(MessageReaction, clinic_id, patient_id))
+    reactions = reactions.order_by(MessageReaction.conversation_id, MessageReaction.seq, MessageReaction.reacted_at)
+    named = with_names(reactions, MessageReaction.member_id)
+    yield section(session, "message_reactions", "Signs put on messages.", named)
+    mutes = select(*columns_of(Mute, without=("member_id",))).where(_of_patient(Mute, clinic_id, patient_id))
+    # Whether staff want to hear a sound is theirs, and says nothing of the patient.
+    mutes = mutes.where(Mute.member_id == patient_id).order_by(Mute.conversation_id)
+    yield section(session, "mutes", "Conversations that you have muted.", mutes)
 
 
 def _of_patient(model: Any, clinic_id: UUID, patient_id: UUID) -> ColumnElement[bool]:

@@ -29,6 +29,41 @@ class MessageSent:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """A message says something else than before; an edit that was sent again is none."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    message: ShownMessage
+    rooms: tuple[str, ...]
+    conversation_kind: ConversationKind
+    sender_role: Role
+    clinic_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWithdrawn:
+    """A message was taken back by whoever sent it; `message` shows nothing of it any more."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    message: ShownMessage
+    rooms: tuple[str, ...]
+    conversation_kind: ConversationKind
+    sender_role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """Something that hangs on a message has changed, and not its words: a reaction, an attachment."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    message: ShownMessage
+    rooms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationOpened:
     """Staff began a conversation among themselves about a patient."""
 

@@ -19,14 +19,15 @@ from hep_api.foundation.errors import Problem, invalid_field
 from hep_api.messaging import access
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.messages import Message
-from hep_api.messaging.saying import Said
-from hep_api.messaging.shown import ShownMessage, shown
+from hep_api.messaging.queries.showing import show_one
+from hep_api.messaging.saying import Said, has_ended
+from hep_api.messaging.shown import ShownMessage
 
 # `before` is read under the lock, so it is what the last commit left, also when this statement began earlier.
 SEND = """
 WITH mine AS ({mine}),
 earlier AS (
-    SELECT message.*
+    SELECT message.seq
       FROM message JOIN mine ON message.clinic_id = mine.clinic_id AND message.conversation_id = mine.id
      WHERE {same_sender} AND message.client_id = :client_id
 ),
@@ -63,7 +64,8 @@ SELECT mine.patient_id, mine.kind AS conversation_kind, {rooms} AS rooms,
        (SELECT clinic.version FROM clinic WHERE clinic.id = mine.clinic_id) AS clinic_version,
        before.last_seq AS last_before, before.active_at AS active_before, before.closed_at AS closed_before,
        before.ended_at AS ended_before, before.waiting_since AS waited_since, before.waiting_seq AS waited_seq,
-       numbered.last_seq AS taken_seq, numbered.changes AS taken_change, inserted.seq AS new_seq, {earlier}
+       numbered.last_seq AS taken_seq, numbered.changes AS taken_change, inserted.seq AS new_seq,
+       earlier.seq AS earlier_seq
   FROM mine
   LEFT JOIN earlier ON true LEFT JOIN before ON true LEFT JOIN numbered ON true LEFT JOIN inserted ON true
 """
@@ -75,11 +77,10 @@ SELECT conversation.clinic_id, conversation.id, conversation.patient_id, convers
 """
 
 # Named, so that SQLAlchemy works out once, and not for every message, what a row is.
-MESSAGE = tuple(each.name for each in Message.__table__.columns if each.name not in {"clinic_id", "kind"})
 BEFORE = ("last_before", "active_before", "closed_before", "ended_before", "waited_since", "waited_seq")
-TAKEN = ("taken_seq", "taken_change", "new_seq")
+TAKEN = ("taken_seq", "taken_change", "new_seq", "earlier_seq")
 CIRCUMSTANCES = ("patient_id", "conversation_kind", "rooms", "clinic_version")
-COLUMNS: list[ColumnClause[Any]] = [column(name) for name in (*CIRCUMSTANCES, *BEFORE, *TAKEN, "kind", *MESSAGE)]
+COLUMNS: list[ColumnClause[Any]] = [column(name) for name in (*CIRCUMSTANCES, *BEFORE, *TAKEN)]
 NO_REPLY = "Must be the number of a message of this conversation."
 
 
@@ -87,12 +88,12 @@ NO_REPLY = "Must be the number of a message of this conversation."
 class Numbered:
     """A message with its number: new, or the one that was sent before. `rooms` are where it is to be told.
 
-    `waited_since`, `waited_seq`: the patient's first unanswered message before this one was said. `row` is the earlier
-    message as it is kept, None when this one is new.
+    `waited_since`, `waited_seq`: the patient's first unanswered message before this one was said. `earlier` is the
+    message that was sent before, as it is kept; None when this one is new.
     """
 
     message: ShownMessage
-    row: Any
+    earlier: Message | None
     patient_id: UUID
     conversation_kind: ConversationKind
     rooms: tuple[str, ...]
@@ -102,7 +103,7 @@ class Numbered:
 
     @property
     def is_new(self) -> bool:
-        return self.row is None
+        return self.earlier is None
 
 
 def number(session: Session, viewer: Viewer, conversation_id: UUID, said: Said, now: datetime) -> Numbered:
@@ -145,10 +146,12 @@ def _number(
     if row.new_seq is not None:
         message = _new(conversation_id, row.new_seq, said, now, row.taken_change)
         return Numbered(message, None, *circumstances, *waited)
-    if row.seq is None and row.taken_seq is None:
+    if row.earlier_seq is None and row.taken_seq is None:
         raise _refusal(row)
-    earlier = row if row.seq is not None else _sent_meanwhile(session, clinic_id, conversation_id, said, row)
-    return Numbered(shown(earlier), earlier, *circumstances, *waited)
+    if row.earlier_seq is None:
+        _give_back(session, clinic_id, conversation_id, row)
+    earlier = _sent_before(session, clinic_id, conversation_id, said)
+    return Numbered(show_one(session, earlier), earlier, *circumstances, *waited)
 
 
 def _content(said: Said, role: Role | None) -> dict[str, Any]:
@@ -185,14 +188,14 @@ def _new(conversation_id: UUID, seq: int, said: Said, now: datetime, change: int
 
 def _refusal(row: Any) -> Problem:
     if row.ended_before is not None:
-        return Problem("conversation_ended", 409, "The conversation has ended; nothing more is said in it.")
+        return has_ended()
     return invalid_field("/reply_to_seq", "reply_to_seq", NO_REPLY)
 
 
-def _sent_meanwhile(session: Session, clinic_id: UUID, conversation_id: UUID, said: Said, row: Any) -> Any:
-    """Give the number back and return the same message, which another connection sent while we waited for the row.
+def _give_back(session: Session, clinic_id: UUID, conversation_id: UUID, row: Any) -> None:
+    """Give the number back: another connection sent the same message while we waited for the conversation's row.
 
-    The row is still locked by us, so nobody has seen the number that we took.
+    The row is still locked by us, so nobody has seen what we took.
     """
     session.execute(
         update(Conversation)
@@ -206,8 +209,11 @@ def _sent_meanwhile(session: Session, clinic_id: UUID, conversation_id: UUID, sa
             waiting_seq=row.waited_seq,
         )
     )
-    return session.execute(
-        select(Message.__table__).where(
+
+
+def _sent_before(session: Session, clinic_id: UUID, conversation_id: UUID, said: Said) -> Message:
+    return session.scalars(
+        select(Message).where(
             Message.clinic_id == clinic_id,
             Message.conversation_id == conversation_id,
             Message.sender_id == said.sender_id,
@@ -217,8 +223,7 @@ def _sent_meanwhile(session: Session, clinic_id: UUID, conversation_id: UUID, sa
 
 
 def _statement(mine: str, same_sender: str) -> TextualSelect:
-    earlier = ", ".join(f"earlier.{name}" for name in ("kind", *MESSAGE))
-    statement = SEND.format(mine=mine, rooms=access.rooms_sql("mine"), same_sender=same_sender, earlier=earlier)
+    statement = SEND.format(mine=mine, rooms=access.rooms_sql("mine"), same_sender=same_sender)
     return text(statement).columns(*COLUMNS)
 
 

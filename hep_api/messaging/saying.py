@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hep_api.accounts.viewer import Role
+from hep_api.foundation.errors import Problem
 from hep_api.messaging.models.messages import MessageKind
 from hep_api.messaging.shown import About
 
@@ -42,3 +43,7 @@ class Said:
         if role is None or self.kind not in WORDS:
             return Clock.RUNS_ON
         return Clock.STARTS if role is Role.PATIENT else Clock.STOPS
+
+
+def has_ended() -> Problem:
+    return Problem("conversation_ended", 409, "The conversation has ended; nothing more is said in it.")

@@ -1,11 +1,12 @@
 """A message as people see it. Of a withdrawn one they see that it was there, whose, and when it was withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hep_api.messaging.models.messages import AboutKind, MessageKind
+from hep_api.messaging.models.messages import AboutKind, Message, MessageKind, Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,14 @@ class About:
 
     kind: AboutKind
     id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A sign on a message, with those who put it there, the first of them first."""
+
+    sign: Sign
+    member_ids: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +42,16 @@ class ShownMessage:
     edited_at: datetime | None
     withdrawn_at: datetime | None
     change: int
+    reactions: Sequence[Reaction] = ()
 
 
-def shown(row: Any) -> ShownMessage:
-    """Make one from a row with the message's columns."""
+def shown(row: Message, reactions: Sequence[Reaction]) -> ShownMessage:
+    """Make one from a message as it is kept, and what else is shown of it."""
     stands = row.withdrawn_at is None
     return ShownMessage(
         row.conversation_id,
         row.seq,
-        MessageKind(row.kind),
+        row.kind,
         row.sender_id,
         row.client_id,
         row.body if stands else "",
@@ -52,9 +62,10 @@ def shown(row: Any) -> ShownMessage:
         row.edited_at,
         row.withdrawn_at,
         row.change,
+        reactions if stands else (),
     )
 
 
-def about_of(row: Any) -> About | None:
-    """Return what a row with the message's columns is about."""
-    return About(AboutKind(row.about_kind), row.about_id) if row.about_id else None
+def about_of(row: Message) -> About | None:
+    """Return what a message is about."""
+    return About(row.about_kind, row.about_id) if row.about_kind and row.about_id else None

@@ -7,14 +7,22 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import EVERYONE, Role, Viewer
 from hep_api.foundation import clock
 from hep_api.foundation.realtime.commands import SocketDoor, command
-from hep_api.messaging.actions import presence, receipts, sending
+from hep_api.messaging.actions import editing, presence, reacting, receipts, sending, withdrawing
 from hep_api.messaging.broadcasts import ANNOUNCED
 from hep_api.messaging.presence import ShownPresence
 from hep_api.messaging.presence_told import ANNOUNCED as PRESENCE_TOLD
 from hep_api.messaging.queries import messages
 from hep_api.messaging.queries.messages import History
 from hep_api.messaging.receiving import ShownReceipt
-from hep_api.messaging.schemas.messages import CatchUpIn, HistoryOut, MessageOut, MessageToIn
+from hep_api.messaging.schemas.messages import (
+    CatchUpIn,
+    EditOfOneIn,
+    HistoryOut,
+    MessageOut,
+    MessageToIn,
+    OneMessageIn,
+    ReactionToOneIn,
+)
 from hep_api.messaging.schemas.presence import PresenceOut, PresenceToIn
 from hep_api.messaging.schemas.receipts import ReceiptOut, ReceiptToIn
 from hep_api.messaging.shown import ShownMessage
@@ -32,9 +40,30 @@ class MessagingDoor(SocketDoor):
         """Send a message. Acknowledged means kept; without an acknowledgement send the same again."""
         return sending.send_message(session, viewer, body["conversation_id"], body, clock.now())
 
+    @command("message.edit", who=PARTICIPANTS, takes=EditOfOneIn, returns=MessageOut)
+    def edit(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:
+        """Give your message other words, within 15 minutes of sending it."""
+        return editing.edit_message(session, viewer, body["conversation_id"], body["seq"], body, clock.now())
+
+    @command("message.withdraw", who=PARTICIPANTS, takes=OneMessageIn, returns=MessageOut)
+    def withdraw(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:
+        """Take your message back, at any time and for good."""
+        return withdrawing.withdraw_message(session, viewer, body["conversation_id"], body["seq"], clock.now())
+
+    @command("message.react", who=PARTICIPANTS, takes=ReactionToOneIn, returns=MessageOut)
+    def react(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:
+        """Put a sign of yours on a message; put again, nothing changes."""
+        named = (body["conversation_id"], body["seq"], body["sign"])
+        return reacting.react_to_message(session, viewer, *named, clock.now())
+
+    @command("message.unreact", who=PARTICIPANTS, takes=ReactionToOneIn, returns=MessageOut)
+    def unreact(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:
+        """Take a sign of yours off a message; one that is not there changes nothing."""
+        return reacting.take_back_reaction(session, viewer, body["conversation_id"], body["seq"], body["sign"])
+
     @command("conversation.catch_up", who=EVERYONE, takes=CatchUpIn, returns=HistoryOut)
     def catch_up(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> History:
-        """Get the messages after a number, in order; ask again from the last one while `has_more`."""
+        """Get the messages after a number, or what changed after one, in order; ask again while `has_more`."""
         return messages.list_messages_for(session, viewer, body["conversation_id"], {**body, "before": None})
 
     @command("receipt.report", who=PARTICIPANTS, takes=ReceiptToIn, returns=ReceiptOut)

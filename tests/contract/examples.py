@@ -14,7 +14,17 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.contract import factors
-from tests.contract.scene import A_PICTURE, BIRTHDAY_OF_KIM, IMAGE_PNG, PASSWORD, Scene, event, in_days_at_noon, message, new_person
+from tests.contract.scene import (
+    A_PICTURE,
+    BIRTHDAY_OF_KIM,
+    IMAGE_PNG,
+    PASSWORD,
+    Scene,
+    event,
+    in_days_at_noon,
+    message,
+    new_person,
+)
 from tests.plans import making
 
 Fill = Callable[[Scene, str], Any]
@@ -85,6 +95,8 @@ def fill(path: str, scene: Scene) -> str:
         "language": "de",
         "digest": scene.drawing_digest if "/drawings/" in path else "",
         "conversation_id": scene.conversation_id,
+        "seq": 3 if path.endswith("/withdraw") else 2,  # the lead's
+        "sign": "heart",
         "member_id": scene.teammate_id if "care-team" in path else scene.lead_id,
         "location_id": scene.location_id,
         "sign_in_id": scene.sign_in_id,
@@ -148,6 +160,11 @@ def a_draft(scene: Scene, _: str) -> dict[str, Any]:
 def drafting(json: Fill | None, status: int) -> Example:
     """Changing the plan's draft, under its own ETag."""
     return Example(("lead",), status, json, if_match=of("/v1/plans/{plan_id}/draft"), once=True)
+
+
+def of_the_sender(json: Fill) -> Example:
+    """What only the sender of a message may, who is the lead here; the patient reads it."""
+    return Example(("lead",), json=json, refusals={"patient": 403})
 
 
 def for_the_patient(scene: Scene, _: str) -> dict[str, Any]:
@@ -546,6 +563,13 @@ EXAMPLES: dict[tuple[str, str], Example] = {
         ("patient",), 204, sent=taken_back, once=True
     ),
     ("put", "/v1/conversations/{conversation_id}/receipt"): Example(RECORD, json=lambda *_: {"read_seq": 1}),
+    ("put", "/v1/conversations/{conversation_id}/mute"): Example(RECORD, json=lambda *_: {}),
+    ("delete", "/v1/conversations/{conversation_id}/mute"): Example(RECORD),
+    ("patch", "/v1/conversations/{conversation_id}/messages/{seq}"): of_the_sender(lambda *_: message()),
+    ("post", "/v1/conversations/{conversation_id}/messages/{seq}/withdraw"): of_the_sender(lambda *_: {}),
+    ("get", "/v1/conversations/{conversation_id}/messages/{seq}/versions"): record(),
+    ("put", "/v1/conversations/{conversation_id}/messages/{seq}/reactions/{sign}"): Example(RECORD),
+    ("delete", "/v1/conversations/{conversation_id}/messages/{seq}/reactions/{sign}"): Example(RECORD),
 }
 
 
@@ -562,5 +586,9 @@ COMMANDS: dict[str, CommandExample] = {
     ),
     "conversation.catch_up": CommandExample(RECORD, in_conversation(after=0), is_record=True),
     "presence.report": CommandExample(RECORD, in_conversation(state="typing")),
+    "message.edit": CommandExample(("lead",), lambda *each: {**in_conversation(seq=2)(*each), **message()}),
+    "message.withdraw": CommandExample(("lead",), in_conversation(seq=3)),
+    "message.react": CommandExample(RECORD, in_conversation(seq=2, sign="heart")),
+    "message.unreact": CommandExample(RECORD, in_conversation(seq=2, sign="heart")),
     "receipt.report": CommandExample(RECORD, in_conversation(read_seq=1)),
 }

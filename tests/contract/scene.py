@@ -315,9 +315,11 @@ def _belongings(
         invited_member_id=owner.http.post("/v1/members", json=new_person(role="practitioner")).json["id"],
     )
     _report(made, patient, record)
-    for writer in (patient, lead):
-        answer = writer.http.post(f"/v1/conversations/{made.conversation_id}/messages", json=message(record))
+    messages = f"/v1/conversations/{made.conversation_id}/messages"
+    for writer in (patient, lead, lead):
+        answer = writer.http.post(messages, json=message(record))
         assert answer.status_code == 201, answer.json
+    assert lead.http.patch(f"{messages}/2", json=message(f"{record} edited")).status_code == 200
     return made
 
 

@@ -91,7 +91,7 @@ def test_what_is_told_is_told_after_the_commit_and_only_of_new_messages(app: Fla
     gateway = app.extensions["hep_realtime"]
     engine = app.extensions["hep_database"].engine
     honest = gateway.broadcast
-    gateway.broadcast = lambda rooms, name, payload: order.append(name)
+    gateway.broadcast = lambda rooms, name, payload, **_: order.append(name)
     event.listen(engine, "commit", commit := lambda _: order.append("commit"))
     try:
         client_id = uuid4()

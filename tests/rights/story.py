@@ -49,6 +49,10 @@ def tell(place: Place, patient: Person) -> None:
         writer.http.post(f"/v1/conversations/{conversation}/messages", json=scenes.message("Hello."))
     scenes.add_attachments(patient, conversation, "Knee")
     patient.http.put(f"/v1/conversations/{conversation}/receipt", json={"read_seq": 2})
+    edited = patient.http.patch(f"/v1/conversations/{conversation}/messages/1", json=scenes.message("Hello, all."))
+    assert edited.status_code == 200, edited.json
+    patient.http.put(f"/v1/conversations/{conversation}/messages/2/reactions/heart")
+    patient.http.put(f"/v1/conversations/{conversation}/mute", json={})
     feed = patient.http.post(f"/v1/patients/{patient.patient_id}/calendar-feeds", json={"details": True})
     assert feed.status_code == 201
     told = {"audience": "doctor", "recipient": "Dr. Grey", "note": "It goes well."}

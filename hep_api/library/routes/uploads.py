@@ -9,13 +9,13 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.uploads import doors, tus
 from hep_api.foundation.uploads.course import TYPE_POINTER
+from hep_api.foundation.uploads.schemas import UploadOut
 from hep_api.foundation.web.doors import Routes, load, returns, signed_in
 from hep_api.foundation.web.receiving import receives
 from hep_api.library import media_files
 from hep_api.library.actions import uploads
 from hep_api.library.models.assets import MediaUpload
 from hep_api.library.schemas.media import AssetFieldsIn
-from hep_api.foundation.uploads.schemas import UploadOut
 
 routes = Routes("media_uploads", "Resumable uploads of pictures and videos, by tus 1.0.")
 

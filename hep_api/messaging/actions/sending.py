@@ -10,6 +10,8 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import conflict
 from hep_api.messaging import access, anchors, numbering
 from hep_api.messaging.actions import posting
+from hep_api.messaging.models.messages import Message
+from hep_api.messaging.queries.versions import first_words
 from hep_api.messaging.saying import Said
 from hep_api.messaging.shown import ShownMessage, about_of
 
@@ -34,18 +36,17 @@ def send_message(
         sender_id=viewer.member_id,
     )
     numbered = numbering.number(session, viewer, conversation_id, said, now)
-    if numbered.is_new:
+    if numbered.earlier is None:
         posting.announce(session, viewer.clinic_id, numbered, viewer.role)
-    elif not _is_same(numbered.row, said):
+    elif not _is_same(session, numbered.earlier, said):
         raise conflict("/client_id", "sent_before", "You have sent another message with this client_id.")
     return numbered.message
 
 
-def _is_same(earlier: Any, said: Said) -> bool:
-    """Return whether an earlier message, as it is kept, has this content."""
-    return bool(
-        earlier.kind == said.kind
-        and earlier.body == said.body
-        and about_of(earlier) == said.about
-        and earlier.reply_to_seq == said.reply_to_seq
+def _is_same(session: Session, earlier: Message, said: Said) -> bool:
+    """Return whether an earlier message was sent with this content, whatever it says since it was edited."""
+    return first_words(session, earlier) == said.body and (earlier.kind, about_of(earlier), earlier.reply_to_seq) == (
+        said.kind,
+        said.about,
+        said.reply_to_seq,
     )

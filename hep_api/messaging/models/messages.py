@@ -75,3 +75,58 @@ class Message(Base):
     edited_at: Mapped[datetime | None] = mapped_column(INSTANT)
     withdrawn_at: Mapped[datetime | None] = mapped_column(INSTANT)
     change: Mapped[int]
+
+
+class MessageVersion(Base):
+    """What an edited message said in each of its versions, the first and the present one among them.
+
+    `client_id` is the sender's own id of the edit; that of the first version is the message's.
+    """
+
+    __tablename__ = "message_version"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["clinic_id", "conversation_id", "seq"], ["message.clinic_id", "message.conversation_id", "message.seq"]
+        ),
+        UniqueConstraint("clinic_id", "conversation_id", "seq", "client_id", name="message_version_edited_once_key"),
+        CheckConstraint("version > 0", name="version_counts_from_one"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    client_id: Mapped[UUID]
+    body: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class Sign(StrEnum):
+    """What one may answer a message with in place of words."""
+
+    THUMBS_UP = "thumbs_up"
+    HEART = "heart"
+    THANKS = "thanks"
+    DONE = "done"
+    QUESTION = "question"
+    SAD = "sad"
+
+
+class MessageReaction(Base):
+    """A sign that somebody has put on a message."""
+
+    __tablename__ = "message_reaction"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["clinic_id", "conversation_id", "seq"], ["message.clinic_id", "message.conversation_id", "message.seq"]
+        ),
+        ForeignKeyConstraint(["clinic_id", "member_id"], ["member.clinic_id", "member.id"]),
+        CheckConstraint(one_of_words("sign", Sign), name="sign_is_known"),
+    )
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sign: Mapped[Sign] = mapped_column(Word(Sign), primary_key=True)
+    reacted_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -16,13 +16,17 @@ from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.messaging import access
 from hep_api.messaging.clock import Promise, promise_of
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
-from hep_api.messaging.models.messages import Message
+from hep_api.messaging.models.messages import Message, MessageKind
+from hep_api.messaging.models.mutes import Mute
 from hep_api.messaging.models.receipts import Receipt
 from hep_api.messaging.policies import policy_of
+from hep_api.messaging.queries.showing import show
 from hep_api.messaging.receiving import ShownReceipt
-from hep_api.messaging.shown import ShownMessage, shown
+from hep_api.messaging.shown import ShownMessage
 
 Unread = aliased(Message)
+FOR_PATIENTS = (MessageKind.NOTICE, MessageKind.CHECK_IN)
+FOR_STAFF = (MessageKind.CARD,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class ShownConversation:
     last_seq: int
     changes: int
     last_message: ShownMessage | None
+    mute: Mute | None
     unread_count: int
     delivered_seq: int
     read_seq: int
@@ -64,7 +69,7 @@ class ConversationInFull(ShownConversation):
 def list_conversations_for(
     session: Session, viewer: Viewer, query: dict[str, Any], now: datetime
 ) -> Page[ShownConversation]:
-    """Return a page of the viewer's conversations, the most recently active first; one statement."""
+    """Return a page of the viewer's conversations, the most recently active first; two statements."""
     rows = session.execute(
         _seen_by(viewer)
         .where(_before(query["cursor"]))
@@ -76,10 +81,8 @@ def list_conversations_for(
         # A list of both kinds is no access to what is said in one of them.
         note_patient(session, viewer, row.Conversation.patient_id)
     promises = _promises(session, viewer, page.items, now)
-    shown_ones = [
-        ShownConversation(**_as_seen(row, promise)) for row, promise in zip(page.items, promises, strict=True)
-    ]
-    return Page(shown_ones, page.next_cursor)
+    seen = _as_seen(session, viewer, page.items, promises)
+    return Page([ShownConversation(**each) for each in seen], page.next_cursor)
 
 
 def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> ConversationInFull:
@@ -96,7 +99,7 @@ def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID
     people = session.execute(_people(row.Conversation)).all()
     [promise] = _promises(session, viewer, [row], now)
     return ConversationInFull(
-        **_as_seen(row, promise),
+        **_as_seen(session, viewer, [row], [promise])[0],
         people=[Person(person.id, person.name, person.role, person.takes_part) for person in people],
         receipts=[
             ShownReceipt(row.conversation_id, row.member_id, row.delivered_seq, row.read_seq) for row in receipts
@@ -121,10 +124,17 @@ def _seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             & (Receipt.conversation_id == Conversation.id)
             & (Receipt.member_id == viewer.member_id),
         )
+        .outerjoin(
+            Mute,
+            (Mute.clinic_id == Conversation.clinic_id)
+            & (Mute.conversation_id == Conversation.id)
+            & (Mute.member_id == viewer.member_id),
+        )
         .add_columns(
             patient.name.label("patient_name"),
             last,
             Receipt,
+            Mute,
             _unread_count(viewer).label("unread_count"),
             Patient.location_id,
             select(Clinic.version).where(Clinic.id == Conversation.clinic_id).scalar_subquery().label("clinic_version"),
@@ -156,11 +166,17 @@ def _unread_count(viewer: Viewer) -> ColumnElement[int]:
             Unread.clinic_id == Conversation.clinic_id,
             Unread.conversation_id == Conversation.id,
             Unread.seq > func.coalesce(Receipt.read_seq, 0),
-            Unread.sender_id != viewer.member_id,
+            Unread.withdrawn_at.is_(None),
+            (Unread.sender_id != viewer.member_id) | (Unread.sender_id.is_(None) & Unread.kind.in_(_meant_for(viewer))),
         )
         .correlate(Conversation, Receipt)
         .scalar_subquery()
     )
+
+
+def _meant_for(viewer: Viewer) -> Sequence[MessageKind]:
+    """Return the kinds of what the system says to somebody in this role, and not to the others who may read it."""
+    return FOR_PATIENTS if viewer.role is Role.PATIENT else FOR_STAFF
 
 
 def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
@@ -188,7 +204,17 @@ def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _as_seen(row: Row[*tuple[Any, ...]], promise: Promise | None) -> dict[str, Any]:
+def _as_seen(
+    session: Session, viewer: Viewer, rows: Sequence[Row[*tuple[Any, ...]]], promises: Sequence[Promise | None]
+) -> list[dict[str, Any]]:
+    shown = show(session, viewer.clinic_id, [row.last for row in rows if row.last])
+    last = {message.conversation_id: message for message in shown}
+    return [
+        _one_as_seen(row, last.get(row.Conversation.id), promise) for row, promise in zip(rows, promises, strict=True)
+    ]
+
+
+def _one_as_seen(row: Row[*tuple[Any, ...]], last: ShownMessage | None, promise: Promise | None) -> dict[str, Any]:
     conversation: Conversation = row.Conversation
     return {
         "id": conversation.id,
@@ -197,7 +223,8 @@ def _as_seen(row: Row[*tuple[Any, ...]], promise: Promise | None) -> dict[str, A
         "patient_name": row.patient_name,
         "last_seq": conversation.last_seq,
         "changes": conversation.changes,
-        "last_message": shown(row.last) if row.last else None,
+        "last_message": last,
+        "mute": row.Mute,
         "unread_count": row.unread_count,
         "delivered_seq": row.Receipt.delivered_seq if row.Receipt else 0,
         "read_seq": row.Receipt.read_seq if row.Receipt else 0,

@@ -26,8 +26,9 @@ routes = conversations.routes
 
 def forwards(query: Query, shown: Shown | None) -> Query | None:
     """Turn the pages of a conversation for a file: from the first message, or `after` one, to the last."""
-    if query["before"] is not None:
-        raise invalid_field("/before", "direction", "A file goes forward: say after, or nothing.")
+    for name in ("before", "changed_after"):
+        if query[name] is not None:
+            raise invalid_field(f"/{name}", "direction", "A file goes forward: say after, or nothing.")
     if shown is None:
         return {**query, "after": query["after"] or 0}
     return {**query, "after": shown["items"][-1]["seq"]} if shown["has_more"] else None
@@ -40,7 +41,8 @@ def forwards(query: Query, shown: Shown | None) -> Query | None:
 def list_messages(conversation_id: UUID, query: dict[str, Any]) -> History:
     """Read messages in the order of `seq`: those after a number, those before one, or the last ones.
 
-    A CSV file begins at the first message, or after `after`, and takes no `before`.
+    With `changed_after` they come in the order of `change`: what is new, and what was edited, withdrawn or reacted to.
+    A CSV file begins at the first message, or after `after`, and takes no other number.
     """
     with transaction() as session:
         return messages.list_messages_for(session, viewer(), conversation_id, query)
@@ -55,7 +57,8 @@ def send_message(conversation_id: UUID, body: dict[str, Any]) -> ShownMessage:
 
     Safe to send again for ever: the same `client_id` with the same content gives the same message.
 
-    Errors: 409 when `client_id` was used for other content; 422 when `about` is not the patient's.
+    Errors: 409 when `client_id` was used for other content, or `conversation_ended`; 422 when `about` is not the
+    patient's, or `reply_to_seq` no message of the conversation.
     """
     with transaction() as session:
         return sending.send_message(session, viewer(), conversation_id, body, clock.now())

@@ -3,8 +3,8 @@
 from marshmallow import fields
 
 from hep_api.accounts.viewer import Role
-from hep_api.foundation.web.fields import Choice
-from hep_api.foundation.web.schemas import Out
+from hep_api.foundation.web.fields import Choice, Instant
+from hep_api.foundation.web.schemas import In, Out
 from hep_api.messaging.models.conversations import ConversationKind
 from hep_api.messaging.schemas.messages import MessageOut
 from hep_api.messaging.schemas.receipts import ReceiptOut
@@ -23,6 +23,16 @@ class PromiseOut(Out):
     emergency_line = fields.String(allow_none=True, metadata={"description": "whom to call in an emergency"})
 
 
+class MuteIn(In):
+    """Without `until` it is for good."""
+
+    until = Instant(load_default=None, allow_none=True)
+
+
+class MuteOut(Out):
+    until = fields.DateTime(allow_none=True, metadata={"description": "null: for good; in the past: no more"})
+
+
 class ConversationOut(Out):
     id = fields.UUID()
     kind = Choice(ConversationKind)
@@ -31,7 +41,18 @@ class ConversationOut(Out):
     last_seq = fields.Integer(metadata={"description": "number of the last message, 0 without any"})
     changes = fields.Integer(metadata={"description": "number of the last change, of a new or an earlier message"})
     last_message = fields.Nested(MessageOut, allow_none=True)
-    unread_count = fields.Integer(metadata={"description": "messages of others above your read_seq"})
+    mute = fields.Nested(
+        MuteOut,
+        allow_none=True,
+        metadata={
+            "description": "your own wish to hear no sound of it, null for none; a red flag is heard all the same"
+        },
+    )
+    unread_count = fields.Integer(
+        metadata={
+            "description": "above your read_seq: what others have said, and of the system's what is meant for you"
+        }
+    )
     delivered_seq = fields.Integer(metadata={"description": "your own receipt"})
     read_seq = fields.Integer(metadata={"description": "your own receipt"})
     promise = fields.Nested(PromiseOut, allow_none=True, metadata={"description": "null among staff"})

@@ -8,7 +8,7 @@ from hep_api.foundation.web.fields import Choice, Id, Text, Whole, WholeInQuery
 from hep_api.foundation.web.pages import DEFAULT_LIMIT, MOST
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.messaging.models.messages import AboutKind, MessageKind
+from hep_api.messaging.models.messages import AboutKind, MessageKind, Sign
 
 LONGEST_MESSAGE = 4000
 HIGHEST_SEQ = 2**31 - 1
@@ -49,6 +49,50 @@ class MessageToIn(MessageIn):
     conversation_id = Id(required=True)
 
 
+class EditIn(In):
+    """Other words for a message; everything else of it stays."""
+
+    client_id = Id(
+        required=True,
+        metadata={"description": "made by the phone, once for each edit: sending again never makes a second one"},
+    )
+    body = Text(most=LONGEST_MESSAGE, lines=True, required=True)
+
+
+class OneMessageIn(In):
+    """A message named over the socket, where no address does."""
+
+    conversation_id = Id(required=True)
+    seq = Whole(least=1, most=HIGHEST_SEQ, required=True)
+
+
+class EditOfOneIn(EditIn, OneMessageIn):
+    """An edit over the socket."""
+
+
+class ReactionToOneIn(OneMessageIn):
+    """A reaction put on a message or taken back over the socket."""
+
+    sign = Choice(Sign, required=True)
+
+
+class ReactionOut(Out):
+    sign = Choice(Sign)
+    member_ids = fields.List(fields.UUID(), metadata={"description": "who reacted so, the first of them first"})
+
+
+class VersionOut(Out):
+    version = fields.Integer(metadata={"description": "1 is what was sent; the highest one is what it says now"})
+    body = fields.String()
+    written_at = fields.DateTime()
+
+
+class VersionsOut(Out):
+    """What a message has said, the first version first; nothing once it is withdrawn."""
+
+    items = fields.List(fields.Nested(VersionOut))
+
+
 class AboutOut(Out):
     kind = Choice(AboutKind)
     id = fields.UUID()
@@ -83,29 +127,49 @@ class MessageOut(Out):
     change = fields.Integer(
         metadata={"description": "number of its last change among all changes in the conversation; grows with each"}
     )
+    reactions = fields.List(fields.Nested(ReactionOut))
 
 
 class HistoryQuery(In):
     after = _seq_in_query("messages above this number, oldest first: what a phone missed")
     before = _seq_in_query("messages below this number, the newest of them: scrolling back")
+    changed_after = _seq_in_query("messages whose `change` is above this number, in its order: new, edited, withdrawn")
     limit = WholeInQuery(least=1, most=MOST, load_default=DEFAULT_LIMIT)
 
     @validates_schema
     def _one_direction(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("after") is not None and data.get("before") is not None:
-            raise ValidationError({"before": [Broken("one_of", "Say after or before, not both.")]})
+        said = [name for name in ("after", "before", "changed_after") if data.get(name) is not None]
+        if len(said) > 1:
+            raise ValidationError({said[-1]: [Broken("one_of", "Say after, before or changed_after, only one.")]})
 
 
 class CatchUpIn(In):
+    """Either of both numbers; one that catches up by `changed_after` sees edits too, and never needs `after`."""
+
     conversation_id = Id(required=True)
-    after = seq_field("the highest number that the phone has without a gap below it; 0 for none", required=True)
+    after = seq_field(
+        "the highest number that the phone has without a gap below it; 0 for none", load_default=None, allow_none=True
+    )
+    changed_after = seq_field(
+        "the highest `change` that the phone has without a gap below it; 0 for none", load_default=None, allow_none=True
+    )
     limit = Whole(least=1, most=MOST, load_default=MOST)
+
+    @validates_schema
+    def _one_number(self, data: dict[str, Any], **_: Any) -> None:
+        if (data.get("after") is None) == (data.get("changed_after") is None):
+            raise ValidationError({"changed_after": [Broken("one_of", "Say after or changed_after, one of them.")]})
 
 
 class HistoryOut(Out):
-    """Messages in the order of `seq`."""
+    """Messages in the order of `seq`; of those that changed after a number, in the order of `change`."""
 
     conversation_id = fields.UUID()
     items = fields.List(fields.Nested(MessageOut))
     last_seq = fields.Integer(metadata={"description": "number of the conversation's last message, 0 without any"})
+    changes = fields.Integer(
+        metadata={
+            "description": "number of a change: all up to it were seen for this answer; catch up from it later on"
+        }
+    )
     has_more = fields.Boolean(metadata={"description": "whether there are more in the direction that was asked for"})

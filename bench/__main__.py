@@ -1,4 +1,4 @@
-"""`python -m bench [S1|S2|S3|S4|SIZE] [--quick] [--clinics 50]`: measures what is promised of speed.
+"""`python -m bench [S1|S2|S3|S4|S5|S6|SIZE] [--quick] [--clinics 50]`: measures what is promised of speed.
 
 Exits with 0 when every goal is reached. SIZE holds nothing against anything, it shows plans; it runs when asked for.
 """
@@ -7,16 +7,18 @@ import argparse
 import sys
 from dataclasses import replace
 
-from bench import chats, reads, results, rounds, size, summaries, uploads
+from bench import chats, connections, processes, reads, results, rounds, size, summaries, uploads
 from bench.phones import SEED
 from development.trouble import Trouble
 
-PROMISES = ("S1", "S2", "S3", "S4")
+PROMISES = ("S1", "S2", "S3", "S4", "S5", "S6")
 MEASUREMENTS = {
     "S1": reads.measure,
     "S2": uploads.measure,
     "S3": chats.measure,
     "S4": summaries.measure,
+    "S5": connections.measure,
+    "S6": processes.measure,
     "SIZE": size.measure,
 }
 

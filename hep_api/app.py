@@ -81,9 +81,19 @@ from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
 from hep_api.messaging.jobs import attachments as attachment_jobs
+from hep_api.messaging.jobs import ending as ending_jobs
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.queries.attachments import bytes_taken as bytes_taken_by_attachments
-from hep_api.messaging.routes import attachment_uploads, attachments, content, message_changes, messages, mutes
+from hep_api.messaging.routes import (
+    attachment_uploads,
+    attachments,
+    content,
+    inbox,
+    message_changes,
+    messages,
+    mutes,
+    saved_replies,
+)
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
@@ -141,6 +151,8 @@ ROUTES: tuple[Routes, ...] = (
     messages.routes,
     attachments.routes,
     attachment_uploads.routes,
+    inbox.routes,
+    saved_replies.routes,
     messaging_policies.routes,
     content.routes,
     message_changes.routes,
@@ -179,6 +191,7 @@ JOBS: Mapping[str, Handler] = {
     adherence_jobs.SWEEP_SUGGESTIONS: adherence_jobs.sweep_suggestions,
     suggesting.SUGGEST: adherence_jobs.suggest_doses,
     **clinics_jobs.JOBS,
+    **ending_jobs.JOBS,
     **insights_jobs.JOBS,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,
@@ -193,6 +206,7 @@ RECURRING: Mapping[str, timedelta] = {
     adherence_jobs.SWEEP_SUGGESTIONS: timedelta(days=1),
     rights_jobs.EXPIRED: timedelta(days=1),
     **insights_jobs.RECURRING,
+    **ending_jobs.RECURRING,
     **library_jobs.RECURRING,
     **attachment_jobs.RECURRING,
 }

@@ -18,6 +18,7 @@ from hep_api.messaging.clock_exporting import export_responses
 from hep_api.messaging.contacts import contacts_of_messaging
 from hep_api.messaging.exporting import export_messaging
 from hep_api.messaging.policies_exporting import export_policies
+from hep_api.messaging.saved_replies_exporting import export_saved_replies
 from hep_api.plans.contacts import contacts_of_plans
 from hep_api.plans.exporting import export_plans
 from hep_api.rights.exporting import export_rights
@@ -36,7 +37,7 @@ BELONGINGS = Sources(
         export_reports,
         export_rights,
     ),
-    of_clinic=(export_clinic, export_library, export_policies),
+    of_clinic=(export_clinic, export_library, export_policies, export_saved_replies),
     contacts=(contacts_of_person, contacts_of_plans, contacts_of_adherence, contacts_of_messaging),
     sweeps={
         "jobs.prune_finished": pruning.prune_finished_jobs,

@@ -29,7 +29,8 @@ from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging import broadcasts as told
-from hep_api.messaging.actions import opening
+from hep_api.messaging import handling_told
+from hep_api.messaging.actions import ending, handling, opening
 from hep_api.messaging.clock import note_answer
 from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import (
@@ -41,6 +42,7 @@ from hep_api.messaging.facts import (
     OpeningHoursChanged,
     ReceiptChanged,
 )
+from hep_api.messaging.handling_facts import ConversationHandled
 from hep_api.messaging.out_of_hours import tell_out_of_hours
 from hep_api.messaging.presence_facts import PresenceReported
 from hep_api.messaging.presence_told import tell_of_presence
@@ -61,7 +63,12 @@ REACTIONS: Reactions = {
     SignInEnded: (connections.close_of_sign_in,),
     SecondFactorForgotten: (connections.close_of_sign_in,),
     SecondFactorRequired: (connections.close_of_owing,),
-    MemberDisabled: (connections.close_of_member, settling.hand_back_of_disabled, asking.review_member),
+    MemberDisabled: (
+        connections.close_of_member,
+        settling.hand_back_of_disabled,
+        handling.hand_back_of_disabled,
+        asking.review_member,
+    ),
     MemberEnabled: (asking.review_member,),
     InvitationWithdrawn: (asking.review_member,),
     ResponseHoursChanged: (asking.review_all,),
@@ -79,8 +86,14 @@ REACTIONS: Reactions = {
         erase_rights,
         erase_person,
     ),
-    CareTeamChanged: (told.tell_of_care_team, covering.follow_care_team, settling.hand_back_of_left),
+    CareTeamChanged: (
+        told.tell_of_care_team,
+        covering.follow_care_team,
+        settling.hand_back_of_left,
+        handling.hand_back_of_left,
+    ),
     ConversationOpened: (told.tell_of_opened,),
+    ConversationHandled: (handling_told.tell_of_handling,),
     MessageSent: (told.tell_of_message, note_answer, tell_out_of_hours, asking.review_answered),
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),
@@ -88,13 +101,19 @@ REACTIONS: Reactions = {
     MessageWithdrawn: (told.tell_of_change,),
     MessageChanged: (told.tell_of_change,),
     ReceiptChanged: (told.tell_of_receipt, asking.review_read),
-    PlanStarted: (touch_for,),
+    PlanStarted: (touch_for, ending.follow_plans),
     PlanChanged: (touch_for,),
     RevisionAcknowledged: (touch_for,),
     RevisionPublished: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan, asking.review_soon),
     PlanPaused: (touch_for, recount.recount_changed_plan, asking.review_soon),
     PauseChanged: (touch_for, recount.recount_changed_plan, asking.review_soon),
-    PlanEnded: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan, asking.review_soon),
+    PlanEnded: (
+        touch_for,
+        recount.recount_changed_plan,
+        suggesting.review_of_plan,
+        asking.review_soon,
+        ending.follow_plans,
+    ),
     EventsRecorded: (suggesting.suggest_soon,),
     ReportsSettled: (asking.review_at_once,),
 }

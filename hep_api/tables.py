@@ -11,7 +11,18 @@ from hep_api.integrations.calendars import models as calendars
 from hep_api.integrations.progress_reports import models as progress_reports
 from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
-from hep_api.messaging.models import attachments, content, conversations, messages, mutes, policies, receipts, responses
+from hep_api.messaging.models import (
+    attachments,
+    content,
+    conversations,
+    handling,
+    messages,
+    mutes,
+    policies,
+    receipts,
+    responses,
+    saved_replies,
+)
 from hep_api.plans.models import acknowledgements, changes, drafts, goals, plans, revisions, states
 from hep_api.plans.models import assets as plan_assets
 from hep_api.rights import models as rights
@@ -47,11 +58,13 @@ TABLES = (
     receipts,
     responses,
     goals,
+    handling,
     plans,
     policies,
     progress_reports,
     revisions,
     rights,
+    saved_replies,
     states,
     templates,
 )

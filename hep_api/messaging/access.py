@@ -44,6 +44,24 @@ def conversation_to_change(session: Session, viewer: Viewer, conversation_id: UU
     return _found(session, viewer, query.with_for_update(of=Conversation, key_share=True))
 
 
+def conversation_to_write_in(session: Session, viewer: Viewer, conversation_id: UUID) -> Conversation:
+    """Return a conversation that the viewer takes part in; 404 otherwise. Not locked."""
+    return _found(session, viewer, own_conversations(viewer).where(Conversation.id == conversation_id))
+
+
+def hold_patient_of(session: Session, viewer: Viewer, conversation_id: UUID) -> UUID:
+    """Return whose conversation it is that the viewer takes part in as one of the staff, and let changes of that
+    patient's care team wait until the commit; 404 otherwise. Comes before the conversation's own row.
+    """
+    if viewer.role is not Role.PRACTITIONER:
+        raise no_such_conversation()
+    theirs = own_conversations(viewer).where(Conversation.id == conversation_id).with_only_columns(Patient.id)
+    patient_id = session.scalar(theirs.with_for_update(of=Patient, read=True))
+    if patient_id is None:
+        raise no_such_conversation()
+    return patient_id
+
+
 def care_team_conversation(session: Session, clinic_id: UUID, patient_id: UUID) -> Conversation:
     """Return a patient's conversation with the care team, for what the product itself says there; not locked."""
     return session.scalars(

@@ -9,6 +9,7 @@ from hep_api.messaging import access
 from hep_api.messaging.attachment_erasing import erase_attachments
 from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
 from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.handling import Handling
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion
 from hep_api.messaging.models.mutes import Mute
 from hep_api.messaging.models.receipts import Receipt
@@ -29,7 +30,7 @@ def erase_messaging(session: Session, fact: PatientErased) -> None:
         plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})
     conversations = [each.id for each in found]
     erase_attachments(session, fact, conversations)
-    for model in (Response, ClosedNotice, Receipt, Mute, MessageReaction, MessageVersion, Message):
+    for model in (Response, ClosedNotice, Receipt, Handling, Mute, MessageReaction, MessageVersion, Message):
         of_patient = (model.clinic_id == fact.clinic_id) & model.conversation_id.in_(conversations)
         session.execute(delete(model).where(of_patient))
     session.execute(

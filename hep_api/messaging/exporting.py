@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
 from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.handling import Handling
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion
 from hep_api.messaging.models.mutes import Mute
 from hep_api.messaging.models.receipts import Receipt
@@ -17,10 +18,15 @@ from hep_api.messaging.models.receipts import Receipt
 
 def export_messaging(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
     """Yield the patient's conversations with their messages and receipts."""
-    conversations = select(*columns_of(Conversation, without=("patient_id",))).where(
+    conversations = select(*columns_of(Conversation, without=("patient_id", "assigned_to"))).where(
         Conversation.clinic_id == clinic_id, Conversation.patient_id == patient_id
     )
-    yield section(session, "conversations", "Threads with the care team.", conversations.order_by(Conversation.id))
+    conversations = with_names(conversations.order_by(Conversation.id), Conversation.assigned_to)
+    yield section(session, "conversations", "Threads with the care team.", conversations)
+    handling = select(*columns_of(Handling, without=("id", "changed_by", "assigned_to")))
+    handling = handling.where(_of_patient(Handling, clinic_id, patient_id))
+    handling = with_names(handling.order_by(Handling.changed_at), Handling.changed_by, Handling.assigned_to)
+    yield section(session, "conversation_handling", "What staff did about the threads.", handling)
     messages = select(*columns_of(Message, without=("sender_id", "client_id")))
     messages = messages.where(_of_patient(Message, clinic_id, patient_id))
     messages = messages.order_by(Message.conversation_id, Message.seq)

@@ -9,6 +9,7 @@ from hep_api.foundation import clock
 from hep_api.foundation.realtime.commands import SocketDoor, command
 from hep_api.messaging.actions import editing, presence, reacting, receipts, sending, withdrawing
 from hep_api.messaging.broadcasts import ANNOUNCED
+from hep_api.messaging.handling_told import ANNOUNCED as HANDLING_TOLD
 from hep_api.messaging.presence import ShownPresence
 from hep_api.messaging.presence_told import ANNOUNCED as PRESENCE_TOLD
 from hep_api.messaging.queries import messages
@@ -33,7 +34,7 @@ PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
 class MessagingDoor(SocketDoor):
     """What a connected phone or desk says about its conversations."""
 
-    announces = (*ANNOUNCED, *PRESENCE_TOLD)
+    announces = (*ANNOUNCED, *HANDLING_TOLD, *PRESENCE_TOLD)
 
     @command("message.send", who=PARTICIPANTS, takes=MessageToIn, returns=MessageOut)
     def send(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:

@@ -102,6 +102,7 @@ def fill(path: str, scene: Scene) -> str:
         "sign_in_id": scene.sign_in_id,
         "access_id": scene.emergency_access_id,
         "cover_id": scene.cover_id,
+        "reply_id": scene.reply_id,
         "export_id": scene.export_id,
         "erasure_id": scene.erasure_id,
         "passkey_id": scene.passkey_id,
@@ -140,6 +141,16 @@ def a_template(scene: Scene, part: str) -> dict[str, Any]:
 
 def an_article(*_: Any) -> dict[str, Any]:
     return {"kind": "article", "texts": {"en": {"title": "Sleep", "paragraphs": ["Sleep well."]}}}
+
+
+def a_reply(_: Scene, part: str) -> dict[str, Any]:
+    return {"scope": "clinic" if part in LEADERS else "own", "title": "Hello", "body": "Hello {patient_name}"}
+
+
+def a_hand_over(scene: Scene, part: str) -> dict[str, Any]:
+    """To somebody who is there already and of nobody, so that it may be done again and again."""
+    mine = scene.belongings_of("b_practitioner") if part.startswith("b_") else scene
+    return {"to_member_id": str(mine.colleague_id), "patient_ids": [], "leave": False}
 
 
 def a_cover(scene: Scene, part: str) -> dict[str, Any]:
@@ -562,6 +573,22 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("delete", "/v1/conversations/{conversation_id}/attachments/uploads/{upload_id}"): Example(
         ("patient",), 204, sent=taken_back, once=True
     ),
+    ("get", "/v1/inbox"): Example(STAFF),
+    ("get", "/v1/inbox/{conversation_id}"): Example(("lead",), is_record=True, refusals={"patient": 403}),
+    ("put", "/v1/conversations/{conversation_id}/assignee"): Example(
+        ("lead",), json=lambda scene, _: {"member_id": str(scene.lead_id)}, refusals={"patient": 403}
+    ),
+    ("post", "/v1/conversations/{conversation_id}/close"): Example(("lead",), refusals={"patient": 403}),
+    ("post", "/v1/conversations/{conversation_id}/reopen"): Example(("lead",), refusals={"patient": 403}),
+    ("post", "/v1/practitioners/{member_id}/hand-over"): Example(ADMINISTRATION, json=a_hand_over),
+    ("get", "/v1/saved-replies"): Example(STAFF),
+    ("post", "/v1/saved-replies"): Example(STAFF, 201, a_reply),
+    ("get", "/v1/saved-replies/{reply_id}"): Example(OUR_STAFF),
+    ("patch", "/v1/saved-replies/{reply_id}"): Example(
+        OUR_LEADERS, json=lambda *_: {"title": "Hello"}, if_match=of("/v1/saved-replies/{reply_id}")
+    ),
+    ("delete", "/v1/saved-replies/{reply_id}"): Example(OUR_LEADERS, 204, once=True),
+    ("post", "/v1/conversations/{conversation_id}/saved-replies/{reply_id}"): Example(("lead",)),
     ("put", "/v1/conversations/{conversation_id}/receipt"): Example(RECORD, json=lambda *_: {"read_seq": 1}),
     ("put", "/v1/conversations/{conversation_id}/mute"): Example(RECORD, json=lambda *_: {}),
     ("delete", "/v1/conversations/{conversation_id}/mute"): Example(RECORD),

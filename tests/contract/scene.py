@@ -100,6 +100,7 @@ class Belongings:
     event_id: UUID
     emergency_access_id: UUID
     cover_id: UUID
+    reply_id: UUID
     export_id: UUID
     erasure_id: UUID
     passkey_id: UUID
@@ -301,6 +302,7 @@ def _belongings(
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
         cover_id=_name_a_cover(lead, looker),
+        reply_id=_save_a_reply(owner, clinic),
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
         passkey_id=_make_a_passkey(owner, clinic),
@@ -345,6 +347,14 @@ def _name_a_cover(lead: Person, looker: Person) -> UUID:
     named = lead.http.post("/v1/covers", json=body)
     assert named.status_code == 201, named.json
     return UUID(named.json["id"])
+
+
+def _save_a_reply(owner: Person, clinic: str) -> UUID:
+    """Save a reply of the clinic's."""
+    body = {"scope": "clinic", "title": f"{clinic} title", "body": f"{clinic} {{patient_name}}"}
+    saved = owner.http.post("/v1/saved-replies", json=body)
+    assert saved.status_code == 201, saved.json
+    return UUID(saved.json["id"])
 
 
 def in_days_at_noon(days: int) -> str:

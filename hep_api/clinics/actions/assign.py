@@ -45,6 +45,12 @@ def hand_lead_to(session: Session, patient: Patient, member_id: UUID) -> None:
     _changed(session, patient)
 
 
+def leads(session: Session, patient: Patient, member_id: UUID) -> bool:
+    """Return whether a member leads the care team."""
+    lead = _lead(session, patient)
+    return lead is not None and lead.member_id == member_id
+
+
 def leave_care_team(session: Session, patient: Patient, member_id: UUID, now: datetime) -> None:
     """End a member's places, also one in somebody's stead; they see the patient no more. 409 for the last one and for
     the lead.

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,6 +52,14 @@ class Message(Base):
             postgresql_nulls_not_distinct=True,
         ),
         Index("message_change_key", "clinic_id", "conversation_id", "change", unique=True),
+        Index(
+            "message_about_idx",
+            "clinic_id",
+            "about_kind",
+            "about_id",
+            "conversation_id",
+            postgresql_where=text("about_id IS NOT NULL"),
+        ),
         CheckConstraint("seq > 0", name="seq_counts_from_one"),
         CheckConstraint(one_of_words("kind", MessageKind), name="kind_is_known"),
         CheckConstraint("sender_id IS NOT NULL OR kind <> 'text'", name="a_person_says_it"),

@@ -46,6 +46,7 @@ class ShownConversation:
     read_seq: int
     promise: Promise | None
     created_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def list_conversations_for(
 ) -> Page[ShownConversation]:
     """Return a page of the viewer's conversations, the most recently active first; two statements."""
     rows = session.execute(
-        _seen_by(viewer)
+        seen_by(viewer)
         .where(_before(query["cursor"]))
         .order_by(Conversation.active_at.desc(), Conversation.id.desc())
         .limit(query["limit"] + 1)
@@ -80,14 +81,14 @@ def list_conversations_for(
     for row in page.items:
         # A list of both kinds is no access to what is said in one of them.
         note_patient(session, viewer, row.Conversation.patient_id)
-    promises = _promises(session, viewer, page.items, now)
-    seen = _as_seen(session, viewer, page.items, promises)
+    promises = promises_of(session, viewer, page.items, now)
+    seen = as_seen(session, viewer, page.items, promises)
     return Page([ShownConversation(**each) for each in seen], page.next_cursor)
 
 
 def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> ConversationInFull:
     """Return one conversation with its people and receipts; 404 when the viewer may not read it."""
-    row = session.execute(_seen_by(viewer).where(Conversation.id == conversation_id)).one_or_none()
+    row = session.execute(seen_by(viewer).where(Conversation.id == conversation_id)).one_or_none()
     if row is None:
         raise access.no_such_conversation()
     access.note_conversation(session, viewer, row.Conversation.patient_id, row.Conversation.kind)
@@ -97,9 +98,9 @@ def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID
         .order_by(Receipt.member_id)
     )
     people = session.execute(_people(row.Conversation)).all()
-    [promise] = _promises(session, viewer, [row], now)
+    [promise] = promises_of(session, viewer, [row], now)
     return ConversationInFull(
-        **_as_seen(session, viewer, [row], [promise])[0],
+        **as_seen(session, viewer, [row], [promise])[0],
         people=[Person(person.id, person.name, person.role, person.takes_part) for person in people],
         receipts=[
             ShownReceipt(row.conversation_id, row.member_id, row.delivered_seq, row.read_seq) for row in receipts
@@ -107,7 +108,8 @@ def get_conversation_for(session: Session, viewer: Viewer, conversation_id: UUID
     )
 
 
-def _seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+def seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """Select the conversations that the viewer may read, with what a list shows of each (`as_seen`)."""
     last, patient = aliased(Message, name="last"), aliased(Member, name="patient_member")
     return (
         access.visible_conversations(viewer)
@@ -135,14 +137,14 @@ def _seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             last,
             Receipt,
             Mute,
-            _unread_count(viewer).label("unread_count"),
+            unread_count(viewer).label("unread_count"),
             Patient.location_id,
             select(Clinic.version).where(Clinic.id == Conversation.clinic_id).scalar_subquery().label("clinic_version"),
         )
     )
 
 
-def _promises(
+def promises_of(
     session: Session, viewer: Viewer, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime
 ) -> list[Promise | None]:
     """Return what the clinic promises in each conversation; nothing among staff."""
@@ -157,7 +159,8 @@ def _promises(
     ]
 
 
-def _unread_count(viewer: Viewer) -> ColumnElement[int]:
+def unread_count(viewer: Viewer) -> ColumnElement[int]:
+    """Select how many messages of others the viewer has not read, in a statement of `seen_by`."""
     if viewer.leads:
         return literal(0)
     return (
@@ -204,17 +207,18 @@ def _people(conversation: Conversation) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _as_seen(
+def as_seen(
     session: Session, viewer: Viewer, rows: Sequence[Row[*tuple[Any, ...]]], promises: Sequence[Promise | None]
 ) -> list[dict[str, Any]]:
+    """Return the fields of ShownConversations, from rows of `seen_by` and what is promised in each."""
     shown = show(session, viewer.clinic_id, [row.last for row in rows if row.last])
     last = {message.conversation_id: message for message in shown}
     return [
-        _one_as_seen(row, last.get(row.Conversation.id), promise) for row, promise in zip(rows, promises, strict=True)
+        _one_seen(row, last.get(row.Conversation.id), promise) for row, promise in zip(rows, promises, strict=True)
     ]
 
 
-def _one_as_seen(row: Row[*tuple[Any, ...]], last: ShownMessage | None, promise: Promise | None) -> dict[str, Any]:
+def _one_seen(row: Row[*tuple[Any, ...]], last: ShownMessage | None, promise: Promise | None) -> dict[str, Any]:
     conversation: Conversation = row.Conversation
     return {
         "id": conversation.id,
@@ -230,6 +234,7 @@ def _one_as_seen(row: Row[*tuple[Any, ...]], last: ShownMessage | None, promise:
         "read_seq": row.Receipt.read_seq if row.Receipt else 0,
         "promise": promise,
         "created_at": conversation.created_at,
+        "ended_at": conversation.ended_at,
     }
 
 

@@ -57,6 +57,7 @@ class ConversationOut(Out):
     read_seq = fields.Integer(metadata={"description": "your own receipt"})
     promise = fields.Nested(PromiseOut, allow_none=True, metadata={"description": "null among staff"})
     created_at = fields.DateTime()
+    ended_at = fields.DateTime(allow_none=True, metadata={"description": "not null: nobody writes in it any more"})
 
 
 class PersonOut(Out):

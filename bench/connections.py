@@ -69,7 +69,7 @@ def _bytes_of_an_idle_client(server: Server, tokens: Sequence[str]) -> float:
 @contextmanager
 def _idle_clients(port: int, tokens: Sequence[str]) -> Iterator[None]:
     """Connect a client for each token, for the block."""
-    command = [node.find_node(), Path(__file__).with_name("clients.cjs"), f"http://127.0.0.1:{port}"]
+    command: list[str | Path] = [node.find_node(), Path(__file__).with_name("clients.cjs"), f"http://127.0.0.1:{port}"]
     environment = node.environment() | {"NODE_PATH": str(node.packages() / "node_modules")}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True

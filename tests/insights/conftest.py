@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from hep_api.foundation.identifiers import new_id
 from hep_api.insights.actions import reviewing
+from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
 from tests.adherence.conftest import NOON, Scene, begin, event
 from tests.world import Person, World
@@ -85,6 +86,8 @@ class Watched:
         said = (Message.conversation_id == self.conversation_id) & (Message.seq == answer.json["seq"])
         with self.world.transaction() as session:
             session.execute(update(Message).where(said).values(sent_at=NOW - timedelta(hours=hours_ago)))
+            waits = (Conversation.id == self.conversation_id) & (Conversation.waiting_seq == answer.json["seq"])
+            session.execute(update(Conversation).where(waits).values(waiting_since=NOW - timedelta(hours=hours_ago)))
         seq: int = answer.json["seq"]
         return seq
 

@@ -225,11 +225,11 @@ def test_messages_that_wait_are_found_and_end_with_an_answer(watched: Watched, n
     watched.review(NOW + timedelta(hours=23))
     assert watched.entry("unanswered_message")["evidence"]["last_seq"] == first + 1
     with watched.world.transaction() as session:
-        session.execute(update(Clinic).where(Clinic.id == watched.lead.clinic_id).values(response_hours=48))
+        _answer_within(session, watched, 48)
     watched.review(NOW + timedelta(hours=22))
     assert watched.rules() == []
     with watched.world.transaction() as session:
-        session.execute(update(Clinic).where(Clinic.id == watched.lead.clinic_id).values(response_hours=1))
+        _answer_within(session, watched, 1)
     watched.review()
     assert watched.rules() == ["unanswered_message"]
     # The answer is a fact that a job follows from; after 72 hours unread it is the patient who is to be reached.
@@ -458,7 +458,8 @@ def test_a_sweep_costs_the_same_for_one_patient_and_for_many(
             reviewing.review(session, lead.clinic_id, block, NOW)
         costs.append(len(seen))
     # The lock; five that look; what is known; entries, and what is told of them. Repeated, it writes nothing.
-    assert costs == [9, 9, 7, 7]
+    # The first one reads when the clinic is open, which the process knows from then on.
+    assert costs == [10, 9, 7, 7]
     assert len(first.entries(rule="high_pain")) == len(many)
     with world.transaction() as session, statements() as seen:
         reviewing.review(session, lead.clinic_id, ids, may(7))
@@ -583,3 +584,32 @@ def test_a_patient_who_cannot_be_judged_keeps_nobody_else_from_it(
     said = [each for each in told if each["event"] == "attention_not_judged"]
     assert [each["error_type"] for each in said] == ["KeyError", "KeyError"]
     assert [each.get("patient_id") for each in said] == [None, str(watched.patient.patient_id)]
+
+
+def test_a_message_waits_while_the_clinic_is_open_and_other_hours_are_judged_by_at_once(watched: Watched) -> None:
+    """On Tuesday at 06:00 the patient wrote; it is Wednesday noon."""
+    watched.report("05")
+    watched.say(watched.patient, 30, "My knee.")
+    watched.review()
+    assert watched.rules() == ["unanswered_message"]
+    (talk,) = watched.lead.http.get("/v1/morning").json["conversations"]
+    assert (talk["answer_by"], talk["is_overdue"]) == ("2026-05-06T04:00:00+00:00", True)
+
+    manager, path = watched.world.manager(watched.lead.clinic_id), "/v1/clinic/messaging"
+    day = [["08:00", "20:00"]]
+    tag = {"If-Match": manager.http.get(path).headers["ETag"]}
+    settled = manager.http.patch(path, json={"opening_hours": {"tue": day, "wed": day}}, headers=tag)
+    assert settled.status_code == 200, settled.json
+    run_jobs(watched)
+    assert watched.rules() == []
+    (talk,) = watched.lead.http.get("/v1/morning").json["conversations"]
+    assert (talk["answer_by"], talk["is_overdue"]) == ("2026-05-06T18:00:00+00:00", False)
+    watched.review(NOW + timedelta(hours=8, seconds=-1))
+    assert watched.rules() == []
+    watched.review(NOW + timedelta(hours=8))
+    assert watched.rules() == ["unanswered_message"]
+
+
+def _answer_within(session: Session, watched: Watched, hours: int) -> None:
+    promised = {"response_hours": hours, "version": Clinic.version + 1}
+    session.execute(update(Clinic).where(Clinic.id == watched.lead.clinic_id).values(promised))

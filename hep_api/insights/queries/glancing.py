@@ -4,14 +4,10 @@ Each list is one JSON value: how many there are in all, and the first of them. `
 counted; leaders take no part in conversations, and have none.
 """
 
-from hep_api.insights.queries.waiting import LAST_OF_STAFF, UNANSWERED
-
-CONVERSATIONS = f"""
-SELECT row_number() OVER (ORDER BY waiting.since, talk.active_at DESC, talk.id) AS place,
-       talk.id AS conversation_id, mine.id AS patient_id, mine.name AS patient_name, talk.last_seq,
-       unread.messages AS unread_count, waiting.since AS unanswered_since,
-       coalesce(waiting.since <= CAST(:now AS timestamptz) - make_interval(hours => mine.response_hours), false)
-           AS is_overdue
+CONVERSATIONS = """
+SELECT row_number() OVER (ORDER BY talk.waiting_since, talk.active_at DESC, talk.id) AS place,
+       talk.id AS conversation_id, mine.id AS patient_id, mine.name AS patient_name, mine.location_id, talk.last_seq,
+       unread.messages AS unread_count, talk.waiting_since AS unanswered_since
   FROM mine
   JOIN conversation AS talk ON talk.clinic_id = mine.clinic_id AND talk.patient_id = mine.id
        AND talk.kind = 'care_team' AND talk.last_seq > 0
@@ -20,16 +16,11 @@ SELECT row_number() OVER (ORDER BY waiting.since, talk.active_at DESC, talk.id) 
  CROSS JOIN LATERAL (
        SELECT count(*) AS messages FROM message AS said
         WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id AND CAST(:reader AS uuid) IS NOT NULL
-          AND said.seq > coalesce(receipt.read_seq, 0) AND said.sender_id <> CAST(:reader AS uuid)
+          AND said.seq > coalesce(receipt.read_seq, 0) AND said.sender_id IS DISTINCT FROM CAST(:reader AS uuid)
+          AND said.withdrawn_at IS NULL
        ) AS unread
- CROSS JOIN LATERAL (
-       SELECT {LAST_OF_STAFF} AS by_staff
-       ) AS last
- CROSS JOIN LATERAL (
-       SELECT min(said.sent_at) AS since FROM {UNANSWERED}
-       ) AS waiting
- WHERE unread.messages > 0 OR waiting.since IS NOT NULL
-"""  # noqa: S608 - made of our own parts
+ WHERE unread.messages > 0 OR talk.waiting_since IS NOT NULL
+"""
 
 SUGGESTIONS = """
 SELECT row_number() OVER (ORDER BY one.suggested_at, one.id) AS place, one.id, mine.id AS patient_id,
@@ -63,6 +54,9 @@ COUNTS = """
         AND lead.left_at IS NULL AND lead.is_lead)
 """
 
+# By which a process sees whether it knows the clinic's opening hours.
+VERSION = "(SELECT clinic.version FROM clinic WHERE clinic.id = CAST(:clinic_id AS uuid)) AS clinic_version"
+
 LISTS = {
     "conversations": CONVERSATIONS,
     "suggestions": SUGGESTIONS,
@@ -79,4 +73,4 @@ def _listed(query: str) -> str:
 
 
 # In SQLAlchemy's texts a colon names a parameter, and here none stands for anything else.
-GLANCE = ",".join([*(f"{_listed(query)} AS {name}" for name, query in LISTS.items()), f"{COUNTS} AS counts"])
+GLANCE = ",".join([*(f"{_listed(query)} AS {name}" for name, query in LISTS.items()), f"{COUNTS} AS counts", VERSION])

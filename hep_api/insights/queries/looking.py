@@ -3,12 +3,11 @@
 `closed` is each patient's last closed day, beside `ids`; today is the day after it, and a phone may be a day ahead.
 """
 
-from hep_api.insights.queries.waiting import LAST_OF_STAFF, UNANSWERED
-
 _ASKED = "unnest(CAST(%(ids)s AS uuid[]), CAST(%(closed)s AS date[])) AS asked (patient_id, closed)"
 
 PEOPLE = """
-SELECT patient.id, patient.zone, patient.day_starts_at, member.status, clinic.response_hours,
+SELECT patient.id, patient.zone, patient.day_starts_at, member.status, patient.location_id,
+       clinic.version AS clinic_version,
        (SELECT invitation.created_at FROM invitation
          WHERE invitation.clinic_id = patient.clinic_id AND invitation.member_id = patient.id
            AND invitation.accepted_at IS NULL AND invitation.superseded_at IS NULL) AS invited_at
@@ -83,23 +82,26 @@ WITH told AS MATERIALIZED (
 SELECT * FROM original UNION ALL SELECT * FROM correction
 """  # noqa: S608 - the same
 
-# Who writes has read what stands above.
-TALKS = f"""
-SELECT talk.patient_id, talk.id AS conversation_id, unanswered.*, unread.*
-  FROM conversation AS talk
+# What waits for an answer stands on the conversation; `answered_by` is for each patient the last instant since which
+# nothing may have waited. Who writes has read what stands above, and what the product says itself nobody has to read.
+TALKS = """
+SELECT talk.patient_id, talk.id AS conversation_id, talk.waiting_since AS unanswered_since, unanswered.*, unread.*
+  FROM unnest(CAST(%(ids)s AS uuid[]), CAST(%(answered_by)s AS timestamptz[])) AS asked (patient_id, answered_by)
+  JOIN conversation AS talk ON talk.clinic_id = %(clinic_id)s AND talk.patient_id = asked.patient_id
+   AND talk.kind = 'care_team' AND talk.last_seq > 0
   LEFT JOIN receipt ON receipt.clinic_id = talk.clinic_id AND receipt.conversation_id = talk.id
         AND receipt.member_id = talk.patient_id
  CROSS JOIN LATERAL (
-       SELECT {LAST_OF_STAFF} AS by_staff,
-              coalesce((SELECT said.seq FROM message AS said
+       SELECT coalesce((SELECT said.seq FROM message AS said
                          WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id
                            AND said.sender_id = talk.patient_id ORDER BY said.seq DESC LIMIT 1), 0) AS by_patient
        ) AS last
  CROSS JOIN LATERAL (
        SELECT count(*) AS unanswered_messages, min(said.seq) AS unanswered_first_seq,
-              max(said.seq) FILTER (WHERE said.sent_at <= %(answered_by)s) AS unanswered_last_seq,
-              min(said.sent_at) AS unanswered_since
-         FROM {UNANSWERED}
+              max(said.seq) FILTER (WHERE said.sent_at <= asked.answered_by) AS unanswered_last_seq
+         FROM message AS said
+        WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id AND said.seq >= talk.waiting_seq
+          AND said.sender_id = talk.patient_id AND said.withdrawn_at IS NULL
        ) AS unanswered
  CROSS JOIN LATERAL (
        SELECT count(*) AS unread_messages, min(said.seq) AS unread_first_seq,
@@ -108,7 +110,6 @@ SELECT talk.patient_id, talk.id AS conversation_id, unanswered.*, unread.*
          FROM message AS said
         WHERE said.clinic_id = talk.clinic_id AND said.conversation_id = talk.id
           AND said.seq > greatest(coalesce(receipt.read_seq, 0), last.by_patient)
+          AND said.sender_id IS NOT NULL AND said.withdrawn_at IS NULL
        ) AS unread
- WHERE talk.clinic_id = %(clinic_id)s AND talk.patient_id = ANY (CAST(%(ids)s AS uuid[])) AND talk.kind = 'care_team'
-   AND talk.last_seq > 0
-"""  # noqa: S608 - made of our own parts
+"""

@@ -1,4 +1,5 @@
-"""A practitioner's morning in two statements: who needs attention, and everything else of the day beside it.
+"""A practitioner's morning in two statements: who needs attention, and everything else of the day beside it; when the
+clinic answers is known, or a third.
 
 The second builds its lists in the database, each with how many there are in all, so that it stays one.
 """
@@ -14,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics import access
-from hep_api.clinics.models import Clinic, Member, MemberStatus, Patient
+from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.foundation.types import INSTANT
 from hep_api.insights.queries import attention, glancing
 from hep_api.insights.queries.attention import ShownEntry
 from hep_api.insights.vocabulary import Urgency
+from hep_api.messaging.policies import Policy, policy_of
 
 # What is longer is no morning's work; how many there are is said all the same.
 MOST = 50
@@ -57,9 +59,11 @@ class Morning:
 def get_morning_for(session: Session, viewer: Viewer, language: str, now: datetime) -> Morning:
     """Return the morning of the viewer, in two statements."""
     in_need = _by_patient(attention.list_open_entries(session, viewer, MOST_ENTRIES, language, now))
-    said = {"now": now, "most": MOST, "reader": None if viewer.leads else viewer.member_id}
+    reader = None if viewer.leads else viewer.member_id
+    said = {"now": now, "most": MOST, "reader": reader, "clinic_id": viewer.clinic_id}
     found = session.execute(select(text(glancing.GLANCE)).add_cte(_mine(viewer, now)), said).one()
     lists = {name: _read(getattr(found, name)["items"]) for name in glancing.LISTS}
+    lists["conversations"] = _with_promise(session, viewer, lists["conversations"], found.clinic_version, now)
     counts = {name: getattr(found, name)["n"] for name in glancing.LISTS}
     _note(session, viewer, [each.patient_id for each in in_need], *lists.values())
     return Morning(counts | found.counts, in_need, **lists)
@@ -75,17 +79,16 @@ def _by_patient(entries: Sequence[ShownEntry]) -> list[PatientInNeed]:
 
 
 def _mine(viewer: Viewer, now: datetime) -> CTE:
-    """Select the viewer's patients with their names, their today, and within how many hours the clinic answers."""
+    """Select the viewer's patients with their names, their today, and where they are treated."""
     return (
         select(
             Patient.clinic_id,
             Patient.id,
             Member.name,
             today_by(Patient.zone, Patient.day_starts_at, literal(now, INSTANT)).label("today"),
-            Clinic.response_hours,
+            Patient.location_id,
         )
         .join(Member, (Member.clinic_id == Patient.clinic_id) & (Member.id == Patient.id))
-        .join(Clinic, Clinic.id == Patient.clinic_id)
         .where(access.is_theirs(viewer), Member.status != MemberStatus.DISABLED)
         .cte("mine")
     )
@@ -103,6 +106,18 @@ def today_by(zone: Any, day_starts_at: Any, now: ColumnElement[datetime]) -> Col
     ahead_of_utc = func.timezone(zone, day_ago, type_=DateTime()) - func.timezone("UTC", day_ago, type_=DateTime())
     began = func.timezone("UTC", following - ahead_of_utc, type_=INSTANT)
     return case(((began <= now) & (func.timezone(zone, began) == following), shown + 1), else_=shown)
+
+
+def _with_promise(session: Session, viewer: Viewer, talks: Listed, version: int, now: datetime) -> Listed:
+    """Return the conversations with by when what waits in them is to be answered, and whether that is over."""
+    policy = policy_of(session, viewer.clinic_id, version) if talks else None
+    return [talk | _promise(policy, talk, now) for talk in talks if policy is not None]
+
+
+def _promise(policy: Policy, talk: dict[str, Any], now: datetime) -> dict[str, Any]:
+    since = talk["unanswered_since"]
+    answer_by = policy.answer_by(UUID(talk["location_id"]), since) if since else None
+    return {"answer_by": answer_by, "is_overdue": answer_by is not None and answer_by <= now}
 
 
 def _read(items: Listed) -> Listed:

@@ -23,6 +23,7 @@ from hep_api.insights.queries import looking
 from hep_api.insights.rules.hurting import HIGH_PAIN, TELLING_REASONS
 from hep_api.insights.rules.keeping_in_touch import UNREAD_HOURS
 from hep_api.insights.standing import Course, Standing, Stretch, Waiting
+from hep_api.messaging.policies import policy_of
 
 NO_RATIO = Ratio(Fraction(0), 0)
 
@@ -37,8 +38,9 @@ def standings_of(
         return {}
     closed = {row.id: last_closed_day(now, row.zone, row.day_starts_at) for row in people}
     scope |= {"ids": list(closed), "closed": list(closed.values())}
+    policy = policy_of(session, clinic_id, people[0].clinic_version)
     limits = {
-        "answered_by": now - timedelta(hours=people[0].response_hours),
+        "answered_by": [policy.overdue_before(row.location_id, now) for row in people],
         "read_by": now - timedelta(hours=UNREAD_HOURS),
         "high_pain": HIGH_PAIN,
         "reasons": [reason.value for reason in TELLING_REASONS],
@@ -52,7 +54,7 @@ def standings_of(
             today=closed[row.id] + timedelta(days=1),
             last_closed=closed[row.id],
             zone=row.zone,
-            response_hours=row.response_hours,
+            response_hours=policy.response_hours,
             courses=courses[row.id],
             last_event_on=counts[row.id].last_event_on,
             week=_ratio(counts[row.id].week_done, counts[row.id].week_expected),

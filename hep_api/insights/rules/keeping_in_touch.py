@@ -13,7 +13,7 @@ INVITED_HOURS = 72
 
 
 def find_unanswered(standing: Standing) -> Finding | None:
-    """Hold when the patient's first message without an answer is as old as the clinic's response time."""
+    """Hold when the clinic has been open for its response time since the patient's first message without an answer."""
     return _waiting_too_long(standing, standing.unanswered, standing.response_hours)
 
 

@@ -38,7 +38,10 @@ class WaitingConversationOut(Out):
     last_seq = fields.Integer()
     unread_count = fields.Integer()
     unanswered_since = Instant(allow_none=True)
-    is_overdue = fields.Boolean(metadata={"description": "for longer than the clinic's `response_hours`"})
+    answer_by = Instant(
+        allow_none=True, metadata={"description": "when the clinic has been open for its `response_hours` since"}
+    )
+    is_overdue = fields.Boolean(metadata={"description": "`answer_by` is over"})
 
 
 class WaitingSuggestionOut(Out):

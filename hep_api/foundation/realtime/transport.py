@@ -7,12 +7,14 @@ closed connection here and never an exception there.
 import errno
 import re
 import socket
-import threading
+import struct
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import monotonic, sleep
 from typing import Any
 
+import gevent
 import simple_websocket
 import structlog
 from engineio.async_drivers import gevent as gevent_driver
@@ -33,6 +35,7 @@ WELL_FORMED = re.compile(r"(?:1|[236](?:probe)?|4[0-4].*)\Z", re.DOTALL | re.ASC
 BYTES_LIKE_A_FRAME = 4096
 # So much is read before the budget is asked: at most 170 frames of a flood, paid for with 3 seconds of not listening.
 A_READ = 1024
+SECONDS_TO_CLOSE = 1.0
 
 HANDSHAKE = (
     b"GET / HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -54,26 +57,44 @@ class MeteredConnection(WSConnection):
             yield event
 
 
-class WholeSender:
-    """The kernel's socket, sending all or nothing and one frame at a time.
+class Outlet:
+    """The kernel's socket, sending whole frames in order and never letting a slow reader hold up whoever speaks.
 
-    simple-websocket calls `send` once; to a slow reader a part goes out, and the next frame starts inside this one.
+    What the kernel takes at once goes at once. The rest waits, with all that comes after it, for a greenlet of its own,
+    which nearly no connection ever needs; simple-websocket's own sending would begin a frame inside another.
     """
 
-    __slots__ = ("_lock", "_socket", "stuck_since")
+    __slots__ = ("_socket", "_waiting", "stuck_since")
 
     def __init__(self, sock: Any) -> None:
         with suppress(OSError):  # A Unix socket from the proxy has no such option, and no need of it.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = sock
-        self._lock = threading.Lock()
+        self._waiting: deque[bytes] | None = None
         self.stuck_since: float | None = None
 
     def send(self, data: bytes) -> None:
-        with self._lock:
-            self.stuck_since = monotonic()
-            self._socket.sendall(data)
-            self.stuck_since = None
+        """Send now what can be sent now, and the rest as soon as the client takes it."""
+        if self._waiting is not None:
+            self._waiting.append(data)
+            return
+        try:
+            sent = self._socket.send(data, 0, 0.0)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            self._waiting = deque([data[sent:]])
+            gevent.spawn(self._send_waiting)
+
+    def _send_waiting(self) -> None:
+        waiting = self._waiting
+        with suppress(OSError):  # The reading side notices by itself who has gone.
+            while waiting:
+                self.stuck_since = monotonic()
+                self._socket.sendall(waiting[0])
+                waiting.popleft()
+            self._waiting = None
+        self.stuck_since = None
 
     def recv(self, size: int) -> bytes:
         received: bytes = self._socket.recv(size)
@@ -88,51 +109,89 @@ class WholeSender:
         self._socket.close()
 
 
+class NoThread:
+    """Stands where simple-websocket would start a reader; whoever waits for a message reads by itself."""
+
+    def __init__(self, **_: Any) -> None:
+        self.name = ""
+
+    def start(self) -> None:
+        """Start nothing."""
+
+
 class GuardedSocket(simple_websocket.Server):  # type: ignore[misc]
-    """simple-websocket's server side, with its reading loop paced and its handshake free of the client's words."""
+    """simple-websocket's server side, read by its one user, paced, and with a handshake free of the client's words."""
 
     def __init__(self, environ: dict[str, Any], limits: Limits, **drivers: Any) -> None:
         self._budget = Budget(limits.frames_per_second, limits.frames_at_once, monotonic())
+        self._wait = 0.0
+        self.has_closed = False
+        drivers["thread_class"] = NoThread
         super().__init__(environ, receive_bytes=A_READ, max_message_size=limits.message_bytes, **drivers)
         # The handshake is over; 10,000 idle connections need not remember their request headers.
         self.environ: dict[str, Any] = {}
 
     def handshake(self) -> None:
         """Accept with the client's key and nothing else, so no extension (deflate doubles the memory) is agreed."""
-        self.sock: Any = WholeSender(self.sock)
+        self.sock: Any = Outlet(self.sock)
         self.ws = MeteredConnection()
         self.ws.receive_data(HANDSHAKE % self.environ["HTTP_SEC_WEBSOCKET_KEY"].encode("ascii"))
         self.connected = self._handle_events()
 
+    def send(self, data: str) -> None:
+        """Send a text frame. It is written here: wsproto takes longer for it than all else that a message needs."""
+        if not self.connected:
+            raise simple_websocket.ConnectionClosed(self.close_reason, self.close_message)
+        self.sock.send(text_frame(data))
+
+    def receive(self, _timeout: float | None = None) -> Any:
+        """Return the next message, reading on until there is one; raise ConnectionClosed at the end."""
+        while not self.input_buffer:
+            if not self.connected or not self._read():
+                self.connected = False
+                raise simple_websocket.ConnectionClosed(self.close_reason, self.close_message)
+        return self.input_buffer.pop(0)
+
     def close(self, reason: int | None = None, message: str | None = None) -> None:
+        """Send a closing frame; a client that does not answer it within a second loses the line."""
         with suppress(OSError):  # Whoever has gone needs no closing frame.
             super().close(reason, message)
-        self.connected = False
-        self.event.set()
+        self.connected, self.has_closed = False, True
+        gevent.spawn_later(SECONDS_TO_CLOSE, self.sock.abort)
 
-    def _thread(self) -> None:
-        """Read until either side ends; whatever ends it, the waiting handler is told."""
+    def hang_up(self) -> None:
+        """Wait for the answer to our closing frame, if we have sent one, and let the line go."""
+        with suppress(OSError):
+            while self.has_closed and self.sock.recv(A_READ):
+                pass
+        self.sock.abort()
+        self.sock.close()
+
+    def _read(self) -> bool:
+        """Read once; return False when either side has ended the connection."""
+        if self._wait:
+            sleep(self._wait)
         try:
-            while self.connected:
-                data = self.sock.recv(self.receive_bytes)
-                if not data:
-                    break
-                self.ws.receive_data(data)
-                if not self._handle_events():
-                    break
-                self._pace(len(data))
+            data = self.sock.recv(self.receive_bytes)
+            if not data:
+                return False
+            self.ws.receive_data(data)
+            going_on = bool(self._handle_events())
         except (OSError, ProtocolError):
-            pass
-        finally:
-            self.connected = False
-            self.event.set()
-            self.sock.close()
-
-    def _pace(self, read: int) -> None:
-        wait = self._budget.spend(self.ws.frames + read / BYTES_LIKE_A_FRAME, monotonic())
+            return False
+        # Paid for before the next reading, so that what was read is not late.
+        self._wait = self._budget.spend(self.ws.frames + len(data) / BYTES_LIKE_A_FRAME, monotonic())
         self.ws.frames = 0
-        if wait:
-            sleep(wait)
+        return going_on
+
+
+def text_frame(text: str) -> bytes:
+    """Return the bytes of an unmasked text frame (RFC 6455, 5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        return b"\x81" + bytes((size,)) + payload
+    return b"\x81" + (struct.pack("!BH", 126, size) if size < 65_536 else struct.pack("!BQ", 127, size)) + payload
 
 
 class Transport(gevent_driver.WebSocketWSGI):  # type: ignore[misc]
@@ -150,7 +209,7 @@ class Transport(gevent_driver.WebSocketWSGI):  # type: ignore[misc]
             self.app(self)
         finally:
             self._engine.forget(self, self.app.__self__.sid)
-            self._hang_up()
+            self.ws.hang_up()
         # The response was the WebSocket itself. Both servers take this error for a client that went, and close quietly.
         raise ConnectionResetError(errno.ECONNRESET, "the WebSocket is over")
 
@@ -184,9 +243,3 @@ class Transport(gevent_driver.WebSocketWSGI):  # type: ignore[misc]
         reason = CloseReason.PROTOCOL_ERROR if isinstance(frame, str) else CloseReason.UNSUPPORTED_DATA
         if self.ws.connected:
             self.ws.close(reason, "Only Socket.IO text packets are understood here.")
-
-    def _hang_up(self) -> None:
-        """Give the client a second to answer the closing frame, then take the line away."""
-        self.ws.thread.join(1.0)
-        self.ws.sock.abort()
-        self.ws.sock.close()

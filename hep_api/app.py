@@ -22,6 +22,7 @@ from hep_api.accounts.tokens import load_tokens
 from hep_api.adherence import jobs as adherence_jobs
 from hep_api.adherence.actions import suggesting
 from hep_api.adherence.queries.known import event_exists_for
+from hep_api.adherence.queries.missed import missed_days
 from hep_api.adherence.routes import events, figures, groups, suggestions, today
 from hep_api.audit import jobs as audit_jobs
 from hep_api.audit import notes
@@ -81,18 +82,20 @@ from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
 from hep_api.messaging.jobs import attachments as attachment_jobs
+from hep_api.messaging.jobs import check_ins as check_in_jobs
 from hep_api.messaging.jobs import ending as ending_jobs
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.queries.attachments import bytes_taken as bytes_taken_by_attachments
 from hep_api.messaging.routes import (
     attachment_uploads,
     attachments,
-    content,
+    check_ins,
     inbox,
     message_changes,
     messages,
     mutes,
     saved_replies,
+    sent_content,
 )
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
@@ -154,7 +157,8 @@ ROUTES: tuple[Routes, ...] = (
     inbox.routes,
     saved_replies.routes,
     messaging_policies.routes,
-    content.routes,
+    sent_content.routes,
+    check_ins.routes,
     message_changes.routes,
     mutes.routes,
     events.routes,
@@ -193,6 +197,7 @@ JOBS: Mapping[str, Handler] = {
     **clinics_jobs.JOBS,
     **ending_jobs.JOBS,
     **insights_jobs.JOBS,
+    **check_in_jobs.JOBS,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,
     **attachment_jobs.JOBS,
@@ -205,6 +210,7 @@ RECURRING: Mapping[str, timedelta] = {
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
     adherence_jobs.SWEEP_SUGGESTIONS: timedelta(days=1),
     rights_jobs.EXPIRED: timedelta(days=1),
+    **check_in_jobs.RECURRING,
     **insights_jobs.RECURRING,
     **ending_jobs.RECURRING,
     **library_jobs.RECURRING,
@@ -226,6 +232,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(pages)
     app.extensions["hep_openapi"] = api
     app.extensions["hep_anchors"] = ANCHORS
+    app.extensions["hep_missed_days"] = missed_days
     app.extensions["hep_room_takers"] = ROOM_TAKERS
     app.extensions["hep_rights"] = BELONGINGS
     app.extensions["hep_health"] = health.Health(known_revisions)

@@ -14,6 +14,7 @@ from hep_api.integrations.progress_reports.exporting import export_reports
 from hep_api.library.exporting import export_library
 from hep_api.messaging.access import list_staff_conversations
 from hep_api.messaging.attachment_exporting import export_attachments
+from hep_api.messaging.clinic_exporting import export_what_is_sent
 from hep_api.messaging.clock_exporting import export_responses
 from hep_api.messaging.contacts import contacts_of_messaging
 from hep_api.messaging.exporting import export_messaging
@@ -37,7 +38,7 @@ BELONGINGS = Sources(
         export_reports,
         export_rights,
     ),
-    of_clinic=(export_clinic, export_library, export_policies, export_saved_replies),
+    of_clinic=(export_clinic, export_library, export_policies, export_saved_replies, export_what_is_sent),
     contacts=(contacts_of_person, contacts_of_plans, contacts_of_adherence, contacts_of_messaging),
     sweeps={
         "jobs.prune_finished": pruning.prune_finished_jobs,

@@ -20,6 +20,7 @@ from hep_api.clinics.facts import (
     PatientEntered,
     PatientErased,
     PatientInvited,
+    PatientMoved,
     ResponseHoursChanged,
     SecondFactorRequired,
 )
@@ -29,11 +30,13 @@ from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging import broadcasts as told
-from hep_api.messaging import handling_told
-from hep_api.messaging.actions import ending, handling, opening
+from hep_api.messaging import check_ins_told, content_told, handling_told
+from hep_api.messaging.actions import check_in_rules, ending, handling, opening
 from hep_api.messaging.clock import note_answer
 from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import (
+    CheckInAnswered,
+    ContentOpened,
     ConversationOpened,
     MessageChanged,
     MessageEdited,
@@ -75,6 +78,7 @@ REACTIONS: Reactions = {
     MemberAccessChanged: (connections.close_of_member,),
     PatientInvited: (opening.open_care_team_conversation, covering.cover_new_patient),
     PatientEntered: (asking.review_soon,),
+    PatientMoved: (check_in_rules.look_again,),
     # The person comes last: the others still ask who was on the care team.
     PatientErased: (
         erase_insights,
@@ -100,8 +104,10 @@ REACTIONS: Reactions = {
     MessageEdited: (told.tell_of_change,),
     MessageWithdrawn: (told.tell_of_change,),
     MessageChanged: (told.tell_of_change,),
+    ContentOpened: (content_told.tell_of_opening,),
+    CheckInAnswered: (check_ins_told.tell_of_answer,),
     ReceiptChanged: (told.tell_of_receipt, asking.review_read),
-    PlanStarted: (touch_for, ending.follow_plans),
+    PlanStarted: (touch_for, ending.follow_plans, check_in_rules.look_again),
     PlanChanged: (touch_for,),
     RevisionAcknowledged: (touch_for,),
     RevisionPublished: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan, asking.review_soon),
@@ -113,6 +119,7 @@ REACTIONS: Reactions = {
         suggesting.review_of_plan,
         asking.review_soon,
         ending.follow_plans,
+        check_in_rules.look_again,
     ),
     EventsRecorded: (suggesting.suggest_soon,),
     ReportsSettled: (asking.review_at_once,),

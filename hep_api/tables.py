@@ -13,6 +13,7 @@ from hep_api.library.models import assets as library_assets
 from hep_api.library.models import drawings, exercises, favourites, templates, words
 from hep_api.messaging.models import (
     attachments,
+    check_ins,
     content,
     conversations,
     handling,
@@ -22,6 +23,7 @@ from hep_api.messaging.models import (
     receipts,
     responses,
     saved_replies,
+    sent_content,
 )
 from hep_api.plans.models import acknowledgements, changes, drafts, goals, plans, revisions, states
 from hep_api.plans.models import assets as plan_assets
@@ -51,6 +53,8 @@ TABLES = (
     favourites,
     words,
     content,
+    sent_content,
+    check_ins,
     conversations,
     messages,
     attachments,

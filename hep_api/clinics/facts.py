@@ -14,6 +14,14 @@ class PatientInvited:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientMoved:
+    """A patient's clock shows another time from now on: they live in another zone."""
+
+    clinic_id: UUID
+    patient_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PatientEntered:
     """An invited patient accepted the invitation."""
 

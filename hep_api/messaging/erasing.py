@@ -8,6 +8,8 @@ from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.messaging import access
 from hep_api.messaging.attachment_erasing import erase_attachments
 from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
+from hep_api.messaging.check_in_erasing import erase_check_ins
+from hep_api.messaging.content_erasing import erase_sent_content
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.handling import Handling
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion
@@ -30,6 +32,8 @@ def erase_messaging(session: Session, fact: PatientErased) -> None:
         plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})
     conversations = [each.id for each in found]
     erase_attachments(session, fact, conversations)
+    erase_sent_content(session, fact.clinic_id, conversations)
+    erase_check_ins(session, fact)
     for model in (Response, ClosedNotice, Receipt, Handling, Mute, MessageReaction, MessageVersion, Message):
         of_patient = (model.clinic_id == fact.clinic_id) & model.conversation_id.in_(conversations)
         session.execute(delete(model).where(of_patient))

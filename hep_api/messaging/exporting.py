@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
+from hep_api.messaging.check_in_exporting import export_check_ins
+from hep_api.messaging.content_exporting import export_content
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.handling import Handling
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion
@@ -39,6 +41,8 @@ def export_messaging(session: Session, clinic_id: UUID, patient_id: UUID) -> Ite
     yield section(
         session, "receipts", "How far each one had received and read.", with_names(receipts, Receipt.member_id)
     )
+    yield from export_content(session, clinic_id, patient_id)
+    yield from export_check_ins(session, clinic_id, patient_id)
 
 
 def _what_hangs_on_messages(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import EVERYONE, Role, Viewer
 from hep_api.foundation import clock
 from hep_api.foundation.realtime.commands import SocketDoor, command
+from hep_api.messaging import check_ins_told, content_told
 from hep_api.messaging.actions import editing, presence, reacting, receipts, sending, withdrawing
 from hep_api.messaging.broadcasts import ANNOUNCED
 from hep_api.messaging.handling_told import ANNOUNCED as HANDLING_TOLD
@@ -34,7 +35,7 @@ PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
 class MessagingDoor(SocketDoor):
     """What a connected phone or desk says about its conversations."""
 
-    announces = (*ANNOUNCED, *HANDLING_TOLD, *PRESENCE_TOLD)
+    announces = (*ANNOUNCED, *HANDLING_TOLD, *PRESENCE_TOLD, *content_told.ANNOUNCED, *check_ins_told.ANNOUNCED)
 
     @command("message.send", who=PARTICIPANTS, takes=MessageToIn, returns=MessageOut)
     def send(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:

@@ -26,7 +26,9 @@ ACCESSES = "/v1/emergency-accesses"
 WHY = "Found unconscious, allergies unknown."
 READS = [route for route, example in sorted(EXAMPLES.items()) if example.is_record]
 # What is the clinic's library's, and a batch, which answers for each patient by itself.
-OF_NO_PATIENT = re.compile(r"exercise|^/v1/media/|^/v1/content/|^/v1/templates/\{template_id\}(?!/apply$)")
+OF_NO_PATIENT = re.compile(
+    r"exercise|^/v1/media/|^/v1/content/|^/v1/check-in-templates/|^/v1/templates/\{template_id\}(?!/apply$)"
+)
 # Everything that is done to a patient, by whoever treats or administers them.
 WRITES = [
     route

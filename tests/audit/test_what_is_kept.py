@@ -24,7 +24,7 @@ SIGNED_IN = [route for route in ROUTES if EXAMPLES[route].may != ("anonymous",)]
 DONE = [route for route in SIGNED_IN if EXAMPLES[route].status < 400]
 OPEN = [route for route in ROUTES if EXAMPLES[route].may == ("anonymous",)]
 # What these name belongs to one patient.
-OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id|attention_id|prescription_id)\}")
+OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id|attention_id|prescription_id|check_in_id)\}")
 # Lists that are recorded though they are no single patient's record.
 LISTS = {
     "/v1/patients",

@@ -20,6 +20,7 @@ from tests.contract.scene import (
     IMAGE_PNG,
     PASSWORD,
     Scene,
+    an_answer,
     event,
     in_days_at_noon,
     message,
@@ -90,12 +91,16 @@ def fill(path: str, scene: Scene) -> str:
         "exercise_id": scene.exercise_id,
         "template_id": scene.template_id,
         "content_id": scene.content_id,
+        "check_in_template_id": scene.check_in_template_id,
+        "check_in_rule_id": scene.check_in_rule_id if "patient_id" in path else scene.clinic_check_in_rule_id,
+        "check_in_id": scene.check_in_id,
+        # Messages of the lead's: one that carries content, one to be withdrawn, one that stays.
+        "seq": scene.content_seq if "/content/" in path else 3 if path.endswith("/withdraw") else 2,
         "feed_id": scene.feed_id,
         "report_id": scene.report_id,
         "language": "de",
         "digest": scene.drawing_digest if "/drawings/" in path else "",
         "conversation_id": scene.conversation_id,
-        "seq": 3 if path.endswith("/withdraw") else 2,  # the lead's
         "sign": "heart",
         "member_id": scene.teammate_id if "care-team" in path else scene.lead_id,
         "location_id": scene.location_id,
@@ -161,6 +166,24 @@ def a_cover(scene: Scene, part: str) -> dict[str, Any]:
     if part in LEADERS:
         return body | {"absent_id": str(mine.lead_id), "covering_id": str(mine.colleague_id)}
     return body | {"covering_id": str(mine.colleague_id if part in ("lead", "b_practitioner") else mine.lead_id)}
+
+
+def a_piece_of_content(scene: Scene, _: str) -> dict[str, Any]:
+    return {"client_id": str(uuid4()), "content_id": str(scene.content_id)}
+
+
+def questions(*_: Any) -> dict[str, Any]:
+    return {"title": {"en": "Knee"}, "questions": [{"key": "other", "kind": "text", "text": {"en": "How is it?"}}]}
+
+
+def a_check_in(scene: Scene, part: str) -> dict[str, Any]:
+    """Everyone has only their own clinic's templates to name."""
+    abroad = part in ("b_manager", "b_owner")
+    return {"template_id": str((scene.belongings_of("b_practitioner") if abroad else scene).check_in_template_id)}
+
+
+def a_check_in_rule(scene: Scene, part: str) -> dict[str, Any]:
+    return {**a_check_in(scene, part), "kind": "after_start", "days": 300}
 
 
 def a_draft(scene: Scene, _: str) -> dict[str, Any]:
@@ -444,8 +467,35 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("put", "/v1/content/{content_id}"): Example(
         OUR_STAFF, json=an_article, if_match=of("/v1/content/{content_id}"), once=True
     ),
-    ("post", "/v1/content/{content_id}/archive"): Example(OUR_STAFF),
+    ("post", "/v1/content/{content_id}/archive"): Example(OUR_STAFF, once=True),
     ("post", "/v1/content/{content_id}/restore"): Example(OUR_STAFF),
+    ("post", "/v1/conversations/{conversation_id}/content"): Example(("lead",), 201, a_piece_of_content),
+    ("get", "/v1/conversations/{conversation_id}/content"): record(),
+    ("get", "/v1/conversations/{conversation_id}/content/{seq}"): record(),
+    ("post", "/v1/conversations/{conversation_id}/content/{seq}/open"): Example(("patient",), json=lambda *_: {}),
+    # Check-ins.
+    ("get", "/v1/check-in-templates"): Example(STAFF),
+    ("post", "/v1/check-in-templates"): Example(STAFF, 201, questions),
+    ("get", "/v1/check-in-templates/{check_in_template_id}"): Example(OUR_STAFF),
+    ("get", "/v1/check-in-templates/{check_in_template_id}/versions/{number}"): Example(OUR_STAFF),
+    ("put", "/v1/check-in-templates/{check_in_template_id}"): Example(
+        OUR_STAFF, json=questions, if_match=of("/v1/check-in-templates/{check_in_template_id}"), once=True
+    ),
+    ("post", "/v1/check-in-templates/{check_in_template_id}/archive"): Example(OUR_STAFF, once=True),
+    ("post", "/v1/check-in-templates/{check_in_template_id}/restore"): Example(OUR_STAFF),
+    ("get", "/v1/check-in-rules"): Example(STAFF),
+    ("post", "/v1/check-in-rules"): Example(LEADERS, 201, a_check_in_rule),
+    ("delete", "/v1/check-in-rules/{check_in_rule_id}"): Example(OUR_LEADERS, 204),
+    ("get", "/v1/patients/{patient_id}/check-in-rules"): record(),
+    ("post", "/v1/patients/{patient_id}/check-in-rules"): Example(("lead",), 201, a_check_in_rule),
+    ("delete", "/v1/patients/{patient_id}/check-in-rules/{check_in_rule_id}"): Example(("lead",), 204),
+    ("post", "/v1/patients/{patient_id}/check-ins"): Example(("lead",), 201, a_check_in),
+    ("get", "/v1/patients/{patient_id}/check-ins"): record(),
+    ("get", "/v1/patients/{patient_id}/check-ins/series"): record(),
+    ("get", "/v1/check-ins/{check_in_id}"): record(),
+    ("post", "/v1/check-ins/{check_in_id}/answer"): Example(
+        ("patient",), json=lambda *_: an_answer(2, "Corrected."), once=True
+    ),
     # Plans.
     ("post", "/v1/patients/{patient_id}/plans"): Example(
         ("lead",), 201, lambda *_: {"title": "Another", "starts_on": making.in_days(0)}

@@ -7,6 +7,7 @@ then on crossed with everybody's addresses and bodies.
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -32,6 +33,7 @@ from hep_api.integrations.handouts.links import make_link
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.integrations.languages import Language
 from hep_api.library.models.drawings import Drawing
+from hep_api.messaging.models.sent_content import SentContent
 from hep_api.plans.models.revisions import RevisionItem
 from hep_api.rights.models import PatientExport
 from tests.authenticator import Authenticator
@@ -56,6 +58,7 @@ A_PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4n
 A_DOCUMENT = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
 BIRTHDAY_OF_KIM = "1975-06-30"
 OWING = "owing"
+OF_CHECK_INS = ("check_in_template_id", "check_in_rule_id", "clinic_check_in_rule_id", "check_in_id")
 EVIDENCE = {
     "from": "2026-04-29",
     "to": "2026-05-05",
@@ -111,6 +114,10 @@ class Belongings:
     upload_id: UUID
     template_id: UUID
     content_id: UUID
+    check_in_template_id: UUID
+    check_in_rule_id: UUID
+    clinic_check_in_rule_id: UUID
+    check_in_id: UUID
     invited: dict[str, Any]
     invited_member_id: str
 
@@ -140,6 +147,13 @@ class Scene(Belongings):
             account = session.scalars(select(Account.id).where(Account.email == self.entered["email"])).one()
             session.execute(delete(PasswordReset).where(PasswordReset.account_id == account))
             return password_resets.open_reset(session, account, datetime.now(UTC)) or ""
+
+    @property
+    def content_seq(self) -> int:
+        """The number of the message that carries content."""
+        with self.world.transaction() as session:
+            of_patient = SentContent.conversation_id == self.conversation_id
+            return session.scalar(select(SentContent.seq).where(of_patient).order_by(SentContent.seq).limit(1)) or 1
 
     @property
     def drawing_digest(self) -> str:
@@ -311,6 +325,7 @@ def _belongings(
         calendar_url=feed["url"],
         template_id=_write_a_template(lead, clinic, exercise_id),
         content_id=_write_content(lead, clinic, exercise_id),
+        **{name: uuid4() for name in OF_CHECK_INS},
         asset_id=asset_id,
         upload_id=_begin_an_upload(lead, clinic),
         invited=_invite(lead, ADMINISTRATION if record == RECORD else "Kim"),
@@ -322,6 +337,10 @@ def _belongings(
         answer = writer.http.post(messages, json=message(record))
         assert answer.status_code == 201, answer.json
     assert lead.http.patch(f"{messages}/2", json=message(f"{record} edited")).status_code == 200
+    sent = {"client_id": str(uuid4()), "content_id": str(made.content_id)}
+    answer = lead.http.post(f"/v1/conversations/{made.conversation_id}/content", json=sent)
+    assert answer.status_code == 201, answer.json
+    ask_check_in({name: getattr(made, name) for name in OF_CHECK_INS}, (lead, patient, owner), clinic, record)
     return made
 
 
@@ -493,6 +512,34 @@ def _write_content(person: Person, words: str, exercise_id: UUID) -> UUID:
     added = person.http.post("/v1/content", json=said)
     assert added.status_code == 201, added.json
     return UUID(added.json["id"])
+
+
+def ask_check_in(ids: Mapping[str, UUID], people: tuple[Person, Person, Person], clinic: str, record: str) -> None:
+    """Let the lead write a template with one question in words, make rules that ask it with an owner, and ask it now,
+    all by these ids; the patient answers.
+    """
+    lead, patient, owner = people
+    said = {"en": clinic, "de": clinic}
+    question = {"key": "words", "kind": "text", "text": said}
+    template = {"id": str(ids["check_in_template_id"]), "title": said, "introduction": said, "questions": [question]}
+    rule = {"template_id": template["id"], "kind": "after_start", "days": 300}
+    of_patient, check_in = f"/v1/patients/{patient.patient_id}", {"template_id": template["id"]}
+    answers = [
+        lead.http.post("/v1/check-in-templates", json=template),
+        lead.http.post(f"{of_patient}/check-in-rules", json={**rule, "id": str(ids["check_in_rule_id"])}),
+        owner.http.post("/v1/check-in-rules", json={**rule, "id": str(ids["clinic_check_in_rule_id"])}),
+        lead.http.post(f"{of_patient}/check-ins", json={**check_in, "id": str(ids["check_in_id"])}),
+        patient.http.post(f"/v1/check-ins/{ids['check_in_id']}/answer", json=an_answer(1, record)),
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 201, 200], answers[-1].json
+
+
+def an_answer(revision: int, words: str) -> dict[str, Any]:
+    """An answer to the check-in of the scene."""
+    answers = [{"question": "words", "value": words}]
+    return {
+        "id": str(uuid4()), "revision": revision, "answered_at": datetime.now(UTC).isoformat(), "answers": answers
+    }  # fmt: skip
 
 
 def _in_full(word: str) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from werkzeug.test import TestResponse
 
+from tests.contract import scene as scenes
 from tests.messaging.conftest import Scene, named
 from tests.plans import making
 from tests.world import World
@@ -100,3 +102,97 @@ def test_an_exercise_that_not_all_of_the_clinic_could_send_is_refused(world: Wor
     assert named(world.practitioner(clinic_id).http.post("/v1/content", json=body))[2] == [
         ("/exercise_id", "unknown_exercise")
     ]
+
+
+def an_article(scene: Scene, **more: Any) -> str:
+    added = scene.lead.http.post("/v1/content", json={**ARTICLE, **more})
+    assert added.status_code == 201, added.json
+    return str(added.json["id"])
+
+
+def send(scene: Scene, content_id: str, **more: Any) -> TestResponse:
+    body = {"client_id": str(uuid4()), "content_id": content_id, **more}
+    return scene.lead.http.post(scene.path("/content"), json=body)
+
+
+def test_what_was_sent_stays_as_it_was_and_who_opened_it_is_seen(scene: Scene) -> None:
+    content_id, client_id = an_article(scene), str(uuid4())
+    sent = send(scene, content_id, client_id=client_id)
+    assert (sent.status_code, sent.json["kind"], sent.json["body"]) == (201, "content", "Sleep and healing")
+    assert sent.json["card"] == {"type": "content", "kind": "article", "content_id": content_id, "version": 1}
+    path = scene.path(f"/content/{sent.json['seq']}")
+    tag = {"If-Match": scene.lead.http.get(f"/v1/content/{content_id}").headers["ETag"]}
+    other = {**ARTICLE, "texts": {"en": {"title": "Other", "paragraphs": ["Other."]}}}
+    assert scene.lead.http.put(f"/v1/content/{content_id}", json=other, headers=tag).status_code == 200
+    # Sent again for ever, also after the piece has changed and gone.
+    assert send(scene, content_id, client_id=client_id).json == sent.json
+    assert scene.lead.http.post(f"/v1/content/{content_id}/archive").status_code == 200
+    assert send(scene, content_id, client_id=client_id).json == sent.json
+    assert named(send(scene, content_id))[2] == [("/content_id", "archived")]
+
+    read = scene.patient.http.get(path, headers={"Accept-Language": "de"})
+    assert {name: read.json[name] for name in ("language", "title", "paragraphs", "link", "version", "opened")} == {
+        **GERMAN,
+        "language": "de",
+        "version": 1,
+        "opened": [],
+    }
+    first = scene.patient.http.post(f"{path}/open", json={"opened_at": "2020-01-01T00:00:00Z"})
+    again = scene.patient.http.post(f"{path}/open", json={})
+    assert (first.status_code, again.json) == (200, first.json)
+    # Not before it was sent, whatever a phone's clock says.
+    assert first.json["opened"] == [{"member_id": str(scene.patient.member_id), "opened_at": sent.json["sent_at"]}]
+    [listed] = scene.lead.http.get(scene.path("/content")).json["items"]
+    assert (listed["seq"], listed["title"], listed["opened"]) == (
+        sent.json["seq"],
+        ENGLISH["title"],
+        first.json["opened"],
+    )
+
+
+def test_an_exercise_is_sent_as_it_is_with_links_to_its_media(scene: Scene) -> None:
+    exercise_id = making.exercise(scene.lead, name="Bridge", scope="clinic")
+    asset_id = scenes._add_a_picture(scene.lead, "a bridge")
+    scenes._let_show(scene.lead, exercise_id, asset_id)
+    texts = {"en": {"title": "The bridge, shown"}}
+    piece = scene.lead.http.post(
+        "/v1/content", json={"kind": "exercise", "exercise_id": str(exercise_id), "texts": texts}
+    ).json["id"]
+    sent = send(scene, piece, body="Like this.")
+    assert (sent.status_code, sent.json["body"]) == (201, "Like this.")
+    read = scene.patient.http.get(scene.path(f"/content/{sent.json['seq']}")).json
+    assert (read["exercise"]["name"], read["exercise"]["steps"]) == ("Bridge", ["Bend.", "Stretch."])
+    [media] = read["exercise"]["media"]
+    [links] = read["media_links"]
+    assert media["asset_id"] == links["asset_id"] == str(asset_id)
+    assert scene.world.anyone().get(links["links"][0]["url"]).status_code == 200
+
+
+def test_content_is_sent_by_the_care_team_to_the_patient_and_to_nobody_else(scene: Scene) -> None:
+    content_id = an_article(scene)
+    assert named(send(scene, str(uuid4())))[2] == [("/content_id", "unknown_content")]
+    said = scene.say(scene.lead, "words")[0]
+    taken = send(scene, content_id, client_id=said["client_id"])
+    assert named(taken) == (409, "conflict", [("/client_id", "sent_before")])
+    colleague = scene.world.practitioner(scene.lead.clinic_id)
+    body = {"client_id": str(uuid4()), "content_id": content_id}
+    assert colleague.http.post(scene.path("/content"), json=body).status_code == 404
+    assert scene.patient.http.post(scene.path("/content"), json=body).status_code == 403
+    staff = scene.lead.http.put(f"/v1/patients/{scene.patient.patient_id}/staff-conversation").json["id"]
+    refused = scene.lead.http.post(f"/v1/conversations/{staff}/content", json=body)
+    assert named(refused) == (409, "conflict", [("conversation_id", "kind")])
+    sent = send(scene, content_id).json
+    path = scene.path(f"/content/{sent['seq']}")
+    assert scene.lead.http.post(f"{path}/open", json={}).status_code == 403
+    for phone in (colleague.http, scene.world.patient(scene.lead).http):
+        assert phone.get(path).status_code == 404
+    assert scene.patient.http.get(scene.path(f"/content/{said['seq']}")).status_code == 404
+
+
+def test_reading_content_costs_the_same_whatever_there_is(scene: Scene, statements: Any) -> None:
+    content_id = an_article(scene)
+    for _ in range(3):
+        assert send(scene, content_id).status_code == 201
+    with statements() as seen:
+        listed = scene.patient.http.get(scene.path("/content")).json["items"]
+    assert ([item["seq"] for item in listed], len(seen)) == ([3, 2, 1], 5), seen

@@ -34,6 +34,8 @@ OF_NO_PATIENT = {
     "template": "the clinic's or a practitioner's own; a plan has what was prescribed from it",
     "template_version": "part of a template",
     "content_item": "the clinic's own; a patient has what was sent of it",
+    "check_in_template": "the clinic's own; a patient has the questions beside their answers",
+    "check_in_template_version": "part of a template",
     "exercise": "the clinic's or a practitioner's own; a patient has the copy in the prescription",
     "exercise_translation": "part of an exercise",
     "exercise_card": "part of an exercise",

@@ -48,6 +48,13 @@ def tell(place: Place, patient: Person) -> None:
     for writer in (patient, place.lead):
         writer.http.post(f"/v1/conversations/{conversation}/messages", json=scenes.message("Hello."))
     scenes.add_attachments(patient, conversation, "Knee")
+    asked = {name: new_id() for name in scenes.OF_CHECK_INS}
+    scenes.ask_check_in(asked, (place.lead, patient, place.owner), "Knee", "Better.")
+    exercise_id = making.exercise(place.lead, name=f"Bridge {new_id()}", scope="clinic")
+    piece = scenes._write_content(place.lead, "Bridge", exercise_id)
+    sent = {"client_id": str(new_id()), "content_id": str(piece)}
+    message = place.lead.http.post(f"/v1/conversations/{conversation}/content", json=sent).json
+    patient.http.post(f"/v1/conversations/{conversation}/content/{message['seq']}/open", json={})
     patient.http.put(f"/v1/conversations/{conversation}/receipt", json={"read_seq": 2})
     edited = patient.http.patch(f"/v1/conversations/{conversation}/messages/1", json=scenes.message("Hello, all."))
     assert edited.status_code == 200, edited.json

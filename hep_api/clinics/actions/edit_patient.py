@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.actions import disable, invite
 from hep_api.clinics.actions.invite_patient import refuse_future_birth
+from hep_api.clinics.facts import PatientMoved
 from hep_api.clinics.locations import refuse_unknown_location
 from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.foundation.errors import FieldError, Problem, conflict
+from hep_api.foundation.facts import publish
 
 OWN_FIELDS = frozenset({"zone", "day_starts_at", "language"})
 
@@ -25,12 +27,15 @@ def change_patient(session: Session, viewer: Viewer, patient: Patient, changes: 
         return
     if "location_id" in changes:
         refuse_unknown_location(session, patient.clinic_id, changes["location_id"])
+    has_moved = changes.get("zone", patient.zone) != patient.zone
     for field in changes.keys() & {"location_id", "birth_date", "zone", "day_starts_at", "language"}:
         setattr(patient, field, changes[field])
     refuse_future_birth(changes.get("birth_date"), patient.zone, now)
     _change_member(session, patient, changes, now)
     patient.version += 1
     session.flush()
+    if has_moved:
+        publish(session, PatientMoved(patient.clinic_id, patient.id))
 
 
 def _refuse_foreign_fields(changes: dict[str, Any]) -> None:

@@ -1,5 +1,5 @@
-"""Who writes and who listens: in each conversation a patient with two phones and a lead write, one after the other's
-ids, and a third phone and a colleague listen.
+"""Who writes and who listens: in each conversation a patient with two phones and a lead write, with each other's ids;
+a third phone listens by the numbers of messages, and a colleague by those of changes.
 """
 
 import itertools
@@ -10,7 +10,7 @@ from random import Random
 from tests.world import Person, World
 from torture.chat.ledger import Ledger
 from torture.chat.phone import Phone
-from torture.chat.reader import Reader
+from torture.chat.reader import Reader, ReaderOfChanges
 
 THINK_SECONDS = 0.3
 
@@ -37,9 +37,9 @@ def make_cast(world: World, conversations: int, ports: Sequence[int], lots: Rand
         leads[conversation_id] = lead
         of_patient, of_lead = itertools.count(1), itertools.count(1)
         writers = [
-            (f"{number} patient", patient, of_patient),
-            (f"{number} tablet", world.sign_in(patient), of_patient),
-            (f"{number} lead", lead, of_lead),
+            (f"{number} patient", patient, of_patient, "thumbs_up"),
+            (f"{number} tablet", world.sign_in(patient), of_patient, "thanks"),
+            (f"{number} lead", lead, of_lead, "question"),
         ]
         phone, tablet, desk = (
             Phone(
@@ -52,13 +52,16 @@ def make_cast(world: World, conversations: int, ports: Sequence[int], lots: Rand
                 ledger,
                 numbers,
                 THINK_SECONDS,
+                sign=sign,
             )
-            for name, person, numbers in writers
+            for name, person, numbers, sign in writers
         )
         phone.other, tablet.other = tablet, phone
+        for each in (phone, tablet, desk):
+            each.peers = (phone, tablet, desk)
         phones += [phone, tablet, desk]
         readers += [
-            Reader(f"{number} {name}", person.token, conversation_id, ports, Random(lots.getrandbits(32)), ledger)
-            for name, person in (("watch", world.sign_in(patient)), ("colleague", colleague))
+            reader(person.token, conversation_id, ports, Random(lots.getrandbits(32)), ledger)
+            for reader, person in ((Reader, world.sign_in(patient)), (ReaderOfChanges, colleague))
         ]
     return Cast(phones, readers, leads)

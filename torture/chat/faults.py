@@ -22,6 +22,7 @@ SERVING_SECONDS = 60.0
 STALLED_SECONDS = 120.0
 LONGEST_PAUSE_SECONDS = 0.15
 MOST_PASSED = 3
+TOLD_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Faults:
             if number in at and turns:
                 self._turn_redis(turns.pop(0))
             self._kill(kind)
+            if (number + 1) % TOLD_EVERY == 0:
+                print(f"    {number + 1} of {len(kinds)} kills, {self.progress():.0%} of the messages", flush=True)
             time.sleep(self.lots.uniform(0, LONGEST_PAUSE_SECONDS))
             if self.complaints or self.progress() == inf:
                 break

@@ -52,11 +52,9 @@ def _is_as_sent(sending: Sending, message: Json) -> bool:
     """Tell whether a message is in the state in which its sender left it."""
     if sending.seqs - {message["seq"]}:
         return False
-    if sending.is_unsettled:
-        return True
     if sending.is_withdrawn:
         return message["body"] == "" and message["withdrawn_at"] is not None
-    signs = {(each["sign"], member) for each in message.get("reactions", ()) for member in each["member_ids"]}
+    signs = {(each["sign"], member) for each in message["reactions"] for member in each["member_ids"]}
     return message["body"] == sending.words[-1] and signs == sending.signs
 
 

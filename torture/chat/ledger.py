@@ -28,8 +28,6 @@ class Sending:
     seqs: set[int] = field(default_factory=set)
     is_withdrawn: bool = False
     signs: set[tuple[str, str]] = field(default_factory=set)
-    # Something was begun and its end is not known: then both states are right.
-    is_unsettled: bool = False
 
     @property
     def key(self) -> Key:

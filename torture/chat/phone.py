@@ -12,6 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from torture.calls import call
+from torture.chat.deeds import Deed, Doer
 from torture.chat.ledger import Json, Ledger, Sending
 from torture.lines import Gone, Line, acknowledged, told
 
@@ -19,7 +20,7 @@ TRIES = 200
 LONGEST_WAIT_SECONDS = 0.25
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 10.0
 BY_SOCKET, LOST, AT_ONCE, GIVEN_UP = 0.7, 0.06, 0.1, 0.02
-IN_A_ROW, AGAIN, TWINNED = 0.1, 0.1, 0.05
+IN_A_ROW, AGAIN, DEED, TWINNED = 0.1, 0.1, 0.15, 0.05
 A_ROW = 3
 COME_AGAIN = (429, 503)
 FILLER = "Mein Knie zieht — beim Üben 3, ¿qué hago? 😀 "
@@ -40,8 +41,14 @@ class Phone:
     think_seconds: float
     twins: deque[Sending] = field(default_factory=deque)
     other: "Phone | None" = None
+    sign: str = ""
+    peers: "Sequence[Phone]" = ()
     settled: list[Sending] = field(default_factory=list)
     _line: Line | None = None
+    _doer: Doer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._doer = Doer(self.name, self.sender_id, self.sign, self.lots, self.ledger, self.insist)
 
     def work(self, is_over: Callable[[], bool]) -> None:
         """Write until it is over."""
@@ -73,15 +80,27 @@ class Phone:
             time.sleep(self.lots.uniform(0, LONGEST_WAIT_SECONDS))
         self.ledger.complain(f"a message was not acknowledged in {TRIES} tries")
 
+    def insist(self, deed: Deed) -> Json:
+        """Do something to a message, over one way and the other in turn, until it is answered; return the answer."""
+        by_socket = self.lots.random() < BY_SOCKET
+        for _ in range(TRIES):
+            try:
+                said = self._do(deed, by_socket=by_socket)
+                if said["ok"] or said["status"] not in COME_AGAIN:
+                    return said
+            except (OSError, http.client.HTTPException):
+                self.ledger.count("no_answer")
+                self.hang_up()
+            by_socket = not by_socket
+            time.sleep(self.lots.uniform(0, LONGEST_WAIT_SECONDS))
+        return {"ok": False, "status": 0, "code": "never"}
+
     def send_by_http(self, sending: Sending, port: int) -> bool:
         """Send once to that process; tell whether it was acknowledged."""
         self.ledger.attempt(sending, time.monotonic())
         path = f"/v1/conversations/{self.conversation_id}/messages"
         body = {"client_id": sending.client_id, "body": sending.words[0]}
-        answer = call(port, "POST", path, body, Authorization=f"Bearer {self.token}")
-        if answer.status in (200, 201):
-            return self._settle(sending, {"ok": True, "data": answer.body})
-        return self._settle(sending, {"ok": False, **(answer.body or {}), "status": answer.status})
+        return self._settle(sending, self._call(port, "POST", path, body))
 
     def hang_up(self) -> None:
         if self._line is not None:
@@ -97,6 +116,8 @@ class Phone:
         elif chance < IN_A_ROW + AGAIN and self.settled:
             self.ledger.count("sent_again")
             self.deliver(self.lots.choice(self.settled))
+        elif chance < IN_A_ROW + AGAIN + DEED:
+            self._doer.do_something(self.settled, [each for peer in self.peers for each in peer.settled[-A_ROW:]])
         else:
             sending = self.new()
             if self.other is not None and self.lots.random() < TWINNED:
@@ -138,6 +159,20 @@ class Phone:
             self.send_by_http(sending, self.lots.choice(self.ports))
         return self._settle(sending, self._await(line, number))
 
+    def _do(self, deed: Deed, *, by_socket: bool) -> Json:
+        if not by_socket:
+            return self._call(self.lots.choice(self.ports), deed.method, deed.path, deed.sent)
+        line = self._connected()
+        answer: Json = self._await(line, line.ask(deed.command, deed.body))
+        return answer
+
+    def _call(self, port: int, method: str, path: str, body: Json | None) -> Json:
+        """Make a request; return what a socket would have been answered."""
+        answer = call(port, method, path, body, Authorization=f"Bearer {self.token}")
+        if answer.status in (200, 201):
+            return {"ok": True, "data": answer.body}
+        return {"ok": False, "code": "none", **(answer.body or {}), "status": answer.status}
+
     def _ask(self, line: Line, sending: Sending) -> int:
         self.ledger.attempt(sending, time.monotonic())
         body = {"conversation_id": self.conversation_id, "client_id": sending.client_id, "body": sending.words[0]}
@@ -174,5 +209,5 @@ class Phone:
 
     def _note(self, packet: str) -> None:
         event = told(packet)
-        if event is not None and event[0] == "message.created":
+        if event is not None and event[0] in ("message.created", "message.changed"):
             self.ledger.see([event[1]])

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
 
 from hep_api.accounts.models.identity import SignIn
+from hep_api.clinics.models import CareTeamPlace, Cover
 from tests.world import Person, World
 
 PASSWORD = "a horse and a stapler"
@@ -103,6 +104,38 @@ def _care_team_among_staff(world: World) -> Case:
     )
 
 
+def _cover_ended(world: World) -> Case:
+    """The lead is back early and ends the cover, by which a colleague of another team listened."""
+    lead, patient = _people(world)
+    colleague, cover_id = _cover(world, lead)
+    revoke = lambda: _status(lead, "POST", f"/v1/covers/{cover_id}/end")  # noqa: E731
+    return _case("cover ended", colleague, patient, patient, revoke)
+
+
+def _cover_over(world: World) -> Case:
+    """A cover runs out, and no worker is there to say so: time is let pass in the database."""
+    lead, patient = _people(world)
+    colleague, cover_id = _cover(world, lead)
+
+    def revoke() -> int:
+        now = datetime.now(UTC)
+        with world.transaction() as session:
+            session.execute(update(Cover).where(Cover.id == cover_id).values(ends_at=now))
+            places = (CareTeamPlace.clinic_id == lead.clinic_id) & CareTeamPlace.until.is_not(None)
+            session.execute(update(CareTeamPlace).where(places).values(until=now))
+        return 200
+
+    return _case("cover over", colleague, patient, patient, revoke)
+
+
+def _cover(world: World, lead: Person) -> tuple[Person, UUID]:
+    """Let a colleague stand in for the lead for a week."""
+    colleague = world.practitioner(lead.clinic_id)
+    until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    answer = lead.http.post("/v1/covers", json={"covering_id": str(colleague.member_id), "ends_at": until})
+    return colleague, UUID(answer.get_json()["id"])
+
+
 def _case(name: str, victim: Person, sender: Person, patient: Person, revoke: Callable[[], int]) -> Case:
     answer: Any = patient.http.get("/v1/conversations").get_json()
     [conversation] = answer["items"]
@@ -139,4 +172,14 @@ def _status(person: Person, method: str, address: str, **options: Any) -> int:
     return person.http.send(method, address, **options).status_code
 
 
-MAKERS = (_sign_out, _sign_in_ended, _password, _disabled, _role, _care_team, _care_team_among_staff)
+MAKERS = (
+    _sign_out,
+    _sign_in_ended,
+    _password,
+    _disabled,
+    _role,
+    _care_team,
+    _care_team_among_staff,
+    _cover_ended,
+    _cover_over,
+)

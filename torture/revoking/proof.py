@@ -8,13 +8,11 @@ from dataclasses import replace
 from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
 from torture.revoking.cases import make_cases
-from torture.revoking.watching import Seen, Watch
+from torture.revoking.watching import TOLD, Seen, Watch
 from torture.stage import Stage
 
 PROMISED = {"queue up": 2.0, "queue down": 30.0, "no queue": 30.0}
 WATCHED = {"queue up": 6, "queue down": 35, "no queue": 35}
-# What a victim has to have been told before, or silence afterwards would prove nothing.
-TOLD = {"message.created", "presence.changed"}
 WATCHED_IN_SHORT = {"queue up": 3, "queue down": 12, "no queue": 12}
 
 

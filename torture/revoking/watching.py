@@ -14,10 +14,12 @@ from torture.revoking.cases import Case
 
 SECONDS_BETWEEN_MESSAGES = 0.05
 SECONDS_BETWEEN_QUESTIONS = 0.1
-SECONDS_BEFORE = 1.0
+SECONDS_BEFORE, LONGEST_BEFORE_SECONDS = 1.0, 20.0
+# What a victim has to have been told before, or silence afterwards would prove nothing.
+TOLD = {"message.created", "message.changed", "presence.changed"}
 # What is said of the connection itself, or that something is over; all else tells of what others do.
 OF_THE_END = ("connection.closing", "conversation.resync", "resync")
-TYPING_EVERY = 4
+BESIDES_EVERY = 4
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Watch:
         for thread in work:
             thread.start()
         sleep(SECONDS_BEFORE)
+        self._await_all_kinds(lines)
         revoked_with = self._case.revoke()
         ended_at = monotonic()
         sleep(self._seconds)
@@ -63,7 +66,7 @@ class Watch:
             thread.join()
         for line in lines:
             line.close()
-        told = [(at, json.loads(text)[0]) for line in lines for at, text in line.told]
+        told = _names(lines)
         frames = [at for at, name in told if name not in OF_THE_END]
         return Seen(
             case=self._case.name,
@@ -75,16 +78,25 @@ class Watch:
             revoked_with=revoked_with,
         )
 
+    def _await_all_kinds(self, lines: Sequence[SocketLine]) -> None:
+        """Wait until the victim has been told of everything that there is, on a slow machine for a while."""
+        deadline = monotonic() + LONGEST_BEFORE_SECONDS
+        while monotonic() < deadline and not {name for _, name in _names(lines)} >= TOLD:
+            sleep(0.05)
+
     def _write_without_pause(self) -> None:
-        """Write at one process and another in turn, as the sender, and say now and then that more is coming."""
+        """Write at one process and another in turn, as the sender, and say now and then what is no message."""
         lines = [SocketLine(port, self._case.sender.token) for port in self._ports]
         number = 0
         while not self._stopped.wait(SECONDS_BETWEEN_MESSAGES):
             body = {"conversation_id": str(self._case.conversation_id), "client_id": str(uuid4()), "body": f"{number}"}
-            line = lines[number // TYPING_EVERY % len(lines)]
-            if number % TYPING_EVERY == 0:
+            line = lines[number // BESIDES_EVERY % len(lines)]
+            if number % BESIDES_EVERY == 0:
                 line.ask("presence.report", {"conversation_id": body["conversation_id"], "state": "typing"})
-            line.ask("message.send", body)
+            sent = line.ask("message.send", body)
+            if number % BESIDES_EVERY == 0 and sent["ok"]:
+                sign = {"conversation_id": body["conversation_id"], "seq": sent["data"]["seq"], "sign": "thanks"}
+                line.ask("message.react", sign)
             number += 1
         for line in lines:
             line.close()
@@ -106,6 +118,10 @@ class Watch:
                 asked_at = monotonic()
                 if call(port, "GET", address, Authorization=f"Bearer {self._case.victim.token}").status == 200:
                     self._read.append(asked_at)
+
+
+def _names(lines: Sequence[SocketLine]) -> list[tuple[float, str]]:
+    return [(at, json.loads(text)[0]) for line in lines for at, text in list(line.told)]
 
 
 def _last(moments: list[float], ended_at: float) -> float:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import invalid_field
+from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.shown import About
 from hep_api.plans.models.plans import Plan
@@ -26,11 +27,13 @@ def read_about(body: dict[str, Any]) -> About | None:
     return None if about is None else About(about["kind"], about["id"])
 
 
-def refuse_foreign(session: Session, viewer: Viewer, patient_id: UUID, about: About) -> None:
+def refuse_foreign(session: Session, viewer: Viewer, conversation: Conversation, about: About) -> None:
     """Refuse with 422 what is not the patient's, in the same words whether it exists elsewhere or nowhere."""
     anchors: Anchors = current_app.extensions["hep_anchors"]
     has = anchors.get(about.kind)
-    if has is None or not has(session, viewer, patient_id, about.id):
+    # A patient never learns of flags.
+    is_kept_back = about.kind is AboutKind.FLAG and conversation.kind is not ConversationKind.STAFF
+    if has is None or is_kept_back or not has(session, viewer, conversation.patient_id, about.id):
         words = about.kind.value.replace("_", " ")
         raise invalid_field("/about/id", "about", f"Must be the id of a {words} of this patient.")
 

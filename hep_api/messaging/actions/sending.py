@@ -27,7 +27,7 @@ def send_message(
     about = anchors.read_about(body)
     if about is not None:
         conversation = access.conversation_for(session, viewer, conversation_id)
-        anchors.refuse_foreign(session, viewer, conversation.patient_id, about)
+        anchors.refuse_foreign(session, viewer, conversation, about)
     said = Said(
         client_id=body["client_id"],
         body=body["body"],

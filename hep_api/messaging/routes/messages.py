@@ -10,7 +10,7 @@ from hep_api.foundation.errors import invalid_field
 from hep_api.foundation.web.csv_files import Query, Shown
 from hep_api.foundation.web.doors import asks, returns, signed_in, takes
 from hep_api.messaging.actions import receipts, sending
-from hep_api.messaging.queries import messages
+from hep_api.messaging.queries import messages, searching
 from hep_api.messaging.queries.messages import History
 from hep_api.messaging.receiving import ShownReceipt
 from hep_api.messaging.routes import conversations
@@ -25,7 +25,13 @@ routes = conversations.routes
 
 
 def forwards(query: Query, shown: Shown | None) -> Query | None:
-    """Turn the pages of a conversation for a file: from the first message, or `after` one, to the last."""
+    """Turn the pages of a conversation for a file: from the first message, or `after` one, to the last; of a search
+    from the last one found to the first.
+    """
+    if query["q"] is not None:
+        if shown is None:
+            return query
+        return {**query, "before": shown["items"][-1]["seq"]} if shown["has_more"] else None
     for name in ("before", "changed_after"):
         if query[name] is not None:
             raise invalid_field(f"/{name}", "direction", "A file goes forward: say after, or nothing.")
@@ -42,9 +48,13 @@ def list_messages(conversation_id: UUID, query: dict[str, Any]) -> History:
     """Read messages in the order of `seq`: those after a number, those before one, or the last ones.
 
     With `changed_after` they come in the order of `change`: what is new, and what was edited, withdrawn or reacted to.
+    With `q` the newest that hold all its words come first, and `before` turns the pages; what is withdrawn is not
+    found, and what was edited only by its present words.
     A CSV file begins at the first message, or after `after`, and takes no other number.
     """
     with transaction() as session:
+        if query["q"] is not None:
+            return searching.search_messages_for(session, viewer(), conversation_id, query)
         return messages.list_messages_for(session, viewer(), conversation_id, query)
 
 

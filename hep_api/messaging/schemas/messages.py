@@ -11,6 +11,7 @@ from hep_api.foundation.web.schemas import In, Out
 from hep_api.messaging.models.messages import AboutKind, MessageKind, Sign
 
 LONGEST_MESSAGE = 4000
+LONGEST_QUERY = 200
 HIGHEST_SEQ = 2**31 - 1
 
 
@@ -134,10 +135,17 @@ class HistoryQuery(In):
     after = _seq_in_query("messages above this number, oldest first: what a phone missed")
     before = _seq_in_query("messages below this number, the newest of them: scrolling back")
     changed_after = _seq_in_query("messages whose `change` is above this number, in its order: new, edited, withdrawn")
+    q = Text(
+        most=LONGEST_QUERY,
+        load_default=None,
+        metadata={"description": "messages that hold all these words, newest first, whatever case and accents"},
+    )
     limit = WholeInQuery(least=1, most=MOST, load_default=DEFAULT_LIMIT)
 
     @validates_schema
     def _one_direction(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("q") is not None and (data.get("after") is not None or data.get("changed_after") is not None):
+            raise ValidationError({"q": [Broken("one_of", "A search goes back: say before, or nothing.")]})
         said = [name for name in ("after", "before", "changed_after") if data.get(name) is not None]
         if len(said) > 1:
             raise ValidationError({said[-1]: [Broken("one_of", "Say after, before or changed_after, only one.")]})
@@ -162,7 +170,7 @@ class CatchUpIn(In):
 
 
 class HistoryOut(Out):
-    """Messages in the order of `seq`; of those that changed after a number, in the order of `change`."""
+    """Messages in the order of `seq`; those that changed after a number in that of `change`, found ones backwards."""
 
     conversation_id = fields.UUID()
     items = fields.List(fields.Nested(MessageOut))

@@ -196,7 +196,7 @@ def drafting(json: Fill | None, status: int) -> Example:
     return Example(("lead",), status, json, if_match=of("/v1/plans/{plan_id}/draft"), once=True)
 
 
-def of_the_sender(json: Fill) -> Example:
+def of_the_sender(json: Fill | None = None) -> Example:
     """What only the sender of a message may, who is the lead here; the patient reads it."""
     return Example(("lead",), json=json, refusals={"patient": 403})
 
@@ -216,6 +216,7 @@ class CommandExample:
     may: tuple[str, ...]
     body: Fill
     is_record: bool = False
+    refusals: Mapping[str, int] = field(default_factory=dict)
 
 
 def about(scene: Scene, _: str) -> dict[str, Any]:
@@ -643,7 +644,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("put", "/v1/conversations/{conversation_id}/mute"): Example(RECORD, json=lambda *_: {}),
     ("delete", "/v1/conversations/{conversation_id}/mute"): Example(RECORD),
     ("patch", "/v1/conversations/{conversation_id}/messages/{seq}"): of_the_sender(lambda *_: message()),
-    ("post", "/v1/conversations/{conversation_id}/messages/{seq}/withdraw"): of_the_sender(lambda *_: {}),
+    ("post", "/v1/conversations/{conversation_id}/messages/{seq}/withdraw"): of_the_sender(),
     ("get", "/v1/conversations/{conversation_id}/messages/{seq}/versions"): record(),
     ("put", "/v1/conversations/{conversation_id}/messages/{seq}/reactions/{sign}"): Example(RECORD),
     ("delete", "/v1/conversations/{conversation_id}/messages/{seq}/reactions/{sign}"): Example(RECORD),
@@ -663,8 +664,10 @@ COMMANDS: dict[str, CommandExample] = {
     ),
     "conversation.catch_up": CommandExample(RECORD, in_conversation(after=0), is_record=True),
     "presence.report": CommandExample(RECORD, in_conversation(state="typing")),
-    "message.edit": CommandExample(("lead",), lambda *each: {**in_conversation(seq=2)(*each), **message()}),
-    "message.withdraw": CommandExample(("lead",), in_conversation(seq=3)),
+    "message.edit": CommandExample(
+        ("lead",), lambda *each: {**in_conversation(seq=2)(*each), **message()}, refusals={"patient": 403}
+    ),
+    "message.withdraw": CommandExample(("lead",), in_conversation(seq=3), refusals={"patient": 403}),
     "message.react": CommandExample(RECORD, in_conversation(seq=2, sign="heart")),
     "message.unreact": CommandExample(RECORD, in_conversation(seq=2, sign="heart")),
     "receipt.report": CommandExample(RECORD, in_conversation(read_seq=1)),

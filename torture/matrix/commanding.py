@@ -66,5 +66,7 @@ def try_listening(tried: Trial, lines: Lines) -> None:
 def _refusal_of(tried: Trial, name: str, part: str) -> int:
     if part in NOT_SIGNED_IN:
         return 401
+    if part in COMMANDS[name].refusals:
+        return COMMANDS[name].refusals[part]
     commands = tried.scene.world.app.extensions["hep_realtime"].switchboard.commands
     return 404 if tried.scene.people[part].role in commands[name].policy.roles else 403

@@ -39,6 +39,7 @@ OF_SEVERAL = {
     "/v1/clinic/adherence/why",
     "/v1/practitioners/{member_id}/adherence/why",
     "/v1/conversations",
+    "/v1/inbox",
     "/v1/morning",
     "/v1/suggestions",
     "/v1/unacknowledged-revisions",

@@ -636,9 +636,14 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/saved-replies"): Example(STAFF, 201, a_reply),
     ("get", "/v1/saved-replies/{reply_id}"): Example(OUR_STAFF),
     ("patch", "/v1/saved-replies/{reply_id}"): Example(
-        OUR_LEADERS, json=lambda *_: {"title": "Hello"}, if_match=of("/v1/saved-replies/{reply_id}")
+        OUR_LEADERS,
+        json=lambda *_: {"title": "Hello"},
+        if_match=of("/v1/saved-replies/{reply_id}"),
+        refusals=dict.fromkeys(OUR_PRACTITIONERS, 403),
     ),
-    ("delete", "/v1/saved-replies/{reply_id}"): Example(OUR_LEADERS, 204, once=True),
+    ("delete", "/v1/saved-replies/{reply_id}"): Example(
+        OUR_LEADERS, 204, once=True, refusals=dict.fromkeys(OUR_PRACTITIONERS, 403)
+    ),
     ("post", "/v1/conversations/{conversation_id}/saved-replies/{reply_id}"): Example(("lead",)),
     ("put", "/v1/conversations/{conversation_id}/receipt"): Example(RECORD, json=lambda *_: {"read_seq": 1}),
     ("put", "/v1/conversations/{conversation_id}/mute"): Example(RECORD, json=lambda *_: {}),

@@ -193,6 +193,8 @@ def test_all_of_a_practitioners_patients_are_handed_over(scene: Scene, by: str) 
     else:
         body["note"] = note
     assert heir.http.post(path, json=body).status_code == 404
+    for nobody in (scene.patient.member_id, uuid4(), make_scene(world).lead.member_id):
+        assert owner.http.post(f"/v1/practitioners/{nobody}/hand-over", json=body).status_code == 404
     assert named(who.http.post(path, json={"to_member_id": str(owner.member_id)}))[0] == 422
     done = who.http.post(path, json=body)
     assert done.status_code == 200, done.json

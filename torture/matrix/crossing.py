@@ -31,6 +31,7 @@ OF_THE_CLINIC = {
     "asset_id",
     "template_id",
     "content_id",
+    "reply_id",
     "check_in_template_id",
     "clinic_check_in_rule_id",
 }

@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.viewer import Viewer
+from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.clinics import access
 from hep_api.clinics.actions import assign
-from hep_api.clinics.models import CareTeamPlace, Patient
+from hep_api.clinics.models import CareTeamPlace, Member, Patient
 from hep_api.clinics.queries import members
 from hep_api.foundation.database import part_of
 from hep_api.foundation.errors import Problem, invalid_field, not_found
@@ -48,10 +48,10 @@ class HandOver:
 def hand_over(session: Session, viewer: Viewer, member_id: UUID, body: dict[str, Any], now: datetime) -> HandOver:
     """Put a colleague in a practitioner's place on the care teams of their patients, at most a hundred at a time.
 
-    Errors: 404 for anyone but oneself, unless the viewer leads; 422 naming `/to_member_id`, or `/note` of a leader, who
-    says nothing among the staff of a care team.
+    Errors: 404 for anyone but oneself, or as a leader any practitioner of the clinic; 422 naming `/to_member_id`, or
+    `/note` of a leader, who says nothing among the staff of a care team.
     """
-    if not viewer.leads and member_id != viewer.member_id:
+    if not _may_hand_over(session, viewer, member_id):
         raise not_found("practitioner")
     to = members.practitioner_named(session, viewer.clinic_id, body["to_member_id"], "/to_member_id")
     if to.id == member_id:
@@ -61,6 +61,13 @@ def hand_over(session: Session, viewer: Viewer, member_id: UUID, body: dict[str,
     patients = _patients_of(session, viewer, member_id, body)
     outcomes = [_hand_over(session, viewer, patient, member_id, body, now) for patient in patients[:MOST_AT_A_TIME]]
     return HandOver(outcomes, len(patients) > MOST_AT_A_TIME)
+
+
+def _may_hand_over(session: Session, viewer: Viewer, member_id: UUID) -> bool:
+    if not viewer.leads:
+        return member_id == viewer.member_id
+    of_clinic = (Member.clinic_id == viewer.clinic_id) & (Member.id == member_id)
+    return session.scalar(select(Member.id).where(of_clinic, Member.role == Role.PRACTITIONER)) is not None
 
 
 def _patients_of(session: Session, viewer: Viewer, member_id: UUID, body: dict[str, Any]) -> list[Patient]:

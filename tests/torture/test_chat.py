@@ -20,6 +20,7 @@ from wsproto.events import TextMessage
 from tests.counting import StatementCounter
 from tests.world import World
 from torture.broken import (
+    covers_end_by_a_worker,
     messages_numbered_by_a_sequence,
     messages_numbered_without_the_lock,
     messages_without_key,
@@ -86,6 +87,22 @@ def test_the_judge_counts_what_is_lost_twice_out_of_order_unexpected_or_altered(
     assert (found["attempted"], found["acknowledged"], found["unacknowledged"]) == (3, 2, 1)
 
 
+def test_a_message_is_to_be_as_its_sender_left_it() -> None:
+    ledger, final = kept_books()
+    first, second, _ = ledger.sendings.values()
+    first.words.append("word 1, put better")
+    second.is_withdrawn = True
+    first.signs.add(("thanks", LEAD))
+    assert judge(ledger, final)["altered"] == 2
+    signs = [{"sign": "thanks", "member_ids": [LEAD]}]
+    final[CONVERSATION][0] |= {"body": "word 1, put better", "reactions": signs}
+    final[CONVERSATION][1] |= {"body": "", "withdrawn_at": "2026-01-01T00:00:00Z"}
+    assert judge(ledger, final)["altered"] == 0
+    final[CONVERSATION][0]["reactions"] = []
+    final[CONVERSATION][1]["body"] = "word 2"
+    assert judge(ledger, final)["altered"] == 2
+
+
 def test_what_somebody_was_shown_and_is_not_there_in_the_end_is_unexpected() -> None:
     ledger, final = kept_books()
     ledger.see([message(7, PATIENT, "2", "word 3")])
@@ -147,6 +164,7 @@ def test_what_broken_builds_reword_is_still_said_when_a_message_is_sent(
         messages_numbered_by_a_sequence.NEXT,
         repeats_known_for_a_while.SENT_BEFORE,
         repeats_of_anyone.OF_SENDER,
+        covers_end_by_a_worker.END,
     )
     assert [pattern for pattern in patterns if not re.search(pattern, writes)] == []
 

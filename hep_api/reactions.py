@@ -98,7 +98,7 @@ REACTIONS: Reactions = {
     ),
     ConversationOpened: (told.tell_of_opened,),
     ConversationHandled: (handling_told.tell_of_handling,),
-    MessageSent: (told.tell_of_message, note_answer, tell_out_of_hours, asking.review_answered),
+    MessageSent: (told.tell_of_message, handling.note_opened, note_answer, tell_out_of_hours, asking.review_answered),
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),
     MessageEdited: (told.tell_of_change,),

@@ -100,6 +100,7 @@ class Numbered:
     clinic_version: int
     waited_since: datetime | None
     waited_seq: int | None
+    was_closed: bool
 
     @property
     def is_new(self) -> bool:
@@ -142,7 +143,7 @@ def _number(
     if row is None:
         raise access.no_such_conversation()
     circumstances = (row.patient_id, ConversationKind(row.conversation_kind), tuple(row.rooms), row.clinic_version)
-    waited = (row.waited_since, row.waited_seq)
+    waited = (row.waited_since, row.waited_seq, row.closed_before is not None)
     if row.new_seq is not None:
         message = _new(conversation_id, row.new_seq, said, now, row.taken_change)
         return Numbered(message, None, *circumstances, *waited)

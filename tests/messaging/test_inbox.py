@@ -163,13 +163,22 @@ def test_a_closed_one_leaves_the_inbox_until_somebody_writes(app: Flask, scene: 
     assert "closed_at" not in scene.seen_by(scene.patient)
     assert inbox(lead) == inbox(lead, "?state=waiting") == []
     assert ids(inbox(lead, "?state=closed")) == [scene.id]
-    [again] = scene.say(scene.patient, "One more thing.")
+    with told(app) as heard:
+        [again] = scene.say(scene.patient, "One more thing.")
+        scene.say(scene.patient, "And another.")
+    assert heard.names_to(lead) == ["message.created", "conversation.changed", "message.created"]
+    assert set(heard.names_to(scene.patient)) == {"message.created"}
     [entry] = inbox(lead)
     assert (entry["closed_at"], entry["waiting_since"]) == (None, again["sent_at"])
     lead.http.post(scene.path("/close"))
     reopened = lead.http.post(scene.path("/reopen")).json
     assert lead.http.post(scene.path("/reopen")).json == reopened
-    assert [each["change"] for each in reopened["history"]] == ["closed", "closed", "reopened"]
+    assert [(each["change"], each["changed_by"]) for each in reopened["history"]] == [
+        ("closed", str(lead.member_id)),
+        ("reopened", str(scene.patient.member_id)),
+        ("closed", str(lead.member_id)),
+        ("reopened", str(lead.member_id)),
+    ]
     for other, status in ((scene.patient, 403), (make_scene(scene.world).lead, 404)):
         for verb in ("close", "reopen"):
             assert other.http.post(scene.path(f"/{verb}")).status_code == status

@@ -1,6 +1,6 @@
 """What staff do about a conversation: say whose it is, close it, take it up again. Said twice, it is done once.
 
-Who writes in a closed conversation opens it again by that, without anything here. What was done is kept.
+Who writes in a closed conversation opens it again by that. What was done is kept.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,7 @@ from hep_api.foundation.errors import invalid_field
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access
 from hep_api.messaging.actions import opening, posting
+from hep_api.messaging.facts import MessageSent
 from hep_api.messaging.handling_facts import ConversationHandled
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.handling import Handling, HandlingChange
@@ -87,6 +88,24 @@ def end(session: Session, conversation: Conversation, change: HandlingChange, no
     """End a conversation, locked by the caller, or let it go on."""
     conversation.ended_at = now if change is HandlingChange.ENDED else None
     _keep(session, _fact(conversation, change, None), now)
+
+
+def note_opened(session: Session, fact: MessageSent) -> None:
+    """React to a message in a closed conversation, by which a person has opened it; nearly always there is nothing."""
+    if not fact.was_closed or fact.sender_role is None:
+        return
+    opened = ConversationHandled(
+        clinic_id=fact.clinic_id,
+        patient_id=fact.patient_id,
+        conversation_id=fact.message.conversation_id,
+        conversation_kind=fact.conversation_kind,
+        change=HandlingChange.REOPENED,
+        changed_by=fact.message.sender_id,
+        assigned_to=None,
+        waited_since=None,
+        waited_seq=None,
+    )
+    _keep(session, opened, fact.message.sent_at)
 
 
 def hand_back_of_left(session: Session, fact: CareTeamChanged) -> None:

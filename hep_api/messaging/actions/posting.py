@@ -39,6 +39,7 @@ def announce(session: Session, clinic_id: UUID, numbered: Numbered, role: Role |
         sender_role=role,
         waited_since=numbered.waited_since,
         waited_seq=numbered.waited_seq,
+        was_closed=numbered.was_closed,
         clinic_version=numbered.clinic_version,
     )
     publish(session, fact)

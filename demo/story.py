@@ -1,10 +1,11 @@
 """The story of `make demo`, in order: a plan reaches the phone, the exercises come back, two phones keep in step, the
-clinic sees them and reports on them, a second plan comes from a protocol, both sides talk, and the practitioner sees
-who needs attention. Each chapter stands in a file of its own.
+clinic sees them and reports on them, a second plan comes from a protocol, both sides talk, the patient is asked and
+answers, and the practitioner sees who needs attention. Each chapter stands in a file of its own.
 """
 
 from demo.chapters import (
     attending,
+    checking_in,
     following,
     inviting,
     keeping_in_step,
@@ -27,6 +28,7 @@ CHAPTERS = (
     reporting.play,
     following.play,
     talking.play,
+    checking_in.play,
     attending.play,
     leading.play,
 )

@@ -45,10 +45,13 @@ export interface LateWrite {
   written_at: number;
 }
 
-/** A conversation as the server last showed it, and the highest number below which the phone misses nothing. */
+/** A conversation as the server last showed it, and the highest numbers below which the phone misses nothing. */
 export interface KnownConversation {
   shown: Conversation;
+  /** Of messages, by `seq`. */
   have: number;
+  /** Of changes, by `change`; missing from what was kept before there were any. */
+  changed?: number;
   /** What was reported to the server, and what the person has seen. */
   delivered: number;
   read: number;

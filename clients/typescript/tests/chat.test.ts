@@ -141,6 +141,24 @@ test("a 403 stops the chat wherever it comes, and neither forgets nor refuses an
   assert.deepEqual(await scene.phone.chat.sync(), { received: 1, sent: 1, stopped: null });
 });
 
+test("what was edited is shown as it reads now, whether the socket told of it or not", async () => {
+  const scene = await talking();
+  const socket = new Socket();
+  new Live(scene.phone.chat).listen(socket);
+  for (const text of ["one", "two", "three"]) scene.server.say(TEAM!, text);
+  await scene.phone.chat.sync();
+  await socket.tell("message.changed", scene.server.edit(TEAM!, 1, "one, edited"));
+  assert.deepEqual(await bodies(scene), ["one, edited", "two", "three"]);
+  const unheard = scene.server.edit(TEAM!, 2, "two, edited");
+  await socket.tell("message.created", scene.server.say(TEAM!, "four"));
+  await socket.tell("message.changed", unheard);
+  await socket.tell("message.changed", { ...unheard, body: "older", change: 2 });
+  assert.deepEqual(await bodies(scene), ["one, edited", "two, edited", "three", "four"]);
+  scene.server.edit(TEAM!, 4, "");
+  assert.deepEqual(await scene.phone.chat.sync(), { received: 0, sent: 0, stopped: null });
+  assert.deepEqual((await bodies(scene)).at(-1), "");
+});
+
 test("a history with a gap, or no history at all, is no answer", async () => {
   for (const fault of [() => page(200), () => json(200, { items: [{ seq: 2 }], has_more: false, last_seq: 2 })]) {
     const scene = await talking();
@@ -169,9 +187,13 @@ test("chats over a bad network end complete, in order and once, on the phone and
       return random() < 0.5 ? page(502) : Promise.reject(new TypeError("lost"));
     };
     for (let step = 0; step < 15; step++) {
-      if (random() < 0.4) {
+      const said = scene.server.talks.get(TEAM!)!.length;
+      if (random() < 0.3) {
         const message = scene.server.say(TEAM!, `desk ${step}`);
         if (random() < 0.5) await socket.tell("message.created", message);
+      } else if (said > 0 && random() < 0.3) {
+        const message = scene.server.edit(TEAM!, 1 + Math.floor(random() * said), `edited ${step}`);
+        if (random() < 0.5) await socket.tell("message.changed", message);
       } else if (random() < 0.6) written.push(await scene.phone.chat.write(TEAM!, `phone ${step}`));
       else await scene.phone.chat.sync();
     }
@@ -180,7 +202,7 @@ test("chats over a bad network end complete, in order and once, on the phone and
     await scene.phone.chat.sync();
     const said = scene.server.talks.get(TEAM!)!;
     assert.deepEqual(await scene.phone.chat.messages(TEAM!), said);
-    const own = said.filter(({ body }) => body.startsWith("phone")).map(({ client_id }) => client_id);
+    const own = said.map(({ client_id }) => client_id).filter((id) => written.includes(id));
     assert.deepEqual(own.sort(), written.sort(), `seed ${seed}`);
   }
 });

@@ -6,15 +6,25 @@ import type { Request } from "./server.ts";
 
 export class ChatServer extends Server {
   readonly talks = new Map<string, Message[]>();
+  readonly counted = new Map<string, number>();
   readonly receipts: unknown[] = [];
 
   say(conversation_id: string, body: string, client_id = crypto.randomUUID() as string): Message {
     const said = this.talks.get(conversation_id)!;
     const seq = said.length + 1;
+    const change = (this.counted.get(conversation_id) ?? 0) + 1;
     // What a message has besides is nothing to these tests.
-    const message = { conversation_id, seq, client_id, sender_id: "desk", body, about: null, sent_at: "" } as Message;
+    const message = { conversation_id, seq, change, client_id, sender_id: "desk", body } as Message;
+    this.counted.set(conversation_id, change);
     said.push(message);
     return message;
+  }
+
+  edit(conversation_id: string, seq: number, body: string): Message {
+    const said = this.talks.get(conversation_id)!;
+    const change = this.counted.get(conversation_id)! + 1;
+    this.counted.set(conversation_id, change);
+    return (said[seq - 1] = { ...said[seq - 1]!, body, change });
   }
 
   protected override answer(request: Request): Response {
@@ -37,7 +47,8 @@ export class ChatServer extends Server {
   }
 
   private history(id: string, said: Message[], query: URLSearchParams): Response {
-    const newer = said.slice(Number(query.get("after")));
+    const after = Number(query.get("changed_after"));
+    const newer = said.filter(({ change }) => change > after).sort((one, other) => one.change - other.change);
     const items = newer.slice(0, this.pageSize);
     const has_more = newer.length > items.length;
     return json(200, { conversation_id: id, items, last_seq: said.length, has_more });
@@ -51,7 +62,8 @@ export class ChatServer extends Server {
   }
 
   private shown(id: string) {
-    return { id, last_seq: this.talks.get(id)!.length, delivered_seq: 0, read_seq: 0, unread_count: 0 };
+    const changes = this.counted.get(id) ?? 0;
+    return { id, last_seq: this.talks.get(id)!.length, changes, delivered_seq: 0, read_seq: 0, unread_count: 0 };
   }
 }
 

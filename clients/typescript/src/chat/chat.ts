@@ -1,5 +1,5 @@
-// The chat: messages in the order of `seq` without gaps, and those of one's own until the server has them (C33). What
-// the socket brings is a hint; what counts is read here.
+// The chat: messages in the order of `seq` without gaps, as they read after all changes, and those of one's own until the
+// server has them (C33). What the socket brings is a hint; what counts is read here.
 
 import { at, meaning, problemOf } from "../calling.ts";
 import { uuid7 } from "../identifiers.ts";
@@ -120,7 +120,7 @@ export class Chat {
     return this.turns.idle();
   }
 
-  /** Take a message that the socket brought; false: there is a gap before it, so catch up. */
+  /** Take a message that the socket brought, new or changed; false: there is a gap before it, so catch up. */
   hear(message: Message): Promise<boolean> {
     return this.known.take(message);
   }
@@ -149,7 +149,7 @@ export class Chat {
       for (const shown of page.items) {
         missing.delete(shown.id);
         const known = await this.known.show(shown);
-        if (known.have < shown.last_seq) ahead.push(shown.id);
+        if ((known.changed ?? 0) < shown.changes || known.have < shown.last_seq) ahead.push(shown.id);
       }
       cursor = page.next_cursor;
     } while (cursor !== null);
@@ -173,16 +173,20 @@ export class Chat {
   private async catchUp(id: string): Promise<number> {
     let received = 0;
     for (;;) {
-      const after = await this.known.have(id);
-      const answer = await this.answered("GET", at(MESSAGES, { conversation_id: id }, { after, limit: 100 }));
+      const { have = 0, changed: after = 0 } = (await this.known.known(id)) ?? {};
+      const asked = { changed_after: after, limit: 100 };
+      const answer = await this.answered("GET", at(MESSAGES, { conversation_id: id }, asked));
       if (meaning(answer) !== "taken") {
         await this.forgetIfGone(id, answer);
         return received;
       }
       const page = answer.body as History;
-      const isNext = page.items.every((message, place) => message.seq === after + 1 + place);
+      const isNext = page.items.every(({ change }, place) => change > (page.items[place - 1]?.change ?? after));
       if (!isNext || (page.has_more && page.items.length === 0)) throw new Ended("offline");
-      if (await this.known.append(id, after, page.items)) received += page.items.length;
+      // Between two pages a message may be missing whose change is in the second one.
+      const whole = page.has_more ? have : page.last_seq;
+      const fresh = page.items.filter(({ seq }) => seq > have).length;
+      if (await this.known.apply(id, after, page.items, whole)) received += fresh;
       if (!page.has_more) return received;
     }
   }

@@ -11,13 +11,13 @@ export class Conversations {
     this.store = store;
   }
 
-  async have(id: string): Promise<number> {
-    return (await this.store.get("conversations", id))?.have ?? 0;
+  async known(id: string): Promise<KnownConversation | undefined> {
+    return this.store.get("conversations", id);
   }
 
   /** Keep a conversation as the server shows it now. */
   async show(shown: Conversation): Promise<KnownConversation> {
-    const fresh = { shown, have: 0, delivered: shown.delivered_seq, read: shown.read_seq };
+    const fresh = { shown, have: 0, changed: 0, delivered: shown.delivered_seq, read: shown.read_seq };
     const table = "conversations" as const;
     await this.store.commit([{ table, key: shown.id, put: fresh }], { table, key: shown.id, value: undefined });
     const show = (known: KnownConversation) => ({ ...known, shown, read: Math.max(known.read, shown.read_seq) });
@@ -40,28 +40,35 @@ export class Conversations {
     }
   }
 
-  /** Append the messages after `after`; false when another tab has got further meanwhile. */
-  async append(id: string, after: number, messages: readonly Message[]): Promise<boolean> {
+  /** Put in place what changed after `after`, new and old; false when another tab has got further meanwhile. */
+  async apply(id: string, after: number, messages: readonly Message[], have: number): Promise<boolean> {
     const table = "conversations" as const;
     const value = await this.store.get(table, id);
-    if (value === undefined || value.have !== after) return false;
-    const put = { ...value, have: after + messages.length };
-    const changes: Change[] = [...messages.map(asChange), { table, key: id, put }];
-    return this.store.commit(changes, { table, key: id, value });
+    if (value === undefined || (value.changed ?? 0) !== after) return false;
+    const changed = messages.at(-1)?.change ?? after;
+    const put = { ...value, changed, have: Math.max(value.have, have) };
+    return this.store.commit([...messages.map(asChange), { table, key: id, put }], { table, key: id, value });
   }
 
   /** Keep a message of one's own in place of the unsent one, so that it never vanishes from the screen. */
   async keepOwn(message: Message): Promise<void> {
-    await this.store.commit([asChange(message), { table: "unsent", drop: message.client_id }]);
+    const kept = await this.store.get("messages", keyOf(message));
+    const isNewer = kept === undefined || kept.change < message.change;
+    await this.store.commit([
+      ...(isNewer ? [asChange(message)] : []),
+      { table: "unsent", drop: message.client_id },
+    ]);
   }
 
-  /** Take a message that came by itself; false when others before it are missing. */
+  /** Take a message that came by itself, new or changed; false when changes before this one are missing. */
   async take(message: Message): Promise<boolean> {
     const id = message.conversation_id;
     for (;;) {
-      const have = (await this.store.get("conversations", id))?.have;
-      if (have === undefined || message.seq > have + 1) return false;
-      if (message.seq <= have || (await this.append(id, have, [message]))) return true;
+      const known = await this.store.get("conversations", id);
+      const changed = known?.changed ?? 0;
+      if (known === undefined || message.change > changed + 1) return false;
+      const have = message.seq === known.have + 1 ? message.seq : known.have;
+      if (message.change <= changed || (await this.apply(id, changed, [message], have))) return true;
     }
   }
 

@@ -46,6 +46,7 @@ export class Live {
       connect: () => this.connected(),
       connect_error: (error: Error & { data?: unknown }) => void this.refused(error, socket),
       "message.created": (message: Message) => void this.hear(message),
+      "message.changed": (message: Message) => void this.hear(message),
       "receipt.changed": (receipt: Receipt) => this.options.receipt?.(receipt),
       "conversation.resync": ({ conversation_id }: { conversation_id: string }) =>
         void this.chat.readAgain(conversation_id),

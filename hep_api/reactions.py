@@ -32,6 +32,7 @@ from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging import broadcasts as told
 from hep_api.messaging import check_ins_told, content_told, handling_told
 from hep_api.messaging.actions import check_in_rules, ending, handling, opening
+from hep_api.messaging.actions.attachments import put_away_withdrawn
 from hep_api.messaging.clock import note_answer
 from hep_api.messaging.erasing import erase_messaging
 from hep_api.messaging.facts import (
@@ -102,7 +103,7 @@ REACTIONS: Reactions = {
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),
     MessageEdited: (told.tell_of_change,),
-    MessageWithdrawn: (told.tell_of_change,),
+    MessageWithdrawn: (told.tell_of_change, put_away_withdrawn),
     MessageChanged: (told.tell_of_change,),
     ContentOpened: (content_told.tell_of_opening,),
     CheckInAnswered: (check_ins_told.tell_of_answer,),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hep_api.messaging.attaching import ShownAttachment
 from hep_api.messaging.models.messages import AboutKind, Message, MessageKind, Sign
 
 
@@ -43,9 +44,12 @@ class ShownMessage:
     withdrawn_at: datetime | None
     change: int
     reactions: Sequence[Reaction] = ()
+    attachments: Sequence[ShownAttachment] = ()
 
 
-def shown(row: Message, reactions: Sequence[Reaction]) -> ShownMessage:
+def shown(
+    row: Message, reactions: Sequence[Reaction] = (), attachments: Sequence[ShownAttachment] = ()
+) -> ShownMessage:
     """Make one from a message as it is kept, and what else is shown of it."""
     stands = row.withdrawn_at is None
     return ShownMessage(
@@ -63,6 +67,7 @@ def shown(row: Message, reactions: Sequence[Reaction]) -> ShownMessage:
         row.withdrawn_at,
         row.change,
         reactions if stands else (),
+        attachments if stands else (),
     )
 
 

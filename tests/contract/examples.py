@@ -610,8 +610,8 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("delete", "/v1/conversations/{conversation_id}/attachments/{attachment_id}"): Example(
         ("patient",), 204, once=True
     ),
-    ("post", "/v1/conversations/{conversation_id}/attachment-links"): Example(
-        ("patient",), json=lambda scene, _: {"attachment_ids": [str(scene.attachment_id)]}
+    ("post", "/v1/conversations/{conversation_id}/attachment-links"): record(
+        lambda scene, _: {"attachment_ids": [str(scene.attachment_id)]}
     ),
     ("post", "/v1/conversations/{conversation_id}/attachments/uploads"): Example(RECORD, 201, sent=an_upload),
     ("get", "/v1/conversations/{conversation_id}/attachments/uploads/{upload_id}"): Example(("patient",)),

@@ -443,6 +443,8 @@ def add_attachments(patient: Person, conversation_id: str, words: str) -> dict[s
     forms = [{"file": FileStorage(BytesIO(file), name, content_type=kind)} for name, file, kind in files]
     sent, waiting = (patient.http.post(path, data=form, content_type="multipart/form-data") for form in forms)
     assert (sent.status_code, waiting.status_code) == (201, 201), sent.json
+    said = {**message(words), "attachment_ids": [sent.json["id"]]}
+    assert patient.http.post(f"/v1/conversations/{conversation_id}/messages", json=said).status_code == 201
     length = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(A_PICTURE))}
     begun = patient.http.post(f"{path}/uploads", headers={**length, "Upload-Metadata": f"filetype {IMAGE_PNG}"})
     assert begun.status_code == 201, begun.json

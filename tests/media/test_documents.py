@@ -6,7 +6,7 @@ import pytest
 
 from hep_api.foundation.media import documents
 from hep_api.foundation.media.broken import BrokenMedia
-from tests.media.documents import ACTING, HONEST, pdf, stream
+from tests.media.documents import ACTING, HONEST, SCRIPT, pdf, stream
 
 
 def test_an_honest_document_passes() -> None:
@@ -20,6 +20,12 @@ def test_what_acts_by_itself_is_refused(what: str) -> None:
     with pytest.raises(BrokenMedia) as refused:
         documents.refuse_acting(io.BytesIO(content))
     assert refused.value.rule == rule
+
+
+def test_a_script_is_found_wherever_it_lies_in_what_unpacks() -> None:
+    for before in range(4 * 1024**2 - 40, 4 * 1024**2, 7):
+        with pytest.raises(BrokenMedia):
+            documents.refuse_acting(io.BytesIO(pdf(stream(bytes(before) + SCRIPT))))
 
 
 def test_what_is_made_to_take_long_is_looked_at_once() -> None:

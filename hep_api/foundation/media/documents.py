@@ -6,6 +6,7 @@ reader; and the host's scanner (`scanning`) sees it before anybody else does.
 """
 
 import re
+import threading
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -19,6 +20,11 @@ from hep_api.foundation.media.broken import BrokenMedia
 MOST_UNPACKED_BYTES = 100 * 1024**2
 MOST_ESCAPES = 100_000
 _END_BYTES = 2048
+_UNPACKED_AT_ONCE = 4 * 1024**2
+# A name that lies across the end of what was unpacked at once: its letters may each be written in three.
+_OVERLAP = 64
+# One takes its own size twice, and some more.
+_turn = threading.BoundedSemaphore(1)
 
 # By the names of ISO 32000 that do it; their letters may be written as #4a.
 _ACTS = {
@@ -39,8 +45,11 @@ _DEFLATED = tuple(bytes([first]) for first in range(0x08, 0x80, 0x10))
 
 
 def refuse_acting(file: IO[bytes]) -> None:
-    """Refuse a PDF that is cut off, encrypted, or holds what acts by itself: BrokenMedia. The loop goes on."""
-    off_the_loop(partial(_refuse_acting, file))
+    """Refuse a PDF that is cut off, encrypted, or holds what acts by itself: BrokenMedia. The loop goes on, and one is
+    looked into at a time.
+    """
+    with _turn:
+        off_the_loop(partial(_refuse_acting, file))
 
 
 def _refuse_acting(file: IO[bytes]) -> None:
@@ -69,20 +78,30 @@ def _letter(escaped: re.Match[bytes]) -> bytes:
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
-    """Yield what the deflated streams hold, each as far as it can be read."""
+    """Yield what the deflated streams hold, each as far as it can be read, in parts that overlap."""
     left, ends = MOST_UNPACKED_BYTES, [found.start() for found in _END_OF_STREAM.finditer(content)]
     for start in (found.end() for found in _STREAM.finditer(content)):
         ended = bisect_left(ends, start)
         if ended == len(ends) or not content.startswith(_DEFLATED, start):
             continue
+        for part in _parts(content[start : ends[ended]]):
+            left -= len(part)
+            if left < 0:
+                raise _too_much()
+            yield part
+
+
+def _parts(packed: bytes) -> Iterator[bytes]:
+    unpacker, before = zlib.decompressobj(), b""
+    while packed and not unpacker.eof:
         try:
-            unpacked = zlib.decompressobj().decompress(content[start : ends[ended]], left + 1)
+            part = unpacker.decompress(packed, _UNPACKED_AT_ONCE)
         except zlib.error:
-            continue
-        left -= len(unpacked)
-        if left < 0:
-            raise _too_much()
-        yield unpacked
+            return
+        if not part:
+            return
+        yield before + part
+        before, packed = part[-_OVERLAP:], unpacker.unconsumed_tail
 
 
 def _too_much() -> BrokenMedia:

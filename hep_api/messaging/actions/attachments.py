@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
@@ -22,6 +22,7 @@ from hep_api.foundation.media.sniffing import MediaType
 from hep_api.foundation.uploads.claiming import claim, refuse_over_room
 from hep_api.foundation.uploads.course import GOES_ON_WITHIN, Course
 from hep_api.messaging import access, attachment_files
+from hep_api.messaging.facts import MessageWithdrawn
 from hep_api.messaging.models.attachments import Attachment, AttachmentState
 from hep_api.messaging.models.conversations import Conversation
 
@@ -104,6 +105,18 @@ def have_prepared(session: Session, attachment: Attachment, now: datetime) -> No
     queue.enqueue(
         session, PREPARE, payload, now=now, clinic_id=attachment.clinic_id, dedupe_key=str(attachment.id), priority=1
     )
+
+
+def put_away_withdrawn(session: Session, fact: MessageWithdrawn) -> None:
+    """Have the files of a message that was withdrawn put out of reach, if it has some."""
+    message = fact.message
+    of_message = exists().where(
+        Attachment.clinic_id == fact.clinic_id,
+        Attachment.conversation_id == message.conversation_id,
+        Attachment.seq == message.seq,
+    )
+    if message.withdrawn_at is not None and session.scalar(select(of_message)):
+        have_put_away(session, fact.clinic_id, message.conversation_id, message.seq, message.withdrawn_at)
 
 
 def have_put_away(session: Session, clinic_id: UUID, conversation_id: UUID, seq: int, now: datetime) -> None:

@@ -17,11 +17,12 @@ from hep_api.foundation.media.keeping import Kept
 from hep_api.foundation.media.sniffing import TYPES
 from hep_api.messaging import attachment_files
 from hep_api.messaging.actions import attachments
+from hep_api.messaging.actions.noting import note_change
 from hep_api.messaging.models.attachments import Attachment, AttachmentState, RefusedRule
 from hep_api.messaging.models.conversations import Conversation
 
 
-def prepare_attachment(session: Session, clinic_id: UUID, attachment_id: UUID) -> None:
+def prepare_attachment(session: Session, clinic_id: UUID, attachment_id: UUID, now: datetime) -> None:
     """Make an attachment ready, or refuse it; one that is either already is left alone.
 
     Errors: NotScanned while the scanner has no verdict: the job is tried again.
@@ -37,7 +38,7 @@ def prepare_attachment(session: Session, clinic_id: UUID, attachment_id: UUID) -
     except NoSuchFile:
         # Swept, or deleted by hand: there is nothing left to make it from.
         made = RefusedRule.FILE_MISSING
-    _settle(session, attachment, made)
+    _settle(session, attachment, made, now)
 
 
 def put_away(session: Session, clinic_id: UUID, conversation_id: UUID, seq: int, now: datetime) -> None:
@@ -59,7 +60,7 @@ def put_away(session: Session, clinic_id: UUID, conversation_id: UUID, seq: int,
     session.flush()
 
 
-def _settle(session: Session, seen: Attachment, made: Kept | RefusedRule) -> None:
+def _settle(session: Session, seen: Attachment, made: Kept | RefusedRule, now: datetime) -> None:
     """Note what came of it; whoever took it back, or erased the patient, meanwhile has the files removed again."""
     key = (seen.clinic_id, seen.id)
     conversation = select(Conversation.id).where(
@@ -80,6 +81,10 @@ def _settle(session: Session, seen: Attachment, made: Kept | RefusedRule) -> Non
     after_commit(session, partial(_delete_files, attachment_files.folder_of_pieces(attachment)))
     attachment.pieces = []
     session.flush()
+    if attachment.seq is not None:
+        message = note_change(session, seen.clinic_id, seen.conversation_id, attachment.seq)
+        if message.withdrawn_at is not None:
+            attachments.have_put_away(session, seen.clinic_id, seen.conversation_id, attachment.seq, now)
 
 
 def _delete_files(folder: str) -> None:

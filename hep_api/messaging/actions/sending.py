@@ -1,5 +1,6 @@
 """Sending a message: once for each `client_id`, however often the phone tries."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import conflict
-from hep_api.messaging import access, anchors, numbering
+from hep_api.messaging import access, anchors, attaching, numbering
 from hep_api.messaging.actions import posting
 from hep_api.messaging.models.messages import Message
+from hep_api.messaging.numbering import Numbered
 from hep_api.messaging.queries.versions import first_words
 from hep_api.messaging.saying import Said
 from hep_api.messaging.shown import ShownMessage, about_of
@@ -21,8 +23,9 @@ def send_message(
 ) -> ShownMessage:
     """Add a message, or return the one sent before under the same `client_id`; the sender is told the same both times.
 
-    Errors: 404, 422 naming `/about/id` when it is not the patient's or `/reply_to_seq` when there is no such message,
-    409 when `client_id` was used for other words, or `conversation_ended`.
+    Errors: 404; 422 naming `/about/id` when it is not the patient's, `/reply_to_seq` when there is no such message, or
+    `/attachment_ids/N` for a file that is not the sender's to send here; 409 when `client_id` was used for other words
+    or files, or `conversation_ended`.
     """
     about = anchors.read_about(body)
     if about is not None:
@@ -34,13 +37,33 @@ def send_message(
         about=about,
         reply_to_seq=body["reply_to_seq"],
         sender_id=viewer.member_id,
+        attachment_ids=tuple(body.get("attachment_ids", ())),
     )
     numbered = numbering.number(session, viewer, conversation_id, said, now)
     if numbered.earlier is None:
+        numbered = _with_attachments(session, viewer, numbered, said)
         posting.announce(session, viewer.clinic_id, numbered, viewer.role)
-    elif not _is_same(session, numbered.earlier, said):
+    elif not _is_same(session, numbered.earlier, said) or not _has_the_same(session, numbered.earlier, said):
         raise conflict("/client_id", "sent_before", "You have sent another message with this client_id.")
     return numbered.message
+
+
+def _with_attachments(session: Session, viewer: Viewer, numbered: Numbered, said: Said) -> Numbered:
+    """Let a new message have its files; one without any costs nothing."""
+    if not said.attachment_ids:
+        return numbered
+    message = numbered.message
+    bound = attaching.bind(
+        session, viewer.clinic_id, message.conversation_id, message.seq, viewer.member_id, said.attachment_ids
+    )
+    return replace(numbered, message=replace(message, attachments=bound))
+
+
+def _has_the_same(session: Session, earlier: Message, said: Said) -> bool:
+    """Return whether an earlier message was sent with these files, also when it was withdrawn since."""
+    place = (earlier.conversation_id, earlier.seq)
+    files = attaching.attachments_of(session, earlier.clinic_id, [place]).get(place, ())
+    return tuple(each.id for each in files) == said.attachment_ids
 
 
 def _is_same(session: Session, earlier: Message, said: Said) -> bool:

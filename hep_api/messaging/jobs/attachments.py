@@ -12,10 +12,10 @@ from hep_api.foundation.jobs.work import Handler
 from hep_api.messaging.actions import attachments, preparing_attachments, sweeping_attachments
 
 
-def prepare_attachment(session: Session, payload: Mapping[str, Any], _: datetime) -> None:
+def prepare_attachment(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """Scan what was sent, make of it what is kept, and tell those who wait for it."""
     _stand_still_for_files(session)
-    preparing_attachments.prepare_attachment(session, UUID(payload["clinic_id"]), UUID(payload["attachment_id"]))
+    preparing_attachments.prepare_attachment(session, UUID(payload["clinic_id"]), UUID(payload["attachment_id"]), now)
 
 
 def put_away(session: Session, payload: Mapping[str, Any], now: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from hep_api.messaging.attaching import attachments_of
 from hep_api.messaging.models.messages import Message, MessageReaction, Sign
 from hep_api.messaging.shown import Reaction, ShownMessage, shown
 
@@ -18,7 +19,12 @@ def show(session: Session, clinic_id: UUID, messages: Sequence[Message]) -> list
     """Return messages as people see them, in the same order. Who may read them was asked before."""
     standing = [(each.conversation_id, each.seq) for each in messages if each.withdrawn_at is None]
     reactions = _reactions(session, clinic_id, standing) if standing else {}
-    return [shown(each, reactions.get((each.conversation_id, each.seq), ())) for each in messages]
+    attachments = attachments_of(session, clinic_id, standing) if standing else {}
+    places = [(each.conversation_id, each.seq) for each in messages]
+    return [
+        shown(each, reactions.get(place, ()), attachments.get(place, ()))
+        for each, place in zip(messages, places, strict=True)
+    ]
 
 
 def show_one(session: Session, message: Message) -> ShownMessage:

@@ -4,11 +4,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from hep_api.foundation.web.fields import Choice, Id, Text, Whole, WholeInQuery
+from hep_api.foundation.web.fields import Choice, Id, Several, Text, Whole, WholeInQuery
 from hep_api.foundation.web.pages import DEFAULT_LIMIT, MOST
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
+from hep_api.messaging.attaching import MOST_OF_A_MESSAGE
 from hep_api.messaging.models.messages import AboutKind, MessageKind, Sign
+from hep_api.messaging.schemas.attachments import AttachmentOut
 
 LONGEST_MESSAGE = 4000
 LONGEST_QUERY = 200
@@ -29,11 +31,19 @@ class AboutIn(In):
 
 
 class MessageIn(In):
+    """A message has words, or files, or both."""
+
     client_id = Id(
         required=True,
         metadata={"description": "made by the phone, once for each message: sending again never makes a second one"},
     )
-    body = Text(most=LONGEST_MESSAGE, lines=True, required=True)
+    body = Text(
+        least=0,
+        most=LONGEST_MESSAGE,
+        lines=True,
+        required=True,
+        metadata={"description": "may be empty when there are `attachment_ids`"},
+    )
     about = fields.Nested(AboutIn, load_default=None, allow_none=True)
     reply_to_seq = Whole(
         least=1,
@@ -42,6 +52,17 @@ class MessageIn(In):
         allow_none=True,
         metadata={"description": "number of the message of this conversation that it answers"},
     )
+    attachment_ids = Several(
+        Id(),
+        most=MOST_OF_A_MESSAGE,
+        load_default=list,
+        metadata={"description": "files that the sender has added to this conversation, in their order"},
+    )
+
+    @validates_schema
+    def says_something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data["body"].strip() and not data["attachment_ids"]:
+            raise ValidationError(Broken("length", "Must not be blank, unless there are attachments."), "body")
 
 
 class MessageToIn(MessageIn):
@@ -129,6 +150,7 @@ class MessageOut(Out):
         metadata={"description": "number of its last change among all changes in the conversation; grows with each"}
     )
     reactions = fields.List(fields.Nested(ReactionOut))
+    attachments = fields.List(fields.Nested(AttachmentOut))
 
 
 class HistoryQuery(In):

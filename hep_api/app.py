@@ -71,7 +71,7 @@ from hep_api.foundation.web.doors import Recognition, Routes
 from hep_api.foundation.web.policy import refuse_undeclared_routes
 from hep_api.foundation.web.setup import make_web
 from hep_api.insights import jobs as insights_jobs
-from hep_api.insights.routes import attention, morning
+from hep_api.insights.routes import attention, morning, response_times
 from hep_api.integrations.calendars import routes as calendars
 from hep_api.integrations.handouts import routes as handouts
 from hep_api.integrations.progress_reports import routes as progress_reports
@@ -168,6 +168,7 @@ ROUTES: tuple[Routes, ...] = (
     suggestions.routes,
     attention.routes,
     morning.routes,
+    response_times.routes,
     handouts.routes,
     progress_reports.routes,
     calendars.routes,

@@ -597,6 +597,9 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/practitioners/{member_id}/adherence"): Example(ADMINISTRATION),
     ("get", "/v1/practitioners/{member_id}/adherence/why"): Example(ADMINISTRATION),
     ("get", "/v1/locations/{location_id}/adherence"): Example(OUR_LEADERS),
+    ("get", "/v1/clinic/response-times"): Example(STAFF),
+    ("get", "/v1/practitioners/{member_id}/response-times"): Example(("lead", *OUR_LEADERS)),
+    ("get", "/v1/locations/{location_id}/response-times"): Example(OUR_LEADERS),
     ("get", "/v1/locations/{location_id}/adherence/why"): Example(OUR_LEADERS),
     # Messaging.
     ("put", "/v1/patients/{patient_id}/staff-conversation"): Example(("lead",)),

@@ -690,7 +690,6 @@ def _settle_messages(owner: Person) -> None:
     path, said = (
         "/v1/clinic/messaging",
         {
-            "opening_hours": {"mon": [["08:00", "12:00"]]},
             "holidays": [{"on": "2026-12-25", "name": CLINIC}],
             "out_of_hours_text": {"en": CLINIC},
             "emergency_text": {"en": CLINIC},

@@ -1,4 +1,6 @@
-"""A process that is to end closes its connections so that their clients come back by themselves, elsewhere."""
+"""A process that is to end closes its connections so that their clients come back by themselves, elsewhere. One that
+hears nothing of a client lets it go.
+"""
 
 import http.client
 import time
@@ -31,3 +33,22 @@ def test_draining_closes_all_spread_out_and_lets_nobody_in(tmp_path: Path) -> No
         connection.request("GET", "/hello")
         assert connection.getresponse().read() == b"hello"
         connection.close()
+
+
+def test_who_answers_no_ping_is_let_go_and_who_does_stays(tmp_path: Path) -> None:
+    with toy_process(tmp_path, limits={"ping_interval": 0.3, "ping_timeout": 0.4}) as toy:
+        silent, honest = toy.signed_in("silent/user/600"), toy.signed_in("honest/user/600")
+        assert honest.open["pingInterval"] == 300
+        began = time.monotonic()
+        heard = []
+        honest.socket.settimeout(2)
+        while time.monotonic() - began < 1.5:
+            heard.append(honest.receive())
+            honest.text("3")
+        assert set(heard) == {"2"}
+        assert len(heard) >= 2
+        # A ping and the packet that says so were all that the silent one was sent.
+        assert silent.is_closed_within(0.1)
+        assert honest.ask("thing.echo", {"text": "hi"})["ok"]
+        for each in (silent, honest):
+            each.socket.close()

@@ -153,6 +153,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
             sleep(self.limits.seconds_between_looks)
             try:
                 self.attendance.show_out(clock.now())
+                self.server.eio.ping(monotonic())
                 self._abort_stuck()
                 if monotonic() - called_at >= self.limits.seconds_between_roll_calls:
                     called_at = monotonic()

@@ -225,7 +225,7 @@ class Transport(gevent_driver.WebSocketWSGI):  # type: ignore[misc]
 
     def close(self) -> None:
         """Close the WebSocket, with the reason for which the connection is hung up, if it is."""
-        farewell: Farewell | None = getattr(self.app.__self__, "farewell", None)
+        farewell: Farewell | None = self.app.__self__.farewell
         if self.ws.connected:
             self.ws.close(*((farewell.status, farewell.code) if farewell else ()))
 

@@ -8,6 +8,7 @@ from typing import Any
 import engineio
 import socketio
 import structlog
+from engineio.packet import OPEN, Packet
 from socketio import packet as wire
 
 from hep_api.foundation.errors import Problem
@@ -15,6 +16,7 @@ from hep_api.foundation.realtime import farewells, packets
 from hep_api.foundation.realtime.attendance import Attendance
 from hep_api.foundation.realtime.farewells import CLOSING, Farewell
 from hep_api.foundation.realtime.limits import Limits
+from hep_api.foundation.realtime.lines import Line
 from hep_api.foundation.realtime.switchboard import Switchboard
 from hep_api.foundation.realtime.transport import Transport
 
@@ -30,6 +32,24 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self.websockets: set[Transport] = set()
         # There is no public way to give simple-websocket a max_message_size; a test holds this name in place.
         self._async: dict[str, Any] = {**self._async, "websocket": Transport}
+
+    def _handle_connect(self, environ: Any, start_response: Any, *_: Any) -> Any:
+        """Do what the library does for a new WebSocket, with a line of ours."""
+        if self.start_service_task:
+            self.start_service_task: bool = False
+            self.service_task_handle = self.start_background_task(self._service_task)
+        line = Line(self, self.generate_id())
+        self.sockets[line.sid] = line
+        about = {"sid": line.sid, "upgrades": [], "maxPayload": self.max_http_buffer_size}
+        times = {"pingTimeout": int(self.ping_timeout * 1000), "pingInterval": int(self.ping_interval * 1000)}
+        line.send(Packet(OPEN, about | times))
+        self._trigger_event("connect", line.sid, environ, run_async=False)
+        return line.handle_get_request(environ, start_response)
+
+    def ping(self, now: float) -> None:
+        """Ping everyone whose time has come."""
+        for line in list(self.sockets.values()):
+            line.ping_if_due(now)
 
     def forget(self, transport: Transport, line: str) -> None:
         """A WebSocket's end comes as an exception, past the library's own tidying; so it is done here."""

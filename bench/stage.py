@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 import requests
 from flask import Flask
 
@@ -22,6 +21,7 @@ from hep_api.foundation.settings import Settings
 from hep_api.library.starter_set import load_starter_set
 from tests.world import World
 from torture import stage
+from torture.processes import cpu_seconds
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -51,15 +51,6 @@ def quiet_app(settings: Settings) -> tuple[Flask, World]:
     with app.app_context(), transaction() as session:
         load_starter_set(session, datetime.now(UTC))
     return app, World(app)
-
-
-def cpu_seconds(child: children.Child) -> float:
-    """Return the processor time of all that runs under a keeper."""
-    spent = 0.0
-    for process in psutil.Process(child.keeper.pid).children(recursive=True):
-        times = process.cpu_times()
-        spent += times.user + times.system
-    return spent
 
 
 @contextmanager

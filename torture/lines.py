@@ -154,10 +154,12 @@ class Line:
         return opcode, payload
 
 
-def acknowledged(packet: str, number: int) -> Any:
-    """Return what a packet says of the command of that number; None when it is about something else."""
-    head = f"43{number}["
-    return json.loads(packet[len(head) - 1 :])[0] if packet.startswith(head) else None
+def acknowledged(packet: str) -> tuple[int, Any] | None:
+    """Return the number of the command that a packet acknowledges, and what it says; None when it acknowledges none."""
+    if not packet.startswith("43"):
+        return None
+    number, _, said = packet[2:].partition("[")
+    return int(number), json.loads(f"[{said}")[0]
 
 
 def told(packet: str) -> tuple[str, Any] | None:

@@ -1,7 +1,11 @@
-"""Processes of this machine, as /proc shows them."""
+"""Processes of this machine: whose children they are, and what they have spent."""
 
 import contextlib
 from pathlib import Path
+
+import psutil
+
+from development import children
 
 
 def children_of(parent: int) -> list[int]:
@@ -13,3 +17,12 @@ def children_of(parent: int) -> list[int]:
             if int(stat.read_text().rpartition(")")[2].split()[1]) == parent:
                 found.append(int(stat.parent.name))
     return found
+
+
+def cpu_seconds(child: children.Child) -> float:
+    """Return the processor time of all that runs under a keeper."""
+    spent = 0.0
+    for process in psutil.Process(child.keeper.pid).children(recursive=True):
+        times = process.cpu_times()
+        spent += times.user + times.system
+    return spent

@@ -138,8 +138,8 @@ def test_frames_by_hand_are_what_the_protocol_says() -> None:
     server.receive_data(theirs.recv(100))
     assert [each.data for each in server.events() if isinstance(each, TextMessage)] == ["3"]
     assert told(heard[0]) == ("message.created", {"seq": 1})
-    assert acknowledged(heard[1], 1) == {"ok": True, "data": {}}
-    assert acknowledged(heard[1], 2) is told(heard[1]) is None
+    assert acknowledged(heard[1]) == (1, {"ok": True, "data": {}})
+    assert acknowledged(heard[0]) is told(heard[1]) is None
     theirs.sendall(struct.pack("!BB", 0x88, 0))
     with pytest.raises(ConnectionError):
         line.hear(1)

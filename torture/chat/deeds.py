@@ -96,7 +96,7 @@ class Doer:
 
 
 def _of(command: str, method: str, sending: Sending, tail: str, sent: Json | None, **more: str) -> Deed:
-    [seq] = sending.seqs
+    seq = min(sending.seqs)
     named = {"conversation_id": sending.conversation_id, "seq": seq, **(sent or {}), **more}
     path = f"/v1/conversations/{sending.conversation_id}/messages/{seq}{tail}"
     return Deed(command, named, method, path, sent)

@@ -33,10 +33,6 @@ class Plan:
     random: int
     turns_of_redis: int
 
-    @property
-    def kills(self) -> int:
-        return 2 * self.exact_of_each + self.random
-
 
 @dataclass
 class Faults:

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from torture.calls import call
@@ -45,6 +44,7 @@ class Phone:
     peers: "Sequence[Phone]" = ()
     settled: list[Sending] = field(default_factory=list)
     _line: Line | None = None
+    _answers: dict[int, Json] = field(default_factory=dict)
     _doer: Doer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -163,8 +163,7 @@ class Phone:
         if not by_socket:
             return self._call(self.lots.choice(self.ports), deed.method, deed.path, deed.sent)
         line = self._connected()
-        answer: Json = self._await(line, line.ask(deed.command, deed.body))
-        return answer
+        return self._await(line, line.ask(deed.command, deed.body))
 
     def _call(self, port: int, method: str, path: str, body: Json | None) -> Json:
         """Make a request; return what a socket would have been answered."""
@@ -192,22 +191,23 @@ class Phone:
 
     def _connected(self) -> Line:
         if self._line is None or self._line.closed:
+            self._answers.clear()
             self._line = Line(self.lots.choice(self.ports), {"token": self.token}, CONNECT_SECONDS)
         return self._line
 
-    def _await(self, line: Line, number: int) -> Any:
+    def _await(self, line: Line, number: int) -> Json:
         """Wait for the acknowledgement; what else is told meanwhile is seen."""
         deadline = time.monotonic() + ANSWER_SECONDS
-        answer = None
-        while answer is None and time.monotonic() < deadline:
+        while number not in self._answers:
+            if time.monotonic() > deadline:
+                raise Gone
             for packet in line.hear(deadline - time.monotonic()):
-                answer = answer or acknowledged(packet, number)
                 self._note(packet)
-        if answer is None:
-            raise Gone
-        return answer
+        return self._answers.pop(number)
 
     def _note(self, packet: str) -> None:
+        if (answer := acknowledged(packet)) is not None:
+            self._answers[answer[0]] = answer[1]
         event = told(packet)
         if event is not None and event[0] in ("message.created", "message.changed"):
             self.ledger.see([event[1]])

@@ -89,26 +89,29 @@ def _play(ground: Ground, order: Order, outcome: Outcome) -> None:
             faulting = pool.submit(faults.work)
             _write(pool, cast.phones, lambda: _is_amiss(ledger) or (faulting.done() and ledger.acknowledged >= amount))
             faulting.result()
-            seconds = time.monotonic() - began
+            outcome.figures["seconds_of_faults"] = round(time.monotonic() - began, 1)
             if not _is_amiss(ledger):
                 outcome.figures["live_again_seconds"] = _fall_silent(faults, cast, ground)
         finally:
             over.set()
         for each in listening:
             each.result()
+    _reckon(ground, cast, faults, ledger, outcome)
+
+
+def _reckon(ground: Ground, cast: Cast, faults: Faults, ledger: Ledger, outcome: Outcome) -> None:
+    """Read everything, and hold it against the books."""
     final = {conversation_id: _read(cast, conversation_id) for conversation_id in cast.leads}
     found = judge(ledger, final)
+    found["observed"] = sum(len(reader.kept) for reader in cast.readers)
     found["stale"] = sum(reader.shows(final[reader.conversation_id]) for reader in cast.readers)
     found["stale"] += _unlike_the_database(ground.world, final)
+    amiss = {what: found[what] for what in (*COUNTED, "stale") if found[what]}
+    outcome.value = sum(amiss.values())
     outcome.complaints += [*ledger.complaints, *faults.complaints]
     outcome.complaints += [] if _is_amiss(ledger) else _falling_short(faults)
-    outcome.complaints += [
-        f"{found[what]} messages {what.replace('_', ' ')}" for what in (*COUNTED, "stale") if found[what]
-    ]
-    outcome.value = sum(found[what] for what in (*COUNTED, "stale"))
+    outcome.complaints += [f"{times} messages {what.replace('_', ' ')}" for what, times in amiss.items()]
     outcome.figures |= {**found, **dict(sorted(faults.counts.items())), **dict(sorted(ledger.counts.items()))}
-    outcome.figures["observed"] = sum(len(reader.kept) for reader in cast.readers)
-    outcome.figures["seconds_of_faults"] = round(seconds, 1)
 
 
 def _progress(ledger: Ledger, amount: int) -> float:

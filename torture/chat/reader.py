@@ -128,10 +128,11 @@ class Reader:
         answer = None
         while answer is None and time.monotonic() < deadline:
             for packet in line.hear(deadline - time.monotonic()):
-                found = acknowledged(packet, number)
-                answer = answer or found
+                found = acknowledged(packet)
                 if found is None:
                     meanwhile.append(packet)
+                elif found[0] == number:
+                    answer = found[1]
         if answer is None or not answer["ok"]:
             if answer is not None and answer["status"] < 500:
                 self.ledger.complain(f"catching up was refused with {answer['status']} {answer.get('code')}")

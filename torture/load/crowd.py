@@ -3,7 +3,6 @@
 What is said is due at its instant, whether or not the one before was answered; latencies count from when it was due.
 """
 
-import json
 import re
 import selectors
 import time
@@ -11,9 +10,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 from uuid import uuid4
 
-from torture.lines import Line
+from torture.lines import Line, acknowledged
 
 WORDS = "My knee hurts at the third exercise, but less than last week."
 CONNECTING_AT_ONCE = 16
@@ -94,8 +94,8 @@ class Crowd:
         """Take in what one of them was told."""
         for packet in self._lines[place].take():
             now = time.monotonic()
-            if packet.startswith("43"):
-                self._acknowledged(place, packet, now)
+            if (answer := acknowledged(packet)) is not None:
+                self._answered(self._asked.pop((place, answer[0])), answer[1], now)
             elif packet.startswith('42["message.created"'):
                 self._told(packet, now)
 
@@ -103,10 +103,8 @@ class Crowd:
         for line in self._lines:
             line.close()
 
-    def _acknowledged(self, place: int, packet: str, now: float) -> None:
-        number, _, said = packet[2:].partition("[")
-        client_id = self._asked.pop((place, int(number)))
-        if not json.loads(said[:-1])["ok"]:
+    def _answered(self, client_id: str, said: Any, now: float) -> None:
+        if not said["ok"]:
             self.heard.refused += 1
             return
         self.acknowledged_ids.append(client_id)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from development import children
 from torture.processes import children_of
 from torture.stage import Process
 
@@ -21,15 +20,6 @@ def serving(web: Process) -> psutil.Process:
     [master] = children_of(web.child.keeper.pid)
     [worker] = children_of(master)
     return psutil.Process(worker)
-
-
-def cpu_seconds(child: children.Child) -> float:
-    """Return the processor time of all that runs under a keeper."""
-    spent = 0.0
-    for process in psutil.Process(child.keeper.pid).children(recursive=True):
-        times = process.cpu_times()
-        spent += times.user + times.system
-    return spent
 
 
 @dataclass

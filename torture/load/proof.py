@@ -20,8 +20,9 @@ from sqlalchemy import text
 from development import children
 from tests.world import World
 from torture.load.crowd import LISTENERS, Crowd, Heard, Pair
-from torture.load.memory import MIB, Memory, cpu_seconds, serving
+from torture.load.memory import MIB, Memory, serving
 from torture.load.pressing import Step, find_knee, press, quantile
+from torture.processes import cpu_seconds
 from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
 from torture.stage import Process, Stage

@@ -25,6 +25,7 @@ from development import children, node
 from development.trouble import Trouble
 from hep_api.foundation.settings import Settings
 from torture import stage as proofs
+from torture.processes import cpu_seconds
 
 PEOPLE, IDLE, STARTS = 16, 300, 5
 CONNECT, BARE = "connect", "connect to stock Flask-SocketIO"
@@ -119,7 +120,7 @@ def _start(settings: Settings, folder: Path) -> tuple[float, float]:
         while True:
             try:
                 requests.get(f"http://127.0.0.1:{port}/healthz", timeout=30)
-                return time.perf_counter() - began, stage.cpu_seconds(child)
+                return time.perf_counter() - began, cpu_seconds(child)
             except requests.ConnectionError:
                 if child.exit_code() is not None or time.perf_counter() - began > stage.START_SECONDS:
                     raise Trouble("A web server did not start.") from None

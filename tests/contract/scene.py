@@ -342,6 +342,8 @@ def _belongings(
     answer = lead.http.post(f"/v1/conversations/{made.conversation_id}/content", json=sent)
     assert answer.status_code == 201, answer.json
     ask_check_in({name: getattr(made, name) for name in OF_CHECK_INS}, (lead, patient, owner), clinic, record)
+    with_file = {**message(record), "attachment_ids": [str(made.attachment_id)]}
+    assert patient.http.post(messages, json=with_file).status_code == 201
     return made
 
 
@@ -437,14 +439,12 @@ def _add_a_picture(person: Person, words: str) -> UUID:
 
 
 def add_attachments(patient: Person, conversation_id: str, words: str) -> dict[str, UUID]:
-    """Let the patient send a PDF in a message, add a picture that waits for one, and begin an upload."""
+    """Let the patient add a PDF for a message and a picture that goes on waiting for one, and begin an upload."""
     path = f"/v1/conversations/{conversation_id}/attachments"
     files = (f"{words}.pdf", A_DOCUMENT, "application/pdf"), ("x.png", A_PICTURE, "image/png")
     forms = [{"file": FileStorage(BytesIO(file), name, content_type=kind)} for name, file, kind in files]
     sent, waiting = (patient.http.post(path, data=form, content_type="multipart/form-data") for form in forms)
     assert (sent.status_code, waiting.status_code) == (201, 201), sent.json
-    said = {**message(words), "attachment_ids": [sent.json["id"]]}
-    assert patient.http.post(f"/v1/conversations/{conversation_id}/messages", json=said).status_code == 201
     length = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(A_PICTURE))}
     begun = patient.http.post(f"{path}/uploads", headers={**length, "Upload-Metadata": f"filetype {IMAGE_PNG}"})
     assert begun.status_code == 201, begun.json

@@ -1,9 +1,11 @@
 """The story of `make demo`, in order: a plan reaches the phone, the exercises come back, two phones keep in step, the
 clinic sees them and reports on them, a second plan comes from a protocol, both sides talk, the patient is asked and
-answers, and the practitioner sees who needs attention. Each chapter stands in a file of its own.
+answers, writes while it is closed, and the practitioner sees who needs attention. Each chapter stands in a file of its
+own.
 """
 
 from demo.chapters import (
+    answering,
     attending,
     checking_in,
     following,
@@ -29,6 +31,7 @@ CHAPTERS = (
     following.play,
     talking.play,
     checking_in.play,
+    answering.play,
     attending.play,
     leading.play,
 )

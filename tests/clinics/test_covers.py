@@ -1,5 +1,6 @@
 """Covers: while one runs both hear and may all, and at its end the colleague has lost it, with no worker about."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -200,3 +201,27 @@ def test_the_line_of_those_who_are_turned_to(world: World, scene: Scene, colleag
     with world.transaction() as session:
         line = list_in_line(session, lead.clinic_id, scene.patient.patient_id)
     assert line == [lead.member_id, colleague.member_id, early.member_id, other.member_id]
+
+
+def test_of_many_covers_named_at_once_one_stands_and_whom_one_joins_meanwhile_is_covered(
+    world: World, scene: Scene
+) -> None:
+    lead, owner = scene.lead, world.owner(scene.lead.clinic_id)
+    colleagues = [world.practitioner(lead.clinic_id) for _ in range(3)]
+    others = [world.patient(colleagues[0]) for _ in range(3)]
+
+    def join(patient: Person) -> int:
+        body = {"member_id": str(lead.member_id)}
+        path = f"/v1/patients/{patient.member_id}/care-team"
+        return world.sign_in(owner).http.post(path, json=body).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        named = [pool.submit(cover, world.sign_in(lead), each) for each in colleagues]
+        joined = [pool.submit(join, each) for each in others]
+    assert [each.result() for each in joined] == [200] * 3
+    assert sorted(each.result().status_code for each in named) == [201, 409, 409]
+    with world.transaction() as session:
+        held = select(func.count()).where(
+            CareTeamPlace.clinic_id == lead.clinic_id, CareTeamPlace.covers_for == lead.member_id
+        )
+        assert session.scalar(held) == 4

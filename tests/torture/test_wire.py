@@ -21,6 +21,8 @@ from torture.wire.line import Wire
 from torture.wire.proxy import SOCKET, Point
 from torture.wire.speech import Speech
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells who has connected to a socket")
+
 BIG = "x" * 3_000_000
 VICTIM = Path(__file__).with_name("wire_victim.py")
 WAYS = ("session", "pipeline", "autocommit", "one query")

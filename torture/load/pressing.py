@@ -61,7 +61,7 @@ def find_knee(
     for rate in STEPS:
         heard, in_time = press(crowd, selector, rate, seconds)
         p95 = quantile(heard.acknowledged, 0.95) * 1000
-        most = max(LEAST_SECONDS * 1000, BORNE_LATENCY * steps[0].p95_ms if steps else 0)
+        most = max(LEAST_SECONDS * 1000, BORNE_LATENCY * steps[0].p95_ms) if steps else p95
         borne = in_time >= BORNE_PART * heard.said and heard.is_settled and p95 <= most
         steps.append(Step(rate, round(in_time / seconds, 1), round(p95, 1), borne))
         tell(f"{crowd.name}: {rate}/s asked, {in_time / seconds:.0f}/s answered in time, p95 {p95:.0f} ms")

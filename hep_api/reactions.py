@@ -98,7 +98,7 @@ REACTIONS: Reactions = {
         handling.hand_back_of_left,
     ),
     ConversationOpened: (told.tell_of_opened,),
-    ConversationHandled: (handling_told.tell_of_handling,),
+    ConversationHandled: (handling_told.tell_of_handling, asking.review_closed),
     MessageSent: (told.tell_of_message, handling.note_opened, note_answer, tell_out_of_hours, asking.review_answered),
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),

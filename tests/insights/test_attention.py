@@ -608,6 +608,10 @@ def test_a_message_waits_while_the_clinic_is_open_and_other_hours_are_judged_by_
     assert watched.rules() == []
     watched.review(NOW + timedelta(hours=8))
     assert watched.rules() == ["unanswered_message"]
+    # Closed is what needs no answer.
+    assert watched.lead.http.post(f"/v1/conversations/{talk['conversation_id']}/close").status_code == 200
+    run_jobs(watched)
+    assert watched.rules() == []
 
 
 def _answer_within(session: Session, watched: Watched, hours: int) -> None:

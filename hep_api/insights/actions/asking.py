@@ -16,6 +16,8 @@ from hep_api.foundation.jobs import queue
 from hep_api.insights.models import LIVE
 from hep_api.insights.vocabulary import Rule
 from hep_api.messaging.facts import MessageSent, OpeningHoursChanged, ReceiptChanged
+from hep_api.messaging.handling_facts import ConversationHandled
+from hep_api.messaging.models.handling import HandlingChange
 
 REVIEW, SWEEP = "insights.review_patient", "insights.sweep_attention"
 # What comes in parts is judged once.
@@ -75,6 +77,12 @@ def review_answered(session: Session, fact: MessageSent) -> None:
     A message of the patient's starts a clock and no more; the sweep sees when it has run out.
     """
     if fact.sender_role is Role.PRACTITIONER:
+        _ask_where_it_stands(session, fact.clinic_id, fact.patient_id, Rule.UNANSWERED_MESSAGE)
+
+
+def review_closed(session: Session, fact: ConversationHandled) -> None:
+    """React to staff who say that what has waited needs no answer."""
+    if fact.change is HandlingChange.CLOSED and fact.waited_since is not None:
         _ask_where_it_stands(session, fact.clinic_id, fact.patient_id, Rule.UNANSWERED_MESSAGE)
 
 

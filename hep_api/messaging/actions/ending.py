@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Patient
@@ -50,6 +50,8 @@ def settle(session: Session, clinic_id: UUID, patient_ids: Sequence[UUID], now: 
             Conversation.clinic_id == clinic_id,
             Conversation.patient_id.in_(patient_ids),
             Conversation.kind == ConversationKind.CARE_TEAM,
+            # Where none ends, senders wait for no look at what has not.
+            true() if ends else Conversation.ended_at.is_not(None),
         )
         .order_by(Conversation.id)
         .with_for_update(key_share=True)

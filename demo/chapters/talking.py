@@ -12,6 +12,7 @@ Json = dict[str, Any]
 HURTS = "my knee hurts at exercise 3"
 ANSWER = "Leave exercise 3 out for two days, and go on with the others."
 IN_THE_TUNNEL = ("One more thing: put the ice pack on for ten minutes.", "And raise the leg when you sit.")
+MENDED = "One more thing: put the ice pack on for fifteen minutes."
 ABOUT = 3
 
 
@@ -23,6 +24,7 @@ def play(stage: Stage) -> None:
         answer(stage, phone, desk, conversation)
         lose_connection(stage, phone, desk, conversation)
         check_history(stage, conversation)
+        change_what_was_said(stage, phone, desk, conversation)
     finally:
         phone.close()
         desk.close()
@@ -102,6 +104,28 @@ def check_history(stage: Stage, conversation: str) -> None:
     teller.check("history", [(each["seq"], each["body"]) for each in history["items"]], told, "no. 1 to 4")
     stage.teller.note("And the clinic's leader, who does not treat, reads none of it:")
     stage.leader.ask("GET", f"/conversations/{conversation}/messages", expects=404)
+
+
+def change_what_was_said(stage: Stage, phone: Phone, desk: Desk, conversation: str) -> None:
+    """Edit, withdraw and react; the other side sees it live, and who was away by the number of changes."""
+    teller = stage.teller
+    teller.step("The practitioner mends one message and takes another back; the patient thanks with a sign")
+    changes = stage.patient.ask("GET", f"/conversations/{conversation}")["changes"]
+    edit = {"conversation_id": conversation, "seq": 3, "client_id": str(uuid4()), "body": MENDED}
+    for _ in range(2):
+        edited = desk.say("message.edit", edit)
+    teller.did("desk: message.edit, twice", f"no. {edited['seq']} is change {edited['change']}")
+    heard = phone.hears("message.changed")
+    teller.check("the phone shows", (heard["seq"], heard["body"]), (3, MENDED), "the new words")
+    desk.say("message.withdraw", {"conversation_id": conversation, "seq": 4})
+    heard = phone.hears("message.changed")
+    teller.check("taken back", (heard["seq"], heard["body"]), (4, ""), "a place without words")
+    phone.say("message.react", {"conversation_id": conversation, "seq": 2, "sign": "thanks"})
+    missed = stage.patient.ask("GET", f"/conversations/{conversation}/messages?changed_after={changes}")
+    seen = [(each["seq"], each["change"] - changes) for each in missed["items"]]
+    teller.check("caught up by changes", seen, [(3, 1), (4, 2), (2, 3)], "no. 3, 4, 2")
+    said = stage.patient.ask("GET", f"/conversations/{conversation}/messages/3/versions")["items"]
+    teller.check("what it said before", [each["body"] for each in said], [IN_THE_TUNNEL[0], MENDED], "both")
 
 
 def message(conversation: str, words: str, about: Json | None = None) -> Json:

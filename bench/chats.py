@@ -1,7 +1,7 @@
 """S3: a message kept, acknowledged and delivered, beside stock Flask-SocketIO with one INSERT; and the event layer
 alone beside a raw WebSocket.
 
-Forty conversations of two connections each, the patient's and the practitioner's. A patient writes the next message
+Twenty conversations of two connections each, the patient's and the practitioner's. A patient writes the next message
 when the last one is acknowledged, and both get it; so each message is one INSERT, one acknowledgement, two deliveries.
 """
 
@@ -21,7 +21,7 @@ from bench.rounds import Kind, Order, held_against, take_turns, times_the_cpu
 from bench.wires import Bundle, Wire
 from tests.world import Person, World
 
-CONVERSATIONS = 40
+CONVERSATIONS = 20
 WORDS = "My knee hurts at the third exercise, but less than last week."
 ANYONE = "anyone"
 PRODUCT, B0, B0_AT_ONCE = "message.send", "B0: relay, INSERT in a transaction", "B0: relay, INSERT by itself"

@@ -1,5 +1,6 @@
 """asyncapi.yaml says what the socket doors do. Redocly's opinion of it is asked in tests/contract."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,13 @@ def test_every_reference_leads_somewhere() -> None:
         part = document
         for step in reference.removeprefix("#/").split("/"):
             part = part[step]
+
+
+def test_every_trap_that_the_documentation_tells_of_has_its_test() -> None:
+    here = Path(__file__).parent
+    told = re.findall(r"`([\w./]+\.py)::(test_\w+)`", (here.parents[1] / "docs" / "realtime.md").read_text())
+    assert len(told) > 30
+    assert [name for file, name in told if f"def {name}(" not in (here / file).read_text()] == []
 
 
 def references(part: Any) -> list[str]:

@@ -35,6 +35,19 @@ class Ground:
     wire: Wire
     direct: str
     through: str
+    victim: "subprocess.Popen[str]"
+
+    def write(self, way: str, begin: int) -> tuple[list[int], list[int]]:
+        """Let somebody write; return the numbers that they know of, and their process id with its exit code."""
+        assert self.victim.stdin is not None
+        assert self.victim.stdout is not None
+        self.victim.stdin.write(f"{way} {begin}\n")
+        self.victim.stdin.flush()
+        lines: list[str] = []
+        while not lines or not lines[-1].startswith("ended"):
+            lines.append(self.victim.stdout.readline())
+            assert lines[-1], "who writes is gone"
+        return [int(line) for line in lines[:-1]], [int(word) for word in lines[-1].split()[1:]]
 
     def said(self, way: str) -> list[int]:
         with psycopg.connect(self.direct) as connection:
@@ -48,11 +61,15 @@ def ground() -> Iterator[Ground]:
     try:
         with Wire.laid(cluster, r"INSERT INTO said\b") as wire:
             url = cluster.url()
-            made = Ground(wire, plain(url), plain(wire.through(url)))
-            with psycopg.connect(made.direct) as connection:
+            command = [sys.executable, VICTIM, plain(wire.through(url))]
+            with (
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as victim,
+                psycopg.connect(plain(url)) as connection,
+            ):
                 connection.execute("CREATE TABLE said (way text, number int, words text, PRIMARY KEY (way, number))")
                 connection.execute("CREATE TABLE other (number int)")
-            yield made
+                connection.commit()
+                yield Ground(wire, plain(url), plain(wire.through(url)), victim)
     finally:
         cluster.stop()
 
@@ -99,15 +116,9 @@ def test_who_is_killed_before_has_committed_nothing_and_who_is_killed_after_has_
 ) -> None:
     for point, begin in ((Point.BEFORE, 0), (Point.AFTER, 100)):
         before = ground.wire.committed()
-        command = [sys.executable, VICTIM, ground.through, way, str(begin)]
-        with (
-            ground.wire.killing(point, 2) as ordered,
-            subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as victim,
-        ):
-            assert victim.stdout is not None
-            acknowledged = [int(line) for line in victim.stdout]
-            assert ordered.victim(10) == victim.pid
-        assert victim.returncode == -9
+        with ground.wire.killing(point, 2) as ordered:
+            acknowledged, (pid, code) = ground.write(way, begin)
+            assert (ordered.victim(10), code) == (pid, -9)
         assert acknowledged == [begin, begin + 1]
         stored = [number for number in ground.said(way) if number >= begin]
         assert stored == acknowledged + ([begin + 2] if point is Point.AFTER else [])

@@ -1,5 +1,9 @@
-"""Writes numbers, one commit each, in one of the ways in which a commit can be said; tells each that it knows of."""
+"""Writes numbers, one commit each, in one of the ways in which a commit can be said; tells each that it knows of.
 
+For each line of its input, a way and a first number, a child of its own does so; how it ended is told at last.
+"""
+
+import os
 import sys
 from collections.abc import Callable
 
@@ -25,16 +29,27 @@ def write(connection: psycopg.Connection, way: str, number: int) -> None:
             connection.commit()
         return
     ways[way]()
-    if not connection.autocommit and way != "one query":
+    if not connection.autocommit:
         connection.commit()
 
 
-def main(url: str, way: str, begin: int) -> None:
+def write_all(url: str, way: str, begin: int) -> None:
     with psycopg.connect(url, autocommit=way in ("autocommit", "one query")) as connection:
         for number in range(begin, begin + AMOUNT):
             write(connection, way, number)
             print(number, flush=True)
 
 
+def main(url: str) -> None:
+    for line in sys.stdin:
+        way, begin = line.rsplit(maxsplit=1)
+        child = os.fork()
+        if child == 0:
+            write_all(url, way, int(begin))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print("ended", child, os.waitstatus_to_exitcode(status), flush=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1])

@@ -21,6 +21,7 @@ Opening = tuple[int, int]
 Day = Sequence[Opening]
 Span = tuple[datetime, datetime]
 
+WHOLE_DAY: Day = ((0, MINUTES_OF_DAY),)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 BLOCK = timedelta(days=28)
@@ -58,7 +59,8 @@ class OpeningHours:
         return Stretch(False, before and before[1], following and following[0])
 
     def is_open(self, at: datetime) -> bool:
-        return self.stretch(at).is_open
+        before = None if self.week is None else next(self._before(at), None)
+        return self.week is None or (before is not None and before[1] > at)
 
     def next_opening(self, at: datetime) -> datetime | None:
         """Return from when on it is open: `at` itself while it is; None: not within ten years."""
@@ -169,6 +171,8 @@ def hours_from_json(zone: str, week: Mapping[str, Any] | None, holidays: Sequenc
     if week is None:
         return around_the_clock(zone)
     days = tuple(day_from_json(week.get(name, ())) for name in WEEKDAYS)
+    if not holidays and all(day == WHOLE_DAY for day in days):
+        return around_the_clock(zone)
     return OpeningHours(zone, days, {date.fromisoformat(each["on"]): day_from_json(each["hours"]) for each in holidays})
 
 

@@ -39,9 +39,11 @@ def tell_out_of_hours(session: Session, fact: MessageSent) -> None:
     policy = policy_of(session, fact.clinic_id, fact.clinic_version)
     at, conversation_id = fact.message.sent_at, fact.message.conversation_id
     hours = hours_for(session, policy, fact.patient_id)
+    if hours.is_open(at):
+        return
     present = hours.stretch(at)
     since = present.since or FOR_EVER
-    if present.is_open or _is_told(conversation_id, since) or not _note_told(session, fact, since):
+    if _is_told(conversation_id, since) or not _note_told(session, fact, since):
         return
     said = _out_of_hours(session, fact, policy, hours, present.until, since)
     post_message(session, fact.clinic_id, conversation_id, said, at)

@@ -105,7 +105,7 @@ def test_hours_are_those_that_the_clock_on_the_wall_shows_minute_by_minute() -> 
             place = chance.randrange(len(slow.open))
             at = slow.first + place * MINUTE
             found = hours.stretch(at)
-            assert found.is_open is slow.open[place], (hours, at)
+            assert found.is_open is hours.is_open(at) is slow.open[place], (hours, at)
             for answer, expected in ((found.until, slow.change_after(place)), (found.since, slow.change_before(place))):
                 # Beyond its days the slow one sees nothing.
                 assert expected is None or answer == expected, (hours, at)

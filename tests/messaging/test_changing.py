@@ -156,7 +156,8 @@ def test_reactions_are_one_for_each_person_and_sign(app: Flask, scene: Scene) ->
     for path in ("/v1/conversations", "/v1/conversations?limit=1"):
         last = scene.lead.http.get(path).get_json()["items"][0]["last_message"]
         assert [each["sign"] for each in last["reactions"]] == ["thumbs_up", "heart"]
-    assert react(scene, scene.lead, 1, "skull").status_code == 404
+    for word in ("skull", "HEART", "%00", "heart%20"):
+        assert react(scene, scene.lead, 1, word).status_code == unreact(scene, scene.lead, 1, word).status_code == 404
     assert react(scene, scene.lead, 2, "heart").status_code == 404
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from hep_api.accounts.viewer import EVERYONE, Role, viewer
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
-from hep_api.foundation.errors import not_found
 from hep_api.foundation.web.doors import Routes, returns, signed_in, takes
 from hep_api.messaging.actions import editing, reacting, withdrawing
 from hep_api.messaging.models.messages import Sign
@@ -17,6 +16,9 @@ from hep_api.messaging.shown import ShownMessage
 
 PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
 MESSAGE = "/conversations/<uuid:conversation_id>/messages/<int(max=2147483647):seq>"
+
+# Whatever else stands in its place is no address at all.
+REACTION = f"{MESSAGE}/reactions/<any({','.join(Sign)}):sign>"
 
 routes = Routes("message changes", "What becomes of a message; told as `message.changed`.")
 
@@ -62,7 +64,7 @@ def list_versions(conversation_id: UUID, seq: int) -> dict[str, list[ShownVersio
         return {"items": versions.list_versions_for(session, viewer(), conversation_id, seq)}
 
 
-@routes.put(f"{MESSAGE}/reactions/<sign>")
+@routes.put(REACTION)
 @signed_in(*PARTICIPANTS)
 @returns(MessageOut)
 def react_to_message(conversation_id: UUID, seq: int, sign: str) -> ShownMessage:
@@ -73,19 +75,13 @@ def react_to_message(conversation_id: UUID, seq: int, sign: str) -> ShownMessage
     Errors: 409 `message_withdrawn`, `conversation_ended`.
     """
     with transaction() as session:
-        return reacting.react_to_message(session, viewer(), conversation_id, seq, _sign(sign), clock.now())
+        return reacting.react_to_message(session, viewer(), conversation_id, seq, Sign(sign), clock.now())
 
 
-@routes.delete(f"{MESSAGE}/reactions/<sign>")
+@routes.delete(REACTION)
 @signed_in(*PARTICIPANTS)
 @returns(MessageOut)
 def take_back_reaction(conversation_id: UUID, seq: int, sign: str) -> ShownMessage:
     """Take a sign of yours off a message; one that is not there changes nothing."""
     with transaction() as session:
-        return reacting.take_back_reaction(session, viewer(), conversation_id, seq, _sign(sign))
-
-
-def _sign(word: str) -> Sign:
-    if word not in set(Sign):
-        raise not_found("reaction")
-    return Sign(word)
+        return reacting.take_back_reaction(session, viewer(), conversation_id, seq, Sign(sign))

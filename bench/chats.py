@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 from flask import Flask
 
 from bench import stage
@@ -20,6 +21,7 @@ from bench.results import Result
 from bench.rounds import Kind, Order, held_against, take_turns, times_the_cpu
 from bench.wires import Bundle, Wire
 from tests.world import Person, World
+from torture.stage import plain
 
 CONVERSATIONS = 20
 WORDS = "My knee hurts at the third exercise, but less than last week."
@@ -82,6 +84,8 @@ def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
     with stage.opened() as (opened, settings), ExitStack() as running:
         app, world = stage.quiet_app(settings)
         people = make_conversations(app, world, CONVERSATIONS)
+        with psycopg.connect(plain(settings.database_url), autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
         folder = Path(opened.folder)
         names = ("wsgi", "bench.bare_chat", "bench.event_layer", "bench.bare_echo")
         product, bare, layer, raw = (

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from hep_api.messaging import out_of_hours
 from hep_api.messaging.models.responses import Response
+from tests.messaging import hearing
 from tests.messaging.conftest import Scene
 from tests.messaging.test_policy import settle
 from tests.world import Person
@@ -68,7 +69,7 @@ def test_a_patient_who_writes_while_it_is_closed_is_told_so_once(scene: Scene, s
     open_at(scene, NEVER, emergency_line="112")
     scene.say(scene.lead, "Closed, but here.")
     assert notices(scene) == []
-    with statements() as first:
+    with statements() as first, hearing.told(scene.world.app) as heard:
         scene.say(scene.patient, "Help")
     with statements() as second:
         scene.say(scene.patient, "Please")
@@ -78,6 +79,11 @@ def test_a_patient_who_writes_while_it_is_closed_is_told_so_once(scene: Scene, s
     assert (told["seq"], told["sender_id"]) == (3, None)
     assert told["card"] == {"type": "out_of_hours", "opens_at": None, "emergency_line": "112"}
     assert "112" in told["body"]
+    for listener in (scene.patient, scene.lead):
+        assert [(name, each["seq"], each["kind"]) for name, each in heard.to(listener)] == [
+            ("message.created", 2, "text"),
+            ("message.created", 3, "notice"),
+        ]
     # What a process knows to be told costs a send nothing.
     assert (len(first) > 3, len(second)) == (True, 3), second
     assert scene.seen_by(scene.patient)["promise"]["is_open"] is False

@@ -277,7 +277,7 @@ def test_three_missed_days_are_asked_about_once_and_anew_after_something_was_don
     making.running_plan(scene.lead, scene.patient)
     rule(scene, kind="missed_days", days=3)
     work_off(scene)
-    for days in range(1, 8):
+    for days in (2, 3, 4, 7):
         with time_machine.travel(at(days, 18), tick=False):
             work_off(scene)
     assert dates_asked(scene) == [(making.in_days(3), "sent")]
@@ -286,7 +286,7 @@ def test_three_missed_days_are_asked_about_once_and_anew_after_something_was_don
         counted = PrescriptionDay.patient_id == scene.patient.patient_id
         on_day = counted & (PrescriptionDay.day == making.today() + timedelta(days=7))
         session.execute(update(PrescriptionDay).where(on_day).values(entries=1, completed=1, done=1))
-    for days in range(8, 13):
+    for days in (10, 11, 12):
         with time_machine.travel(at(days, 18), tick=False):
             work_off(scene)
     assert dates_asked(scene) == [(making.in_days(3), "sent"), (making.in_days(11), "sent")]

@@ -150,6 +150,18 @@ def test_what_was_sent_stays_as_it_was_and_who_opened_it_is_seen(scene: Scene) -
     )
 
 
+def test_what_was_withdrawn_carries_nothing_any_more(scene: Scene) -> None:
+    content_id, client_id = an_article(scene), str(uuid4())
+    seq = send(scene, content_id, client_id=client_id).json["seq"]
+    assert scene.lead.http.post(scene.path(f"/messages/{seq}/withdraw")).status_code == 200
+    assert scene.patient.http.get(scene.path(f"/content/{seq}")).status_code == 404
+    assert scene.patient.http.post(scene.path(f"/content/{seq}/open"), json={}).status_code == 404
+    assert scene.patient.http.get(scene.path("/content")).json["items"] == []
+    # Sent again, it is the same message, and stays withdrawn.
+    again = send(scene, content_id, client_id=client_id)
+    assert (again.status_code, again.json["seq"], again.json["card"]) == (201, seq, None)
+
+
 def test_an_exercise_is_sent_as_it_is_with_links_to_its_media(scene: Scene) -> None:
     exercise_id = making.exercise(scene.lead, name="Bridge", scope="clinic")
     asset_id = scenes._add_a_picture(scene.lead, "a bridge")

@@ -31,6 +31,7 @@ from tests.messaging.attaching import (
     work,
 )
 from tests.messaging.conftest import Scene, make_scene
+from tests.messaging.hearing import told
 
 NOT_THEIRS = (422, [("/attachment_ids/0", "attachment")])
 
@@ -84,8 +85,11 @@ def test_ten_files_of_every_kind_in_one_message_and_the_worker_makes_them_ready(
     assert [(each["id"], each["kind"]) for each in shown] == list(zip(ids, kinds, strict=True))
     assert [each["state"] for each in shown] == ["processing"] * 3 + ["ready"] * 7
     assert refusal(links(scene, scene.lead, ids[3], ids[0])) == (422, [("/attachment_ids/1", "unknown_attachment")])
-    work(scene.world.app)
+    with told(scene.world.app) as heard:
+        work(scene.world.app)
+    assert [name for name, _ in heard.to(scene.lead)] == ["message.changed"] * 3 == heard.names_to(scene.patient)
     ready = scene.read(scene.lead)["items"][0]["attachments"]
+    assert [each["id"] for each in heard.to(scene.lead)[2][1]["attachments"] if each["state"] == "ready"] == ids
     assert [(each["state"], each["metadata_removed"]) for each in ready] == [
         ("ready", each["kind"] != "document") for each in ready
     ]

@@ -84,8 +84,11 @@ from hep_api.messaging import anchors
 from hep_api.messaging.jobs import attachments as attachment_jobs
 from hep_api.messaging.jobs import check_ins as check_in_jobs
 from hep_api.messaging.jobs import ending as ending_jobs
+from hep_api.messaging.jobs import flags as flag_jobs
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.queries.attachments import bytes_taken as bytes_taken_by_attachments
+from hep_api.messaging.queries.emergencies import emergency_about
+from hep_api.messaging.queries.flags import flag_exists_for
 from hep_api.messaging.routes import (
     attachment_uploads,
     attachments,
@@ -97,6 +100,7 @@ from hep_api.messaging.routes import (
     saved_replies,
     sent_content,
 )
+from hep_api.messaging.routes import flags as flag_routes
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
@@ -152,6 +156,7 @@ ROUTES: tuple[Routes, ...] = (
     pulling.routes,
     plan_media.routes,
     messages.routes,
+    flag_routes.routes,
     attachments.routes,
     attachment_uploads.routes,
     inbox.routes,
@@ -180,6 +185,7 @@ DOORS: tuple[SocketDoor, ...] = (MessagingDoor(),)
 ANCHORS: anchors.Anchors = {
     AboutKind.PRESCRIPTION: anchors.has_prescription,
     AboutKind.EVENT: event_exists_for,
+    AboutKind.FLAG: flag_exists_for,
     AboutKind.PLAN_REVISION: anchors.has_plan_revision,
 }
 
@@ -201,6 +207,7 @@ JOBS: Mapping[str, Handler] = {
     **check_in_jobs.JOBS,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,
+    **flag_jobs.JOBS,
     **attachment_jobs.JOBS,
 }
 # Kinds that come again, with an empty payload, once in each interval.
@@ -215,6 +222,7 @@ RECURRING: Mapping[str, timedelta] = {
     **insights_jobs.RECURRING,
     **ending_jobs.RECURRING,
     **library_jobs.RECURRING,
+    **flag_jobs.RECURRING,
     **attachment_jobs.RECURRING,
 }
 
@@ -233,6 +241,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(pages)
     app.extensions["hep_openapi"] = api
     app.extensions["hep_anchors"] = ANCHORS
+    app.extensions["hep_emergencies"] = emergency_about
     app.extensions["hep_missed_days"] = missed_days
     app.extensions["hep_room_takers"] = ROOM_TAKERS
     app.extensions["hep_rights"] = BELONGINGS

@@ -18,6 +18,7 @@ from hep_api.messaging.clinic_exporting import export_what_is_sent
 from hep_api.messaging.clock_exporting import export_responses
 from hep_api.messaging.contacts import contacts_of_messaging
 from hep_api.messaging.exporting import export_messaging
+from hep_api.messaging.flag_exporting import export_flags
 from hep_api.messaging.policies_exporting import export_policies
 from hep_api.messaging.saved_replies_exporting import export_saved_replies
 from hep_api.plans.contacts import contacts_of_plans
@@ -31,6 +32,7 @@ BELONGINGS = Sources(
         export_plans,
         export_adherence,
         export_messaging,
+        export_flags,
         export_responses,
         export_attachments,
         export_insights,

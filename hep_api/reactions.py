@@ -7,7 +7,7 @@ and nowhere else.
 from hep_api.accounts.facts import SecondFactorForgotten, SignInEnded
 from hep_api.adherence.actions import recount, suggesting
 from hep_api.adherence.erasing import erase_adherence
-from hep_api.adherence.facts import EventsRecorded, ReportsSettled
+from hep_api.adherence.facts import EntriesReported, EventsRecorded, ReportsSettled
 from hep_api.clinics import connections
 from hep_api.clinics.actions import covering
 from hep_api.clinics.erasing import erase_person
@@ -30,8 +30,8 @@ from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging import broadcasts as told
-from hep_api.messaging import check_ins_told, content_told, handling_told
-from hep_api.messaging.actions import check_in_rules, ending, handling, opening
+from hep_api.messaging import check_ins_told, content_told, flags_told, handling_told
+from hep_api.messaging.actions import check_in_rules, ending, flagging, handling, opening, passing_on, posting_cards
 from hep_api.messaging.actions.attachments import put_away_withdrawn
 from hep_api.messaging.clock import note_answer
 from hep_api.messaging.erasing import erase_messaging
@@ -46,6 +46,7 @@ from hep_api.messaging.facts import (
     OpeningHoursChanged,
     ReceiptChanged,
 )
+from hep_api.messaging.flag_facts import FlagAcknowledged, FlagCauseAdded, FlagPassedOn, FlagRaised
 from hep_api.messaging.handling_facts import ConversationHandled
 from hep_api.messaging.out_of_hours import tell_out_of_hours
 from hep_api.messaging.presence_facts import PresenceReported
@@ -71,6 +72,7 @@ REACTIONS: Reactions = {
         connections.close_of_member,
         settling.hand_back_of_disabled,
         handling.hand_back_of_disabled,
+        passing_on.pass_on_of_disabled,
         asking.review_member,
     ),
     MemberEnabled: (asking.review_member,),
@@ -96,13 +98,21 @@ REACTIONS: Reactions = {
         covering.follow_care_team,
         settling.hand_back_of_left,
         handling.hand_back_of_left,
+        passing_on.pass_on_of_left,
     ),
     ConversationOpened: (told.tell_of_opened,),
     ConversationHandled: (handling_told.tell_of_handling, asking.review_closed),
-    MessageSent: (told.tell_of_message, handling.note_opened, note_answer, tell_out_of_hours, asking.review_answered),
+    MessageSent: (
+        told.tell_of_message,
+        handling.note_opened,
+        note_answer,
+        flagging.look_for_phrases,
+        tell_out_of_hours,
+        asking.review_answered,
+    ),
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),
-    MessageEdited: (told.tell_of_change,),
+    MessageEdited: (told.tell_of_change, flagging.look_for_phrases),
     MessageWithdrawn: (told.tell_of_change, put_away_withdrawn),
     MessageChanged: (told.tell_of_change,),
     ContentOpened: (content_told.tell_of_opening,),
@@ -123,5 +133,10 @@ REACTIONS: Reactions = {
         check_in_rules.look_again,
     ),
     EventsRecorded: (suggesting.suggest_soon,),
+    EntriesReported: (posting_cards.post_cards, flagging.look_at_pain),
+    FlagRaised: (flags_told.tell_of_raised, asking.review_at_once),
+    FlagCauseAdded: (flags_told.tell_of_change, asking.review_at_once),
+    FlagPassedOn: (flags_told.tell_of_passing,),
+    FlagAcknowledged: (flags_told.tell_of_change, asking.review_at_once),
     ReportsSettled: (asking.review_at_once,),
 }

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.facts import SecondFactorForgotten, SignInEnded
 from hep_api.accounts.models.identity import SignIn
-from hep_api.accounts.viewer import STAFF, Viewer
+from hep_api.accounts.viewer import LEADERS, STAFF, Viewer
 from hep_api.clinics.facts import MemberAccessChanged, MemberDisabled, SecondFactorRequired
-from hep_api.clinics.models import Member
+from hep_api.clinics.models import Clinic, Member, MemberStatus
 from hep_api.foundation.realtime.broadcasts import plan_eviction
 
 
@@ -73,6 +73,24 @@ def list_rooms_about(session: Session, clinic_id: UUID, patient_id: UUID) -> tup
 def list_rooms_of_team(session: Session, clinic_id: UUID, patient_id: UUID) -> tuple[str, ...]:
     """Return where the present care team is told what is not for the patient."""
     return tuple(session.execute(STAFF_LISTENING, {"clinic_id": clinic_id, "patient_id": patient_id}).scalar_one())
+
+
+def list_rooms_of_leaders(session: Session, clinic_id: UUID) -> tuple[str, ...]:
+    """Return where a clinic's leaders are told something: by their sign-ins that stand and owe no second factor."""
+    standing = (
+        select(SignIn.id)
+        .join(Member, (Member.clinic_id == SignIn.clinic_id) & (Member.id == SignIn.member_id))
+        .join(Clinic, Clinic.id == SignIn.clinic_id)
+        .where(
+            SignIn.clinic_id == clinic_id,
+            SignIn.account_id == Member.account_id,
+            SignIn.ended_at.is_(None),
+            Member.role.in_(LEADERS),
+            Member.status == MemberStatus.ACTIVE,
+            SignIn.second_factor_at.is_not(None) | ~Clinic.second_factor_required,
+        )
+    )
+    return tuple(sign_in_room(sign_in_id) for sign_in_id in session.scalars(standing))
 
 
 STANDING = text("SELECT standing_sign_ins(:sign_ins)")

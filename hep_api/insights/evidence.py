@@ -10,6 +10,8 @@ Json = dict[str, Any]
 MOST_EVENTS = 50
 
 NOTHING: Json = {
+    "flag_id": None,
+    "causes": None,
     "from": None,
     "to": None,
     "event_ids": [],

@@ -61,6 +61,15 @@ class Waiting:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A red flag that nobody has acknowledged."""
+
+    flag_id: UUID
+    causes: int
+    raised_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One patient at one moment. `today` is the patient's, `last_closed` the day before it.
@@ -85,6 +94,7 @@ class Standing:
     unanswered: Waiting | None
     unread: Waiting | None
     invited_at: datetime | None
+    alert: Alert | None
     now: datetime
 
     @property

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Rule(StrEnum):
     """Why a patient stands on the list (docs/attention.md)."""
 
+    RED_FLAG = "red_flag"
     HIGH_PAIN = "high_pain"
     UNANSWERED_MESSAGE = "unanswered_message"
     RISING_PAIN = "rising_pain"
@@ -25,6 +26,7 @@ class Urgency(StrEnum):
 class NextAction(StrEnum):
     """What is suggested to be done; the words for it are in `words`."""
 
+    ACKNOWLEDGE_FLAG = "acknowledge_flag"
     CALL_ABOUT_PAIN = "call_about_pain"
     ANSWER_MESSAGE = "answer_message"
     REVIEW_DOSE = "review_dose"

@@ -10,6 +10,7 @@ from hep_api.messaging.attachment_erasing import erase_attachments
 from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
 from hep_api.messaging.check_in_erasing import erase_check_ins
 from hep_api.messaging.content_erasing import erase_sent_content
+from hep_api.messaging.flag_erasing import erase_flags
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.handling import Handling
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion
@@ -31,6 +32,7 @@ def erase_messaging(session: Session, fact: PatientErased) -> None:
         rooms = access.list_rooms_of(session, fact.clinic_id, fact.patient_id, kind)
         plan_broadcast(session, rooms, CONVERSATION_RESYNC, {"conversation_id": conversation_id})
     conversations = [each.id for each in found]
+    erase_flags(session, fact)
     erase_attachments(session, fact, conversations)
     erase_sent_content(session, fact.clinic_id, conversations)
     erase_check_ins(session, fact)

@@ -10,6 +10,7 @@ from hep_api.foundation.realtime.commands import SocketDoor, command
 from hep_api.messaging import check_ins_told, content_told
 from hep_api.messaging.actions import editing, presence, reacting, receipts, sending, withdrawing
 from hep_api.messaging.broadcasts import ANNOUNCED
+from hep_api.messaging.flags_told import ANNOUNCED as FLAGS_TOLD
 from hep_api.messaging.handling_told import ANNOUNCED as HANDLING_TOLD
 from hep_api.messaging.presence import ShownPresence
 from hep_api.messaging.presence_told import ANNOUNCED as PRESENCE_TOLD
@@ -35,7 +36,14 @@ PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
 class MessagingDoor(SocketDoor):
     """What a connected phone or desk says about its conversations."""
 
-    announces = (*ANNOUNCED, *HANDLING_TOLD, *PRESENCE_TOLD, *content_told.ANNOUNCED, *check_ins_told.ANNOUNCED)
+    announces = (
+        *ANNOUNCED,
+        *FLAGS_TOLD,
+        *HANDLING_TOLD,
+        *PRESENCE_TOLD,
+        *content_told.ANNOUNCED,
+        *check_ins_told.ANNOUNCED,
+    )
 
     @command("message.send", who=PARTICIPANTS, takes=MessageToIn, returns=MessageOut)
     def send(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:

@@ -25,7 +25,7 @@ def first_turn(line: Sequence[UUID]) -> Turn:
     return Turn(line[0] if line else None, 1)
 
 
-def next_turn(line: Sequence[UUID], present: Turn, tried: Collection[UUID]) -> Turn:
+def next_turn(line: Sequence[UUID], present: Turn, tried: Collection[UUID | None]) -> Turn:
     """Return whose turn comes next: of those in line now the first who has not had one in this round; after the last of
     them the leaders'; then it begins anew, with another round.
     """

@@ -1,12 +1,19 @@
 """The answer to a batch is written without its schema, and in its shape."""
 
 import json
+from dataclasses import dataclass
 from uuid import UUID
 
 from hep_api.adherence.actions.record import Answer
 from hep_api.adherence.judging import Outcome
 from hep_api.adherence.schemas.uploads import EventBatchOut, written
 from hep_api.foundation.errors import FieldError
+
+
+@dataclass
+class Text:
+    text: str
+    line: str | None
 
 
 def test_an_answer_reads_as_the_schema_would_have_written_it() -> None:
@@ -16,4 +23,6 @@ def test_an_answer_reads_as_the_schema_would_have_written_it() -> None:
         Answer(1, None, Outcome.REJECTED, wrong, ()),
         *(Answer(place, UUID(int=place), each, None, ()) for place, each in enumerate(Outcome, 2)),
     ]
-    assert json.loads(written(outcomes)) == json.loads(json.dumps(EventBatchOut().dump({"outcomes": outcomes})))
+    for emergency in (None, Text("Call 112.", None)):
+        answer = {"outcomes": outcomes, "emergency": emergency}
+        assert json.loads(written(outcomes, emergency)) == json.loads(json.dumps(EventBatchOut().dump(answer)))

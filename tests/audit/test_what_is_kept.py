@@ -24,7 +24,9 @@ SIGNED_IN = [route for route in ROUTES if EXAMPLES[route].may != ("anonymous",)]
 DONE = [route for route in SIGNED_IN if EXAMPLES[route].status < 400]
 OPEN = [route for route in ROUTES if EXAMPLES[route].may == ("anonymous",)]
 # What these name belongs to one patient.
-OF_A_PATIENT = re.compile(r"\{(patient_id|plan_id|pause_id|conversation_id|attention_id|prescription_id|check_in_id)\}")
+OF_A_PATIENT = re.compile(
+    r"\{(patient_id|plan_id|pause_id|conversation_id|attention_id|flag_id|prescription_id|check_in_id)\}"
+)
 # Lists that are recorded though they are no single patient's record.
 LISTS = {
     "/v1/patients",
@@ -38,7 +40,9 @@ OF_SEVERAL = {
     "/v1/attention",
     "/v1/clinic/adherence/why",
     "/v1/practitioners/{member_id}/adherence/why",
+    "/v1/clinic/unacknowledged-flags",
     "/v1/conversations",
+    "/v1/flags",
     "/v1/inbox",
     "/v1/morning",
     "/v1/suggestions",

@@ -86,6 +86,7 @@ def fill(path: str, scene: Scene) -> str:
         "goal_id": scene.goal_id,
         "suggestion_id": scene.suggestion_id,
         "attention_id": scene.attention_id,
+        "flag_id": scene.flag_id,
         "prescription_id": scene.prescription_id,
         "number": 1,
         "exercise_id": scene.exercise_id,
@@ -602,6 +603,11 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/locations/{location_id}/response-times"): Example(OUR_LEADERS),
     ("get", "/v1/locations/{location_id}/adherence/why"): Example(OUR_LEADERS),
     # Messaging.
+    # Alerts. The flag is open, has one cause, and went all round the care team.
+    ("get", "/v1/flags"): Example(STAFF),
+    ("get", "/v1/flags/{flag_id}"): Example(("lead",), is_record=True),
+    ("post", "/v1/flags/{flag_id}/acknowledge"): treating(lambda *_: {"cause_count": 1}, 200),
+    ("get", "/v1/clinic/unacknowledged-flags"): Example(LEADERS),
     ("put", "/v1/patients/{patient_id}/staff-conversation"): Example(("lead",)),
     ("get", "/v1/conversations"): Example(EVERYONE),
     ("get", "/v1/conversations/{conversation_id}"): record(),

@@ -33,6 +33,7 @@ from hep_api.integrations.handouts.links import make_link
 from hep_api.integrations.handouts.wishes import Wishes
 from hep_api.integrations.languages import Language
 from hep_api.library.models.drawings import Drawing
+from hep_api.messaging.models.flags import CauseKind, RedFlag, RedFlagCause, RedFlagStep, StepKind
 from hep_api.messaging.models.sent_content import SentContent
 from hep_api.plans.models.revisions import RevisionItem
 from hep_api.rights.models import PatientExport
@@ -96,6 +97,7 @@ class Belongings:
     ended_plan_id: UUID
     suggestion_id: UUID
     attention_id: UUID
+    flag_id: UUID
     conversation_id: UUID
     attachment_id: UUID
     waiting_attachment_id: UUID
@@ -199,6 +201,7 @@ class Scene(Belongings):
             _finish_exports(self.world)
             _suggest_a_dose(self.world, self.stories[practitioner], words[0])
             _call_for_attention(self.world, self.stories[practitioner], words[0])
+            _raise_flags(self.world, self.stories[practitioner], words[0])
         return self.stories[practitioner]
 
     def seen_from(self, mine: Belongings, **foreign: Any) -> "Scene":
@@ -218,6 +221,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     _finish_exports(world)
     _suggest_a_dose(world, ours, RECORD)
     _call_for_attention(world, ours, RECORD)
+    _raise_flags(world, ours, RECORD)
     factors.give_factors(world, people.values())
     return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
@@ -311,6 +315,7 @@ def _belongings(
         ended_plan_id=ended_plan_id,
         suggestion_id=uuid4(),
         attention_id=uuid4(),
+        flag_id=uuid4(),
         conversation_id=UUID(conversation["id"]),
         **add_attachments(patient, conversation["id"], record),
         event_id=uuid4(),
@@ -660,6 +665,25 @@ def _call_for_attention(world: World, belongings: Belongings, record: str) -> No
         session.add_all([open_entry, put_off])
         session.flush()
         session.add(AttentionChange(entry_id=put_off.id, **told, **of_patient))
+
+
+def _raise_flags(world: World, belongings: Belongings, record: str) -> None:
+    """Let a phrase have raised a flag that went round the care team, and pain another that the lead has seen to."""
+    now, of_patient = datetime.now(UTC), {"clinic_id": belongings.clinic_id, "patient_id": belongings.patient_id}
+    since = {"raised_at": now, "held_since": now, "passes_on_at": now + timedelta(days=1), "leaders_told_at": now}
+    counts = {"causes": 1, "steps": 1, "passes": 0, "round": 1, "held_by": belongings.lead_id}
+    of_flag = {**of_patient, **since, **counts, "conversation_id": belongings.conversation_id}
+    seen_to = {"acknowledged_by": belongings.lead_id, "acknowledged_at": now, "note": record}
+    flags = [RedFlag(id=belongings.flag_id, **of_flag), RedFlag(id=uuid4(), **of_flag, **seen_to)]
+    spoken = {"kind": CauseKind.PHRASE, "conversation_id": belongings.conversation_id, "seq": 1, "phrase": record}
+    felt = {"kind": CauseKind.PAIN, "event_id": belongings.event_id, "entry_id": belongings.event_id, "pain": 8}
+    with world.transaction() as session:
+        session.add_all(flags)
+        session.flush()
+        for flag, cause in zip(flags, (spoken, felt), strict=True):
+            of_both = {**of_patient, "flag_id": flag.id, "number": 1}
+            step = {"kind": StepKind.RAISED, "at": now, "round": 1, "member_id": belongings.lead_id}
+            session.add_all([RedFlagCause(**of_both, **cause, noticed_at=now), RedFlagStep(**of_both, **step)])
 
 
 def _phones(world: World, people: dict[str, Person]) -> dict[str, Phone]:

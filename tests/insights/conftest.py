@@ -8,13 +8,14 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from werkzeug.test import TestResponse
 
 from hep_api.foundation.identifiers import new_id
 from hep_api.insights.actions import reviewing
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
+from hep_api.messaging.models.policies import MessagingPolicy
 from tests.adherence.conftest import NOON, Scene, begin, event
 from tests.world import Person, World
 
@@ -109,8 +110,16 @@ def noon() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def watched(world: World, noon: time_machine.Traveller) -> Watched:
-    lead = world.practitioner(world.clinic())
-    return watch(world, lead)
+    return watch(world, world.practitioner(clinic_without_alarms(world)))
+
+
+def clinic_without_alarms(world: World) -> UUID:
+    """Make a clinic where strong pain is for the list's own rules; what alarms at once has tests of its own."""
+    clinic_id = world.clinic()
+    silent = {"red_flag_pain": None, "card_on_pain": None, "card_on_unclear": False}
+    with world.transaction() as session:
+        session.execute(insert(MessagingPolicy).values(clinic_id=clinic_id, **silent))
+    return clinic_id
 
 
 def watch(world: World, lead: Person) -> Watched:

@@ -24,7 +24,7 @@ from hep_api.insights.models import AttentionEntry
 from hep_api.insights.queries import attention
 from tests.adherence.conftest import correction, event
 from tests.counting import StatementCounter
-from tests.insights.conftest import NOW, Watched, may, watch
+from tests.insights.conftest import NOW, Watched, clinic_without_alarms, may, watch
 from tests.plans import making
 from tests.plans.conftest import named
 from tests.world import World
@@ -44,6 +44,8 @@ def test_silence_is_found_with_its_evidence_and_ends_with_the_next_event(watched
         "urgency": "medium",
         "since": "2026-05-03",
         "evidence": {
+            "flag_id": None,
+            "causes": None,
             "from": "2026-05-03",
             "to": "2026-05-05",
             "event_ids": [],
@@ -89,6 +91,30 @@ def test_silence_is_found_with_its_evidence_and_ends_with_the_next_event(watched
     assert watched.history(entry) == ["opened", "resolved"]
     watched.review(may(9))
     assert watched.entry("no_events")["id"] != entry["id"]
+
+
+def test_an_open_red_flag_comes_before_all_else_until_a_person_acknowledges_it(watched: Watched) -> None:
+    path = f"/v1/conversations/{watched.conversation_id}/messages"
+    watched.patient.http.post(path, json={"client_id": str(new_id()), "body": "I have chest pain"})
+    watched.report("05", pain=7)
+    run_jobs(watched)
+    watched.review()
+    assert watched.rules()[0] == "red_flag"
+    [flag] = watched.lead.http.get("/v1/flags").json["items"]
+    entry = watched.entry("red_flag")
+    assert (entry["evidence"]["flag_id"], entry["evidence"]["causes"]) == (flag["id"], 1)
+    assert (entry["urgency"], entry["next_action"]["key"], entry["since"]) == ("high", "acknowledge_flag", "2026-05-06")
+    settled = watched.settle(entry, "dismiss", reason="Called.")
+    assert settled.status_code == 200
+    watched.patient.http.post(path, json={"client_id": str(new_id()), "body": "and I fainted"})
+    run_jobs(watched)
+    again = watched.entry("red_flag")
+    assert again["evidence"]["causes"] == 2
+    seen = {"cause_count": 2}
+    assert watched.lead.http.post(f"/v1/flags/{flag['id']}/acknowledge", json=seen).status_code == 200
+    run_jobs(watched)
+    assert "red_flag" not in watched.rules()
+    assert watched.history(again) == ["opened", "resolved"]
 
 
 def test_a_pause_and_an_end_silence_who_drops_off_and_never_who_is_in_pain(watched: Watched) -> None:
@@ -445,7 +471,7 @@ def test_lists_are_sorted_filtered_and_paged_and_only_for_those_who_may(
 def test_a_sweep_costs_the_same_for_one_patient_and_for_many(
     world: World, noon: Any, statements: StatementCounter
 ) -> None:
-    lead = world.practitioner(world.clinic())
+    lead = world.practitioner(clinic_without_alarms(world))
     first = watch(world, lead)
     many = [first, *(watch(world, lead) for _ in range(3))]
     invited = [world.patient(lead) for _ in range(20)]

@@ -60,6 +60,7 @@ def standing(**known: Any) -> Standing:
         "unanswered": None,
         "unread": None,
         "invited_at": None,
+        "alert": None,
         "now": NOW,
     }
     return Standing(**{**said, **known})

@@ -46,7 +46,10 @@ def tell(place: Place, patient: Person) -> None:
     assert patient.http.post(f"/v1/patients/{patient.patient_id}/events", json=report).json["outcomes"]
     conversation = patient.http.get("/v1/conversations").json["items"][0]["id"]
     for writer in (patient, place.lead):
-        writer.http.post(f"/v1/conversations/{conversation}/messages", json=scenes.message("Hello."))
+        writer.http.post(f"/v1/conversations/{conversation}/messages", json=scenes.message("I have chest pain."))
+    [flag] = place.lead.http.get("/v1/flags", query_string={"patient_id": str(patient.patient_id)}).json["items"]
+    seen = {"cause_count": flag["cause_count"], "note": "Called."}
+    assert place.lead.http.post(f"/v1/flags/{flag['id']}/acknowledge", json=seen).status_code == 200
     scenes.add_attachments(patient, conversation, "Knee")
     asked = {name: new_id() for name in scenes.OF_CHECK_INS}
     scenes.ask_check_in(asked, (place.lead, patient, place.owner), "Knee", "Better.")

@@ -8,6 +8,7 @@ from flask import Response
 from hep_api.accounts.viewer import EVERYONE, Role, viewer
 from hep_api.adherence import reading
 from hep_api.adherence.actions import locking, record
+from hep_api.adherence.emergencies import find_emergency
 from hep_api.adherence.queries import events
 from hep_api.adherence.queries.events import ShownEvent
 from hep_api.adherence.schemas.events import EventOut, EventQuery
@@ -29,15 +30,17 @@ def upload_events(patient_id: UUID, body: dict[str, Any]) -> Response:
     """Upload 1 to 500 adherence events; each is answered by itself, in order.
 
     Safe to send again, in any order, whole or in parts. Put aside what is `applied`, `duplicate`, `conflict` or
-    `rejected`; keep only `retry`.
+    `rejected`; keep only `retry`. Show `emergency` at once when it is not null.
 
     Errors: 404 when the patient is not yours; 422 naming `/events` for a batch that is empty or over 500.
     """
     batch = reading.read_batch(body["events"])
     with transaction() as session:
         patient = locking.lock_patient_for(session, viewer(), patient_id)
-        outcomes = record.record_events(session, viewer(), patient, batch, clock.now())
-    return Response(written(outcomes), mimetype="application/json")
+        now = clock.now()
+        outcomes = record.record_events(session, viewer(), patient, batch, now)
+        emergency = find_emergency(session, patient, batch, outcomes, now)
+    return Response(written(outcomes, emergency), mimetype="application/json")
 
 
 @routes.get("/patients/<uuid:patient_id>/events")

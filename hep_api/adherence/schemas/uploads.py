@@ -133,15 +133,24 @@ class EventOutcomeOut(Out):
     warnings = fields.List(fields.Nested(WarningOut))
 
 
+class EmergencyOut(Out):
+    """What to show the patient at once, whatever else is on the screen."""
+
+    text = fields.String(metadata={"description": "the clinic's emergency text, in the patient's language"})
+    line = fields.String(allow_none=True, metadata={"description": "the number to call, if the clinic has named one"})
+
+
 class EventBatchOut(Out):
-    """One answer for each item, in the order of the batch."""
+    """One answer for each item, in the order of the batch; and the emergency text, when what they say is a red flag."""
 
     outcomes = fields.List(fields.Nested(EventOutcomeOut))
+    emergency = fields.Nested(EmergencyOut, allow_none=True)
 
 
-def written(outcomes: Sequence[Any]) -> bytes:
+def written(outcomes: Sequence[Any], emergency: Any) -> bytes:
     """Return the answers to a batch in the shape of `EventBatchOut` (a test compares), 500 of them at no cost."""
-    return orjson.dumps({"outcomes": outcomes})
+    shown = None if emergency is None else {"text": emergency.text, "line": emergency.line}
+    return orjson.dumps({"outcomes": outcomes, "emergency": shown})
 
 
 def _broken(field: str, rule: str, words: str) -> ValidationError:

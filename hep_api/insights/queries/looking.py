@@ -10,10 +10,13 @@ SELECT patient.id, patient.zone, patient.day_starts_at, member.status, patient.l
        clinic.version AS clinic_version,
        (SELECT invitation.created_at FROM invitation
          WHERE invitation.clinic_id = patient.clinic_id AND invitation.member_id = patient.id
-           AND invitation.accepted_at IS NULL AND invitation.superseded_at IS NULL) AS invited_at
+           AND invitation.accepted_at IS NULL AND invitation.superseded_at IS NULL) AS invited_at,
+       flag.id AS flag_id, flag.causes AS flag_causes, flag.raised_at AS flagged_at
   FROM patient
   JOIN member ON member.clinic_id = patient.clinic_id AND member.id = patient.id
   JOIN clinic ON clinic.id = patient.clinic_id
+  LEFT JOIN red_flag AS flag
+    ON flag.clinic_id = patient.clinic_id AND flag.patient_id = patient.id AND flag.acknowledged_at IS NULL
  WHERE patient.clinic_id = %(clinic_id)s AND patient.id = ANY (CAST(%(ids)s AS uuid[])) AND patient.erased_at IS NULL
    AND member.status <> 'disabled'
 """

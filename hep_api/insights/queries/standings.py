@@ -22,8 +22,8 @@ from hep_api.foundation.database import run
 from hep_api.insights.queries import looking
 from hep_api.insights.rules.hurting import HIGH_PAIN, TELLING_REASONS
 from hep_api.insights.rules.keeping_in_touch import UNREAD_HOURS
-from hep_api.insights.standing import Course, Standing, Stretch, Waiting
-from hep_api.messaging.policies import policy_of
+from hep_api.insights.standing import Alert, Course, Standing, Stretch, Waiting
+from hep_api.messaging.policies import Policy, policy_of
 
 NO_RATIO = Ratio(Fraction(0), 0)
 
@@ -39,12 +39,7 @@ def standings_of(
     closed = {row.id: last_closed_day(now, row.zone, row.day_starts_at) for row in people}
     scope |= {"ids": list(closed), "closed": list(closed.values())}
     policy = policy_of(session, clinic_id, people[0].clinic_version)
-    limits = {
-        "answered_by": [policy.overdue_before(row.location_id, now) for row in people],
-        "read_by": now - timedelta(hours=UNREAD_HOURS),
-        "high_pain": HIGH_PAIN,
-        "reasons": [reason.value for reason in TELLING_REASONS],
-    }
+    limits = _limits(policy, people, now)
     courses, counts = _courses(session, scope), {row.patient_id: row for row in run(session, looking.COUNTS, scope)}
     telling, talks = _telling(session, scope | limits), _talks(session, scope | limits)
     return {
@@ -64,9 +59,19 @@ def standings_of(
             unanswered=_waiting(talks.get(row.id), "unanswered"),
             unread=_waiting(talks.get(row.id), "unread"),
             invited_at=row.invited_at,
+            alert=None if row.flag_id is None else Alert(row.flag_id, row.flag_causes, row.flagged_at),
             now=now,
         )
         for row in people
+    }
+
+
+def _limits(policy: Policy, people: Sequence[Any], now: datetime) -> dict[str, Any]:
+    return {
+        "answered_by": [policy.overdue_before(row.location_id, now) for row in people],
+        "read_by": now - timedelta(hours=UNREAD_HOURS),
+        "high_pain": HIGH_PAIN,
+        "reasons": [reason.value for reason in TELLING_REASONS],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hep_api.insights.evidence import Json
-from hep_api.insights.rules import dropping_off, findings, hurting, keeping_in_touch
+from hep_api.insights.rules import alarming, dropping_off, findings, hurting, keeping_in_touch
 from hep_api.insights.rules.findings import Finding
 from hep_api.insights.standing import Standing
 from hep_api.insights.vocabulary import NextAction, Rule, Urgency
@@ -25,6 +25,13 @@ class RuleRow:
 
 
 RULES: tuple[RuleRow, ...] = (
+    RuleRow(
+        Rule.RED_FLAG,
+        Urgency.HIGH,
+        NextAction.ACKNOWLEDGE_FLAG,
+        alarming.find_open_flag,
+        alarming.has_other_causes,
+    ),
     RuleRow(
         Rule.HIGH_PAIN,
         Urgency.HIGH,

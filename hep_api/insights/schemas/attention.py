@@ -33,6 +33,8 @@ class SkipTimesOut(Out):
 class AttentionEvidenceOut(Out):
     """What the rule was judged by: numbers, dates and ids. What does not belong to the rule is null or empty."""
 
+    flag_id = Id(allow_none=True)
+    causes = fields.Integer(allow_none=True, metadata={"description": "how many the red flag has"})
     from_on = Day(data_key="from", attribute="from", allow_none=True)
     to_on = Day(data_key="to", attribute="to", allow_none=True)
     event_ids = fields.List(Id(), metadata={"description": "first events of the entries, the newest first, 50 at most"})

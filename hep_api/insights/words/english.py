@@ -5,6 +5,7 @@ from hep_api.insights.words.phrasebook import Phrasebook
 
 ENGLISH = Phrasebook(
     titles={
+        Rule.RED_FLAG: "Red flag: look at once",
         Rule.HIGH_PAIN: "Pain of 7 or more",
         Rule.UNANSWERED_MESSAGE: "A message waits for an answer",
         Rule.RISING_PAIN: "Pain rising over three sessions",
@@ -15,6 +16,7 @@ ENGLISH = Phrasebook(
         Rule.NOT_ACTIVATED: "Invited, and not come in yet",
     },
     actions={
+        NextAction.ACKNOWLEDGE_FLAG: "Look at the alert, take care of the patient, then acknowledge it.",
         NextAction.CALL_ABOUT_PAIN: "Call today, ask about the pain, and review what is prescribed.",
         NextAction.ANSWER_MESSAGE: "Answer the message.",
         NextAction.REVIEW_DOSE: "Ask about the pain and review the dose.",

@@ -5,6 +5,7 @@ from hep_api.insights.words.phrasebook import Phrasebook
 
 FRENCH = Phrasebook(
     titles={
+        Rule.RED_FLAG: "Signe d'alerte : à voir tout de suite",
         Rule.HIGH_PAIN: "Douleur de 7 ou plus",
         Rule.UNANSWERED_MESSAGE: "Un message attend une réponse",
         Rule.RISING_PAIN: "Douleur en hausse sur trois séances",
@@ -15,6 +16,7 @@ FRENCH = Phrasebook(
         Rule.NOT_ACTIVATED: "Invitation sans suite",
     },
     actions={
+        NextAction.ACKNOWLEDGE_FLAG: "Regarder l'alerte, s'occuper de la personne, puis confirmer l'alerte.",
         NextAction.CALL_ABOUT_PAIN: "Appelez aujourd'hui, parlez de la douleur et revoyez ce qui est prescrit.",
         NextAction.ANSWER_MESSAGE: "Répondez au message.",
         NextAction.REVIEW_DOSE: "Parlez de la douleur et revoyez la dose.",

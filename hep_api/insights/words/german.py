@@ -5,6 +5,7 @@ from hep_api.insights.words.phrasebook import Phrasebook
 
 GERMAN = Phrasebook(
     titles={
+        Rule.RED_FLAG: "Alarmzeichen: sofort ansehen",
         Rule.HIGH_PAIN: "Schmerz von 7 oder mehr",
         Rule.UNANSWERED_MESSAGE: "Eine Nachricht wartet auf Antwort",
         Rule.RISING_PAIN: "Schmerz nimmt über drei Einheiten zu",
@@ -15,6 +16,7 @@ GERMAN = Phrasebook(
         Rule.NOT_ACTIVATED: "Eingeladen und noch nicht angemeldet",
     },
     actions={
+        NextAction.ACKNOWLEDGE_FLAG: "Den Alarm ansehen, sich um die Person kümmern, dann den Alarm bestätigen.",
         NextAction.CALL_ABOUT_PAIN: "Rufen Sie heute an, fragen Sie nach dem Schmerz und prüfen Sie den Plan.",
         NextAction.ANSWER_MESSAGE: "Beantworten Sie die Nachricht.",
         NextAction.REVIEW_DOSE: "Fragen Sie nach dem Schmerz und prüfen Sie die Dosis.",

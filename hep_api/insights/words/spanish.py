@@ -5,6 +5,7 @@ from hep_api.insights.words.phrasebook import Phrasebook
 
 SPANISH = Phrasebook(
     titles={
+        Rule.RED_FLAG: "Señal de alarma: mirar de inmediato",
         Rule.HIGH_PAIN: "Dolor de 7 o más",
         Rule.UNANSWERED_MESSAGE: "Un mensaje espera respuesta",
         Rule.RISING_PAIN: "El dolor sube en tres sesiones",
@@ -15,6 +16,7 @@ SPANISH = Phrasebook(
         Rule.NOT_ACTIVATED: "Invitación sin aceptar",
     },
     actions={
+        NextAction.ACKNOWLEDGE_FLAG: "Mirar la alerta, atender a la persona y después confirmarla.",
         NextAction.CALL_ABOUT_PAIN: "Llame hoy, pregunte por el dolor y revise lo prescrito.",
         NextAction.ANSWER_MESSAGE: "Responda al mensaje.",
         NextAction.REVIEW_DOSE: "Pregunte por el dolor y revise la dosis.",

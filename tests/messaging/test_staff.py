@@ -9,15 +9,10 @@ import pytest
 from flask import Flask
 
 from hep_api.foundation.realtime.packets import HOME, Kind, Packet
-from hep_api.messaging.models.conversations import Conversation
 from tests.contract.examples import EXAMPLES
 from tests.messaging.conftest import Scene, make_scene
 from tests.messaging.hearing import told
-from tests.rights.conftest import make_place, own_app, own_settings, rows
-from tests.rights.test_erasing import carry_out
-from tests.world import Person, World
-
-__all__ = ["own_app", "own_settings"]
+from tests.world import Person
 
 SECRET = "pelican"
 
@@ -129,27 +124,3 @@ def test_the_list_of_accesses_tells_patients_only_that_the_record_was_used(staff
     }
     entries = owner.http.get(f"/v1/audit?patient_id={patient.member_id}").json["items"]
     assert "send_message.among_staff" in {each["action"] for each in entries}
-
-
-def test_an_export_has_it_for_staff_and_not_for_the_patient_and_an_erasure_takes_it(own_app: Flask) -> None:
-    place = make_place(World(own_app))
-    opened = open_staff(place.lead, place.patient).json["id"]
-    sent = {"client_id": str(uuid4()), "body": SECRET}
-    assert place.lead.http.post(f"/v1/conversations/{opened}/messages", json=sent).status_code == 201
-    place.files.put(f"clinics/{place.clinic_id}/patients/{place.patient.patient_id}/{opened}/x", SECRET.encode())
-
-    for_patient, for_staff = place.exported(place.patient), place.exported(place.lead)
-    said = "".join(for_patient.read(name).decode() for name in for_patient.namelist()) + str(for_patient.namelist())
-    assert SECRET not in said
-    assert opened not in said
-    assert "among_staff" not in said
-    assert {each["kind"] for each in rows(for_staff, "conversations")} == {"care_team", "staff"}
-    assert SECRET in for_staff.read("messages.json").decode()
-    assert any(opened in name for name in for_staff.namelist())
-
-    place.step_up(place.owner)
-    assert place.decide(place.ask_for_erasure(place.patient)).status_code == 200
-    carry_out(place)
-    assert place.lead.http.get(f"/v1/conversations/{opened}").status_code == 404
-    with place.world.transaction() as session:
-        assert session.get(Conversation, (place.clinic_id, UUID(opened))) is None

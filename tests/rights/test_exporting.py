@@ -5,18 +5,20 @@ import io
 import zipfile
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import Engine, event, select, update
 
 from hep_api.foundation.jobs.models import Job, Outcome
+from hep_api.messaging.models.conversations import Conversation
 from hep_api.rights.actions import exports
 from hep_api.rights.models import PatientExport
 from tests.contract import scene as scenes
 from tests.plans import making
 from tests.rights.conftest import Place, rows
+from tests.rights.test_erasing import carry_out
 
 
 def test_the_patient_gets_a_link_to_a_package_and_a_letter_and_a_day_later_it_is_gone(place: Place) -> None:
@@ -201,3 +203,26 @@ def test_what_stands_in_it(place: Place) -> None:
     for staff in (place.lead, place.colleague):
         assert str(staff.member_id) not in text
         assert str(staff.account_id) not in text
+
+
+def test_what_staff_say_among_themselves_is_in_exports_for_staff_and_erased_with_the_patient(place: Place) -> None:
+    opened = place.lead.http.put(place.path("staff-conversation")).json["id"]
+    sent = {"client_id": str(uuid4()), "body": "pelican"}
+    assert place.lead.http.post(f"/v1/conversations/{opened}/messages", json=sent).status_code == 201
+    place.files.put(f"clinics/{place.clinic_id}/patients/{place.patient.patient_id}/{opened}/x", b"pelican")
+
+    for_patient, for_staff = place.exported(place.patient), place.exported(place.lead)
+    said = "".join(for_patient.read(name).decode() for name in for_patient.namelist()) + str(for_patient.namelist())
+    assert "pelican" not in said
+    assert opened not in said
+    assert "among_staff" not in said
+    assert {each["kind"] for each in rows(for_staff, "conversations")} == {"care_team", "staff"}
+    assert "pelican" in for_staff.read("messages.json").decode()
+    assert any(opened in name for name in for_staff.namelist())
+
+    place.step_up(place.owner)
+    assert place.decide(place.ask_for_erasure(place.patient)).status_code == 200
+    carry_out(place)
+    assert place.lead.http.get(f"/v1/conversations/{opened}").status_code == 404
+    with place.world.transaction() as session:
+        assert session.get(Conversation, (place.clinic_id, UUID(opened))) is None

@@ -62,6 +62,7 @@ GAMBLERS = {"demo/*", "foundation/realtime/relay.py", "foundation/realtime/gatew
 # SQL that is put together, from constants of the code and never from what came in.
 COMPOSERS = {
     "messaging/receiving.py",
+    "messaging/presence.py",
     "messaging/numbering.py",
     "foundation/jobs/worker.py",
     "library/matching.py",  # numbers that it counts itself, and names of dictionaries

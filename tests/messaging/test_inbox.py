@@ -250,3 +250,17 @@ def test_the_order_holds_by_the_microsecond(scene: Scene, world: World) -> None:
     rest = scene.lead.http.get(f"/v1/inbox?limit=2&cursor={first['next_cursor']}").json
     assert set(ids(first["items"])) == {scenes[0].id, scenes[1].id}
     assert set(ids(rest["items"])) == {scenes[2].id, scenes[3].id}
+
+
+def test_a_red_flag_is_filtered_by_and_keeps_a_conversation_open(scene: Scene) -> None:
+    lead, other = scene.lead, also(scene)
+    for each in (scene, other):
+        each.say(each.patient, "I have chest pain." if each is scene else "Hello.")
+    [flag] = lead.http.get("/v1/flags").json["items"]
+    assert [each["open_flag_id"] for each in inbox(lead, "?flagged=true")] == [flag["id"]]
+    assert ids(inbox(lead, "?flagged=true")) == [scene.id]
+    assert ids(inbox(lead, "?flagged=false")) == [other.id]
+    assert named(lead.http.post(scene.path("/close")))[2] == [("conversation_id", "open_flag")]
+    assert lead.http.post(f"/v1/flags/{flag['id']}/acknowledge", json={"cause_count": 1}).status_code == 200
+    assert lead.http.post(scene.path("/close")).json["open_flag_id"] is None
+    assert inbox(lead, "?flagged=true") == []

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
@@ -16,13 +16,14 @@ from hep_api.clinics.access import on_care_team
 from hep_api.clinics.facts import CareTeamChanged, MemberDisabled
 from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation import clock
-from hep_api.foundation.errors import invalid_field
+from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access
 from hep_api.messaging.actions import opening, posting
 from hep_api.messaging.facts import MessageSent
 from hep_api.messaging.handling_facts import ConversationHandled
 from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.flags import RedFlag
 from hep_api.messaging.models.handling import Handling, HandlingChange
 from hep_api.messaging.saying import Said
 
@@ -49,11 +50,13 @@ def assign_conversation(
 def close_conversation(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
     """Say that a conversation needs no answer, until somebody writes in it again; closed already, it stays as it is.
 
-    Errors: 404.
+    Errors: 404; 409 while a red flag of the patient is open.
     """
     conversation = access.conversation_to_change(session, viewer, conversation_id)
     if conversation.closed_at is not None:
         return
+    if _has_open_flag(session, conversation):
+        raise conflict("conversation_id", "open_flag", "Somebody has to acknowledge the patient's red flag first.")
     fact = _fact(conversation, HandlingChange.CLOSED, viewer.member_id)
     conversation.closed_at, conversation.waiting_since, conversation.waiting_seq = now, None, None
     _keep(session, fact, now)
@@ -124,6 +127,15 @@ def _hand_back(session: Session, clinic_id: UUID, theirs: ColumnElement[bool]) -
     query = select(Conversation).where(Conversation.clinic_id == clinic_id, theirs).order_by(Conversation.id)
     for conversation in session.scalars(query.with_for_update(key_share=True)).all():
         give_to(session, conversation, None, None, clock.now())
+
+
+def _has_open_flag(session: Session, conversation: Conversation) -> bool:
+    flag = exists().where(
+        RedFlag.clinic_id == conversation.clinic_id,
+        RedFlag.patient_id == conversation.patient_id,
+        RedFlag.acknowledged_at.is_(None),
+    )
+    return bool(session.scalar(select(flag)))
 
 
 def _treats(session: Session, conversation: Conversation, member_id: UUID) -> bool:

@@ -21,6 +21,7 @@ from hep_api.clinics.models import CareTeamPlace, Member, Patient
 from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.messaging import access
 from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.flags import RedFlag
 from hep_api.messaging.models.handling import Handling, HandlingChange
 from hep_api.messaging.models.messages import Message
 from hep_api.messaging.queries import conversations
@@ -49,6 +50,7 @@ class InboxRow(ShownConversation):
     assigned_name: str | None
     lead_id: UUID | None
     closed_at: datetime | None
+    open_flag_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,11 @@ def _rows(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         conversations.seen_by(viewer)
         .outerjoin(Lead, lead & Lead.is_lead)
         .outerjoin(Assigned, (Assigned.clinic_id == Conversation.clinic_id) & (Assigned.id == Conversation.assigned_to))
-        .add_columns(Lead.member_id.label("lead_id"), Assigned.name.label("assigned_name"))
+        .add_columns(
+            Lead.member_id.label("lead_id"),
+            Assigned.name.label("assigned_name"),
+            open_flag().label("open_flag_id"),
+        )
         # Without what emergency access lets look into for a while.
         .where(is_theirs(viewer))
     )
@@ -118,6 +124,7 @@ def _handled(row: Any) -> dict[str, Any]:
         "assigned_name": row.assigned_name,
         "lead_id": row.lead_id,
         "closed_at": conversation.closed_at,
+        "open_flag_id": row.open_flag_id,
     }
 
 
@@ -140,6 +147,9 @@ def _matches(viewer: Viewer, query: dict[str, Any]) -> list[ColumnElement[bool]]
         wanted.append(Conversation.patient_id == query["patient_id"])
     if query["kind"] is not None:
         wanted.append(Conversation.kind == query["kind"])
+    if query["flagged"] is not None:
+        flagged = open_flag().is_not(None)
+        wanted.append(flagged if query["flagged"] else ~flagged)
     if query["about_kind"] is not None:
         wanted.append(_says_something_about(query))
     return wanted
@@ -164,6 +174,20 @@ def _says_something_about(query: dict[str, Any]) -> ColumnElement[bool]:
         Message.withdrawn_at.is_(None),
     )
     return said if query["about_id"] is None else said.where(Message.about_id == query["about_id"])
+
+
+def open_flag() -> ColumnElement[UUID]:
+    """Select the id of the open red flag of a conversation's patient; there is one at most."""
+    return (
+        select(RedFlag.id)
+        .where(
+            RedFlag.clinic_id == Conversation.clinic_id,
+            RedFlag.patient_id == Conversation.patient_id,
+            RedFlag.acknowledged_at.is_(None),
+        )
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
 
 
 def _history(session: Session, clinic_id: UUID, conversation_id: UUID) -> list[Handled]:

@@ -68,6 +68,8 @@ def close_conversation(conversation_id: UUID) -> InboxRowInFull:
     """Close a conversation: nothing in it needs an answer. Whoever writes in it opens it again.
 
     Closed already, it stays as it is.
+
+    Errors: 409 while a red flag of the patient is open.
     """
     with transaction() as session:
         handling.close_conversation(session, viewer(), conversation_id, clock.now())

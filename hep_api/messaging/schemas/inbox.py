@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from hep_api.foundation.web.fields import Choice, Flag, Id, Instant, Several, Text
+from hep_api.foundation.web.fields import Choice, Flag, FlagInQuery, Id, Instant, Several, Text
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import FieldErrorOut, In, Out, PageQuery
 from hep_api.messaging.actions.handing_over import MOST_AT_A_TIME
@@ -26,6 +26,7 @@ class InboxQuery(PageQuery):
     location_id = Id(load_default=None, metadata={"description": "the patient's"})
     patient_id = Id(load_default=None)
     kind = Choice(ConversationKind, load_default=None)
+    flagged = FlagInQuery(load_default=None, metadata={"description": "true: whose patient has an open red flag"})
     about_kind = Choice(AboutKind, load_default=None, metadata={"description": "a message is about such a thing"})
     about_id = Id(load_default=None, metadata={"description": "and about this one; goes with about_kind"})
 
@@ -47,6 +48,7 @@ class InboxEntryOut(ConversationOut):
     assigned_name = fields.String(allow_none=True)
     lead_id = Id(allow_none=True)
     closed_at = Instant(allow_none=True)
+    open_flag_id = Id(allow_none=True, metadata={"description": "the patient's red flag that nobody has acknowledged"})
 
 
 class HandledEntryOut(Out):

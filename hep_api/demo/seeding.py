@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.tokens import Tokens
@@ -29,6 +29,7 @@ from hep_api.demo.treating import InCare, treat
 from hep_api.foundation import clock
 from hep_api.insights.actions.reviewing import review
 from hep_api.library.starter_set import load_starter_set
+from hep_api.messaging.models.policies import MessagingPolicy
 
 OPENED_DAYS_AGO = 60
 RECEPTION_OPENS = time(9, 0)
@@ -61,10 +62,24 @@ def seed(
     reception = Reception(tokens, password_hash, _opening(today - timedelta(days=OPENED_DAYS_AGO)))
     clinic = open_demo_clinic(session, reception)
     made = Counter(patients=len(patients))
+    _keep_quiet(session, clinic)
     for care in _admit(session, reception, clinic, patients, now):
         _tell(session, care, made)
+    _be_as_any_other(session, clinic)
     review(session, clinic.clinic_id, [id_of(patient) for patient in patients], now)
     return Seeded(**made)
+
+
+def _keep_quiet(session: Session, clinic: OpenClinic) -> None:
+    """Let pain of the past alarm nobody while it is told; from the day of the seeding on the clinic is as any other."""
+    silent = {"red_flag_pain": None, "card_on_pain": None, "card_on_unclear": False}
+    session.execute(insert(MessagingPolicy).values(clinic_id=clinic.clinic_id, **silent))
+
+
+def _be_as_any_other(session: Session, clinic: OpenClinic) -> None:
+    session.execute(delete(MessagingPolicy).where(MessagingPolicy.clinic_id == clinic.clinic_id))
+    # Whoever has read the settings meanwhile sees that they have changed.
+    session.execute(update(Clinic).where(Clinic.id == clinic.clinic_id).values(version=Clinic.version + 1))
 
 
 def _admit(

@@ -8,6 +8,7 @@ from demo.chapters import (
     answering,
     attending,
     checking_in,
+    flagging,
     following,
     inviting,
     keeping_in_step,
@@ -32,6 +33,7 @@ CHAPTERS = (
     talking.play,
     checking_in.play,
     answering.play,
+    flagging.play,
     attending.play,
     leading.play,
 )

@@ -101,7 +101,8 @@ def fill(path: str, scene: Scene) -> str:
         "report_id": scene.report_id,
         "language": "de",
         "digest": scene.drawing_digest if "/drawings/" in path else "",
-        "conversation_id": scene.conversation_id,
+        # The other one stays open while there is a red flag.
+        "conversation_id": scene.staff_conversation_id if path.endswith("/close") else scene.conversation_id,
         "sign": "heart",
         "member_id": scene.teammate_id if "care-team" in path else scene.lead_id,
         "location_id": scene.location_id,

@@ -99,6 +99,7 @@ class Belongings:
     attention_id: UUID
     flag_id: UUID
     conversation_id: UUID
+    staff_conversation_id: UUID
     attachment_id: UUID
     waiting_attachment_id: UUID
     attachment_upload_id: UUID
@@ -317,6 +318,7 @@ def _belongings(
         attention_id=uuid4(),
         flag_id=uuid4(),
         conversation_id=UUID(conversation["id"]),
+        staff_conversation_id=_talk_among_staff(lead, patient),
         **add_attachments(patient, conversation["id"], record),
         event_id=uuid4(),
         emergency_access_id=_look_in_an_emergency(looker, patient),
@@ -366,6 +368,13 @@ def _look_in_an_emergency(looker: Person, patient: Person) -> UUID:
     taken = looker.http.post("/v1/emergency-accesses", json=body).json["id"]
     assert looker.http.delete(f"/v1/emergency-accesses/{taken}").status_code == 204
     return UUID(taken)
+
+
+def _talk_among_staff(lead: Person, patient: Person) -> UUID:
+    """Open the conversation that staff have about the patient."""
+    opened = lead.http.put(f"/v1/patients/{patient.patient_id}/staff-conversation")
+    assert opened.status_code == 200, opened.json
+    return UUID(opened.json["id"])
 
 
 def _name_a_cover(lead: Person, looker: Person) -> UUID:

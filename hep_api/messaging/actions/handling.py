@@ -22,7 +22,7 @@ from hep_api.messaging import access
 from hep_api.messaging.actions import opening, posting
 from hep_api.messaging.facts import MessageSent
 from hep_api.messaging.handling_facts import ConversationHandled
-from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.flags import RedFlag
 from hep_api.messaging.models.handling import Handling, HandlingChange
 from hep_api.messaging.saying import Said
@@ -130,6 +130,9 @@ def _hand_back(session: Session, clinic_id: UUID, theirs: ColumnElement[bool]) -
 
 
 def _has_open_flag(session: Session, conversation: Conversation) -> bool:
+    """Return whether the patient's red flag is open; what staff say among themselves it does not keep open."""
+    if conversation.kind is ConversationKind.STAFF:
+        return False
     flag = exists().where(
         RedFlag.clinic_id == conversation.clinic_id,
         RedFlag.patient_id == conversation.patient_id,

@@ -607,7 +607,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     # Alerts. The flag is open, has one cause, and went all round the care team.
     ("get", "/v1/flags"): Example(STAFF),
     ("get", "/v1/flags/{flag_id}"): Example(("lead",), is_record=True),
-    ("post", "/v1/flags/{flag_id}/acknowledge"): treating(lambda *_: {"cause_count": 1}, 200),
+    ("post", "/v1/flags/{flag_id}/acknowledge"): Example(("lead",), 200, lambda *_: {"cause_count": 1}),
     ("get", "/v1/clinic/unacknowledged-flags"): Example(LEADERS),
     ("put", "/v1/patients/{patient_id}/staff-conversation"): Example(("lead",)),
     ("get", "/v1/conversations"): Example(EVERYONE),

@@ -29,13 +29,20 @@ from hep_api.insights.actions import asking, settling
 from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.integrations.progress_reports.erasing import erase_reports
-from hep_api.messaging import broadcasts as told
-from hep_api.messaging import check_ins_told, content_told, flags_told, handling_told
 from hep_api.messaging.actions import check_in_rules, ending, flagging, handling, opening, passing_on, posting_cards
 from hep_api.messaging.actions.attachments import put_away_withdrawn
-from hep_api.messaging.clock import note_answer
-from hep_api.messaging.erasing import erase_messaging
-from hep_api.messaging.facts import (
+from hep_api.messaging.answering.clock import note_answer
+from hep_api.messaging.answering.out_of_hours import tell_out_of_hours
+from hep_api.messaging.broadcasts import check_ins as check_ins_told
+from hep_api.messaging.broadcasts import content as content_told
+from hep_api.messaging.broadcasts import flags as flags_told
+from hep_api.messaging.broadcasts import handling as handling_told
+from hep_api.messaging.broadcasts import messages as told
+from hep_api.messaging.broadcasts.presence import tell_of_presence
+from hep_api.messaging.erasing.conversations import erase_messaging
+from hep_api.messaging.facts.flags import FlagAcknowledged, FlagCauseAdded, FlagPassedOn, FlagRaised
+from hep_api.messaging.facts.handling import ConversationHandled
+from hep_api.messaging.facts.messages import (
     CheckInAnswered,
     ContentOpened,
     ConversationOpened,
@@ -46,11 +53,7 @@ from hep_api.messaging.facts import (
     OpeningHoursChanged,
     ReceiptChanged,
 )
-from hep_api.messaging.flag_facts import FlagAcknowledged, FlagCauseAdded, FlagPassedOn, FlagRaised
-from hep_api.messaging.handling_facts import ConversationHandled
-from hep_api.messaging.out_of_hours import tell_out_of_hours
-from hep_api.messaging.presence_facts import PresenceReported
-from hep_api.messaging.presence_told import tell_of_presence
+from hep_api.messaging.facts.presence import PresenceReported
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hep_api.messaging.attaching import ShownAttachment
+from hep_api.messaging.attachments.binding import ShownAttachment
 from hep_api.messaging.models.messages import AboutKind, Message, MessageKind, Sign
 
 

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import EVERYONE, Role, Viewer
 from hep_api.foundation import clock
 from hep_api.foundation.realtime.commands import SocketDoor, command
-from hep_api.messaging import check_ins_told, content_told
 from hep_api.messaging.actions import editing, presence, reacting, receipts, sending, withdrawing
-from hep_api.messaging.broadcasts import ANNOUNCED
-from hep_api.messaging.flags_told import ANNOUNCED as FLAGS_TOLD
-from hep_api.messaging.handling_told import ANNOUNCED as HANDLING_TOLD
+from hep_api.messaging.broadcasts import check_ins as check_ins_told
+from hep_api.messaging.broadcasts import content as content_told
+from hep_api.messaging.broadcasts.flags import ANNOUNCED as FLAGS_TOLD
+from hep_api.messaging.broadcasts.handling import ANNOUNCED as HANDLING_TOLD
+from hep_api.messaging.broadcasts.messages import ANNOUNCED
+from hep_api.messaging.broadcasts.presence import ANNOUNCED as PRESENCE_TOLD
 from hep_api.messaging.presence import ShownPresence
-from hep_api.messaging.presence_told import ANNOUNCED as PRESENCE_TOLD
 from hep_api.messaging.queries import messages
 from hep_api.messaging.queries.messages import History
 from hep_api.messaging.receiving import ShownReceipt

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
-from hep_api.messaging import out_of_hours
+from hep_api.messaging.answering import out_of_hours
 from hep_api.messaging.models.responses import Response
 from tests.messaging import hearing
 from tests.messaging.conftest import Scene

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hep_api.messaging.hours import OpeningHours, around_the_clock, hours_from_json
+from hep_api.messaging.answering.hours import OpeningHours, around_the_clock, hours_from_json
 
 MINUTE = timedelta(minutes=1)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from hep_api.messaging import notices
-from hep_api.messaging.notice_words import WORDS, emergency_words, out_of_hours_words
+from hep_api.messaging.answering import notices
+from hep_api.messaging.answering.notice_words import WORDS, emergency_words, out_of_hours_words
 from tests.messaging.conftest import Scene
 from tests.messaging.test_policy import settle
 

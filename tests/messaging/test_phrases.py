@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from hep_api.messaging.phrases import PhraseList
-from hep_api.messaging.red_flag_words import SHIPPED
+from hep_api.messaging.red_flags.phrases import PhraseList
+from hep_api.messaging.red_flags.words import SHIPPED
 
 EVERY = PhraseList(phrase for phrases in SHIPPED.values() for phrase in phrases)
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from hep_api.clinics.languages import language_of_patient
-from hep_api.messaging.policies import Policy, policy_of
+from hep_api.messaging.answering.policies import Policy, policy_of
 from tests.messaging.conftest import named
 from tests.world import Person, World
 

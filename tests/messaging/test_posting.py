@@ -11,7 +11,7 @@ from hep_api.foundation.errors import Problem
 from hep_api.messaging import access
 from hep_api.messaging.actions.posting import post_message
 from hep_api.messaging.causes import caused_by
-from hep_api.messaging.facts import MessageSent
+from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import MessageKind
 from hep_api.messaging.saying import Said

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from hep_api.messaging.turns import Turn, first_turn, in_line, next_turn, pause_before_next
+from hep_api.messaging.red_flags.turns import Turn, first_turn, in_line, next_turn, pause_before_next
 
 A, B, C, D = (UUID(int=n) for n in range(1, 5))
 

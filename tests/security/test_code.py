@@ -64,7 +64,6 @@ COMPOSERS = {
     "messaging/receiving.py",
     "messaging/presence.py",
     "messaging/numbering.py",
-    "messaging/presence.py",
     "foundation/jobs/worker.py",
     "library/matching.py",  # numbers that it counts itself, and names of dictionaries
 }

@@ -1,4 +1,4 @@
-"""What the proxy's configuration promises, as far as reading it can tell; tests/messaging/test_gunicorn.py starts it."""
+"""What the proxy says it does, as far as reading tells; tests/messaging/test_gunicorn.py starts it."""
 
 import re
 from dataclasses import fields

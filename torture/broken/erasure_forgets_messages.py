@@ -1,6 +1,6 @@
 """Messaging was not told that a patient is erased."""
 
-from hep_api.messaging import erasing
+from hep_api.messaging.erasing import conversations as erasing
 from torture.broken.taking import replacing
 
 

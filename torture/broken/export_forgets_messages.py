@@ -1,6 +1,6 @@
 """The export leaves the messages out."""
 
-from hep_api.messaging import exporting
+from hep_api.messaging.exporting import conversations as exporting
 from torture.broken.taking import replacing
 
 

@@ -1,6 +1,6 @@
 """The export asks for the messages of the clinic, not for those of the patient."""
 
-from hep_api.messaging import exporting
+from hep_api.messaging.exporting import conversations as exporting
 from torture.broken.taking import replacing
 
 

@@ -15,8 +15,8 @@ from hep_api.foundation.database import run
 from hep_api.foundation.jobs import queue
 from hep_api.insights.models import LIVE
 from hep_api.insights.vocabulary import Rule
-from hep_api.messaging.facts import MessageSent, OpeningHoursChanged, ReceiptChanged
-from hep_api.messaging.handling_facts import ConversationHandled
+from hep_api.messaging.facts.handling import ConversationHandled
+from hep_api.messaging.facts.messages import MessageSent, OpeningHoursChanged, ReceiptChanged
 from hep_api.messaging.models.handling import HandlingChange
 
 REVIEW, SWEEP = "insights.review_patient", "insights.sweep_attention"

@@ -20,7 +20,7 @@ from hep_api.foundation.types import INSTANT
 from hep_api.insights.queries import attention, glancing
 from hep_api.insights.queries.attention import ShownEntry
 from hep_api.insights.vocabulary import Urgency
-from hep_api.messaging.policies import Policy, policy_of
+from hep_api.messaging.answering.policies import Policy, policy_of
 
 # What is longer is no morning's work; how many there are is said all the same.
 MOST = 50

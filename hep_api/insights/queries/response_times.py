@@ -25,7 +25,7 @@ from hep_api.adherence.ratios import Ratio
 from hep_api.foundation.clock import local_date
 from hep_api.foundation.database import run
 from hep_api.foundation.errors import invalid_field
-from hep_api.messaging.policies import Policy, policy_of
+from hep_api.messaging.answering.policies import Policy, policy_of
 
 USUAL_DAYS = 28
 MOST_DAYS = 366

@@ -23,7 +23,7 @@ from hep_api.insights.queries import looking
 from hep_api.insights.rules.hurting import HIGH_PAIN, TELLING_REASONS
 from hep_api.insights.rules.keeping_in_touch import UNREAD_HOURS
 from hep_api.insights.standing import Alert, Course, Standing, Stretch, Waiting
-from hep_api.messaging.policies import Policy, policy_of
+from hep_api.messaging.answering.policies import Policy, policy_of
 
 NO_RATIO = Ratio(Fraction(0), 0)
 

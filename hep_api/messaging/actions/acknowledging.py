@@ -9,7 +9,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.foundation.facts import publish
 from hep_api.messaging.actions import passing_on
-from hep_api.messaging.flag_facts import FlagAcknowledged
+from hep_api.messaging.facts.flags import FlagAcknowledged
 from hep_api.messaging.models.flags import StepKind
 from hep_api.messaging.queries import flags
 

@@ -21,8 +21,9 @@ from hep_api.foundation.media.keeping import Kept
 from hep_api.foundation.media.sniffing import MediaType
 from hep_api.foundation.uploads.claiming import claim, refuse_over_room
 from hep_api.foundation.uploads.course import GOES_ON_WITHIN, Course
-from hep_api.messaging import access, attachment_files
-from hep_api.messaging.facts import MessageWithdrawn
+from hep_api.messaging import access
+from hep_api.messaging.attachments import files as attachment_files
+from hep_api.messaging.facts.messages import MessageWithdrawn
 from hep_api.messaging.models.attachments import Attachment, AttachmentState
 from hep_api.messaging.models.conversations import Conversation
 

@@ -13,7 +13,7 @@ from hep_api.foundation.errors import Problem, conflict
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access, changing
 from hep_api.messaging.changing import Held
-from hep_api.messaging.facts import MessageEdited
+from hep_api.messaging.facts.messages import MessageEdited
 from hep_api.messaging.models.messages import Message, MessageKind, MessageVersion
 from hep_api.messaging.queries.showing import show_one
 from hep_api.messaging.queries.versions import versions_of

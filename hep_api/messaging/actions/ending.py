@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Patient
 from hep_api.foundation import clock
-from hep_api.messaging import policies
 from hep_api.messaging.actions import handling
+from hep_api.messaging.answering import policies
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.handling import HandlingChange
 from hep_api.messaging.models.policies import AfterPlanEnd

@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.facts import publish
-from hep_api.messaging import notices
 from hep_api.messaging.actions import passing_on
+from hep_api.messaging.answering import notices
+from hep_api.messaging.answering.policies import Policy, policy_of
 from hep_api.messaging.causes import caused_by
-from hep_api.messaging.facts import MessageEdited, MessageSent
-from hep_api.messaging.flag_causes import Cause, causes_in_entries, causes_in_text
-from hep_api.messaging.flag_facts import FlagCauseAdded, FlagRaised
+from hep_api.messaging.facts.flags import FlagCauseAdded, FlagRaised
+from hep_api.messaging.facts.messages import MessageEdited, MessageSent
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.flags import RedFlag, RedFlagCause, StepKind
 from hep_api.messaging.models.messages import MessageKind
-from hep_api.messaging.policies import Policy, policy_of
-from hep_api.messaging.reported import ReportedEntries
+from hep_api.messaging.red_flags.causes import Cause, causes_in_entries, causes_in_text
+from hep_api.messaging.red_flags.reported import ReportedEntries
 
 
 def look_for_phrases(session: Session, fact: MessageSent | MessageEdited) -> None:

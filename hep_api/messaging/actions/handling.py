@@ -20,8 +20,8 @@ from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access
 from hep_api.messaging.actions import opening, posting
-from hep_api.messaging.facts import MessageSent
-from hep_api.messaging.handling_facts import ConversationHandled
+from hep_api.messaging.facts.handling import ConversationHandled
+from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.flags import RedFlag
 from hep_api.messaging.models.handling import Handling, HandlingChange

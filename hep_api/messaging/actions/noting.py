@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access, changing
 from hep_api.messaging.changing import Held
-from hep_api.messaging.facts import MessageChanged
+from hep_api.messaging.facts.messages import MessageChanged
 from hep_api.messaging.queries.showing import show_one
 from hep_api.messaging.shown import ShownMessage
 

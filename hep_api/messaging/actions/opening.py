@@ -15,7 +15,7 @@ from hep_api.clinics.facts import PatientInvited
 from hep_api.clinics.models import Patient
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
-from hep_api.messaging.facts import ConversationOpened
+from hep_api.messaging.facts.messages import ConversationOpened
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 
 

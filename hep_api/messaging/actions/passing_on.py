@@ -16,11 +16,11 @@ from hep_api.foundation import clock
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
-from hep_api.messaging import turns
-from hep_api.messaging.flag_facts import FlagPassedOn
+from hep_api.messaging.answering.policies import Policy, policy_of
+from hep_api.messaging.facts.flags import FlagPassedOn
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.flags import RedFlag, RedFlagStep, StepKind
-from hep_api.messaging.policies import Policy, policy_of
+from hep_api.messaging.red_flags import turns
 
 NEXT_TURN = "messaging.pass_on_flag"
 # Before all other work: somebody may be in danger.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.facts import publish
 from hep_api.messaging import numbering
-from hep_api.messaging.facts import MessageSent
+from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.numbering import Numbered
 from hep_api.messaging.saying import Said
 from hep_api.messaging.shown import ShownMessage

@@ -16,11 +16,11 @@ from hep_api.clinics.languages import language_of_patient
 from hep_api.messaging import access, changing
 from hep_api.messaging.actions import noting
 from hep_api.messaging.actions.posting import post_message
-from hep_api.messaging.card_words import CardKind, words_of
+from hep_api.messaging.answering.policies import Policy, policy_of
 from hep_api.messaging.causes import caused_by
 from hep_api.messaging.models.messages import AboutKind, Message, MessageKind
-from hep_api.messaging.policies import Policy, policy_of
-from hep_api.messaging.reported import ReportedEntries, ReportedEntry
+from hep_api.messaging.red_flags.card_words import CardKind, words_of
+from hep_api.messaging.red_flags.reported import ReportedEntries, ReportedEntry
 from hep_api.messaging.saying import Said
 from hep_api.messaging.shown import About
 

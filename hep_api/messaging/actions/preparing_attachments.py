@@ -15,9 +15,9 @@ from hep_api.foundation.files.store import NoSuchFile, files
 from hep_api.foundation.media.broken import BrokenMedia
 from hep_api.foundation.media.keeping import Kept
 from hep_api.foundation.media.sniffing import TYPES
-from hep_api.messaging import attachment_files
 from hep_api.messaging.actions import attachments
 from hep_api.messaging.actions.noting import note_change
+from hep_api.messaging.attachments import files as attachment_files
 from hep_api.messaging.models.attachments import Attachment, AttachmentState, RefusedRule
 from hep_api.messaging.models.conversations import Conversation
 

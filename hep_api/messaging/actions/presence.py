@@ -9,8 +9,8 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.facts import publish
 from hep_api.foundation.limits.gate import limits
 from hep_api.messaging import presence
+from hep_api.messaging.facts.presence import PresenceReported
 from hep_api.messaging.presence import SECONDS, ShownPresence
-from hep_api.messaging.presence_facts import PresenceReported
 
 
 def report_presence(session: Session, viewer: Viewer, conversation_id: UUID, body: dict[str, Any]) -> ShownPresence:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.facts import publish
 from hep_api.messaging import receiving
-from hep_api.messaging.facts import ReceiptChanged
+from hep_api.messaging.facts.messages import ReceiptChanged
 from hep_api.messaging.receiving import ShownReceipt
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import conflict
-from hep_api.messaging import access, anchors, attaching, numbering
+from hep_api.messaging import access, anchors, numbering
 from hep_api.messaging.actions import posting
+from hep_api.messaging.attachments import binding as attaching
 from hep_api.messaging.models.messages import Message
 from hep_api.messaging.numbering import Numbered
 from hep_api.messaging.queries.versions import first_words

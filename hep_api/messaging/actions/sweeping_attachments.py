@@ -13,7 +13,7 @@ from hep_api.foundation import tenancy
 from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import files
 from hep_api.messaging.actions import attachments
-from hep_api.messaging.attachment_files import folder_of_arriving
+from hep_api.messaging.attachments.files import folder_of_arriving
 from hep_api.messaging.models.attachments import Attachment, AttachmentState
 
 # Younger files may be on their way to their row.

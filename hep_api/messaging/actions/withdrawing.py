@@ -10,7 +10,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access, changing
 from hep_api.messaging.changing import Held
-from hep_api.messaging.facts import MessageWithdrawn
+from hep_api.messaging.facts.messages import MessageWithdrawn
 from hep_api.messaging.models.messages import Message
 from hep_api.messaging.queries.showing import show_one
 from hep_api.messaging.saying import WORDS

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.models import Clinic, Member, MemberStatus, Patient
 from hep_api.foundation.clock import last_closed_day
 from hep_api.messaging.check_ins.due import LOOKS_BACK, Course, Rule, RuleKind
-from hep_api.messaging.missed import missed_days
+from hep_api.messaging.check_ins.missed import missed_days
 from hep_api.messaging.models.check_ins import CheckInOutlook, CheckInRule, CheckInTemplate, CheckInTemplateVersion
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.plans.models.plans import Plan, PlanPause

@@ -14,12 +14,12 @@ from hep_api.clinics.access import is_held, note_patient
 from hep_api.clinics.models import CareTeamPlace, Clinic, Member, Patient
 from hep_api.foundation.web.pages import Page, cut, decode
 from hep_api.messaging import access
-from hep_api.messaging.clock import Promise, promise_of
+from hep_api.messaging.answering.clock import Promise, promise_of
+from hep_api.messaging.answering.policies import policy_of
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.messages import Message, MessageKind
 from hep_api.messaging.models.mutes import Mute
 from hep_api.messaging.models.receipts import Receipt
-from hep_api.messaging.policies import policy_of
 from hep_api.messaging.queries.showing import show
 from hep_api.messaging.receiving import ShownReceipt
 from hep_api.messaging.shown import ShownMessage
@@ -213,9 +213,7 @@ def as_seen(
     """Return the fields of ShownConversations, from rows of `seen_by` and what is promised in each."""
     shown = show(session, viewer.clinic_id, [row.last for row in rows if row.last])
     last = {message.conversation_id: message for message in shown}
-    return [
-        _one_seen(row, last.get(row.Conversation.id), promise) for row, promise in zip(rows, promises, strict=True)
-    ]
+    return [_one_seen(row, last.get(row.Conversation.id), promise) for row, promise in zip(rows, promises, strict=True)]
 
 
 def _one_seen(row: Row[*tuple[Any, ...]], last: ShownMessage | None, promise: Promise | None) -> dict[str, Any]:

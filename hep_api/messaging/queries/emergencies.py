@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.languages import language_of_patient
+from hep_api.messaging.answering.notice_words import emergency_words
+from hep_api.messaging.answering.policies import policy_of
 from hep_api.messaging.models.flags import RedFlagCause
-from hep_api.messaging.notice_words import emergency_words
-from hep_api.messaging.policies import policy_of
 
 # An answer that was lost is asked for again soon; much later it would alarm for what is long seen to.
 SHOWN_FOR = timedelta(days=1)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.models import Location
 from hep_api.foundation.errors import not_found
+from hep_api.messaging.answering.policies import Policy, policy_of
 from hep_api.messaging.models.policies import LocationHours
-from hep_api.messaging.policies import Policy, policy_of
 
 SHOWN = (
     "version",

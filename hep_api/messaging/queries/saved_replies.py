@@ -11,7 +11,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.models import Location, Member, Patient
 from hep_api.foundation.errors import not_found, role_may_not
 from hep_api.foundation.web.pages import Page, cut, decode
-from hep_api.messaging import policies
+from hep_api.messaging.answering import policies
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.saved_replies import SavedReply
 from hep_api.messaging.placeholders import Placeholder

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from hep_api.messaging.attaching import attachments_of
+from hep_api.messaging.attachments.binding import attachments_of
 from hep_api.messaging.models.messages import Message, MessageReaction, Sign
 from hep_api.messaging.shown import Reaction, ShownMessage, shown
 

@@ -13,8 +13,8 @@ from hep_api.foundation.uploads.course import TYPE_POINTER
 from hep_api.foundation.uploads.schemas import UploadOut
 from hep_api.foundation.web.doors import Routes, load, returns, signed_in
 from hep_api.foundation.web.receiving import receives
-from hep_api.messaging import attachment_files
 from hep_api.messaging.actions import attachments as actions
+from hep_api.messaging.attachments import files as attachment_files
 from hep_api.messaging.models.attachments import Attachment
 from hep_api.messaging.routes.messages import PARTICIPANTS
 from hep_api.messaging.schemas.attachments import AttachmentFieldsIn

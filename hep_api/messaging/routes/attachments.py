@@ -8,9 +8,10 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web.doors import Routes, returns, signed_in, takes
 from hep_api.foundation.web.receiving import FILE, receives
-from hep_api.messaging import attachment_arriving, attachment_links
 from hep_api.messaging.actions import attachments as actions
-from hep_api.messaging.attaching import ShownAttachment, shown_attachment
+from hep_api.messaging.attachments import arriving as attachment_arriving
+from hep_api.messaging.attachments import links as attachment_links
+from hep_api.messaging.attachments.binding import ShownAttachment, shown_attachment
 from hep_api.messaging.queries import attachments as queries
 from hep_api.messaging.routes.messages import PARTICIPANTS
 from hep_api.messaging.schemas.attachments import AttachmentLinksIn, AttachmentLinksOut, AttachmentOut

@@ -8,7 +8,7 @@ from hep_api.foundation.web.fields import Choice, Id, Several, Text, Whole, Whol
 from hep_api.foundation.web.pages import DEFAULT_LIMIT, MOST
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.messaging.attaching import MOST_OF_A_MESSAGE
+from hep_api.messaging.attachments.binding import MOST_OF_A_MESSAGE
 from hep_api.messaging.models.messages import AboutKind, MessageKind, Sign
 from hep_api.messaging.schemas.attachments import AttachmentOut
 

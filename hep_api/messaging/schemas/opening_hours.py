@@ -11,7 +11,7 @@ from hep_api.foundation.web import strict_values
 from hep_api.foundation.web.fields import Day, Several, Text
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
-from hep_api.messaging.hours import MINUTES_OF_DAY, WEEKDAYS, Opening, day_from_json
+from hep_api.messaging.answering.hours import MINUTES_OF_DAY, WEEKDAYS, Opening, day_from_json
 
 MOST_A_DAY = 6
 MOST_HOLIDAYS = 200

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
-from hep_api.messaging.presence_facts import PresenceReported
+from hep_api.messaging.facts.presence import PresenceReported
 from hep_api.messaging.schemas.presence import PresenceOut
 
 PRESENCE_CHANGED = Announcement(

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
-from hep_api.messaging.check_in_exporting import export_check_ins
-from hep_api.messaging.content_exporting import export_content
+from hep_api.messaging.exporting.check_ins import export_check_ins
+from hep_api.messaging.exporting.content import export_content
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.handling import Handling
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion

@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.database import after_commit
 from hep_api.messaging.actions.posting import post_message
+from hep_api.messaging.answering.clock import hours_for
+from hep_api.messaging.answering.hours import EPOCH, OpeningHours
+from hep_api.messaging.answering.notice_words import out_of_hours_words
+from hep_api.messaging.answering.notices import reader_of
+from hep_api.messaging.answering.policies import Policy, policy_of
 from hep_api.messaging.causes import caused_by
-from hep_api.messaging.clock import hours_for
-from hep_api.messaging.facts import MessageSent
-from hep_api.messaging.hours import EPOCH, OpeningHours
+from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.models.conversations import ConversationKind
 from hep_api.messaging.models.messages import MessageKind
 from hep_api.messaging.models.responses import ClosedNotice
-from hep_api.messaging.notice_words import out_of_hours_words
-from hep_api.messaging.notices import reader_of
-from hep_api.messaging.policies import Policy, policy_of
 from hep_api.messaging.saying import Said
 
 OUT_OF_HOURS = "out_of_hours"

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.messaging.actions.posting import post_message
+from hep_api.messaging.answering.notice_words import emergency_words
+from hep_api.messaging.answering.policies import policy_of
 from hep_api.messaging.causes import caused_by
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import MessageKind
-from hep_api.messaging.notice_words import emergency_words
-from hep_api.messaging.policies import policy_of
 from hep_api.messaging.saying import Said
 from hep_api.messaging.shown import ShownMessage
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role
 from hep_api.clinics.models import Patient
-from hep_api.messaging.facts import MessageSent
-from hep_api.messaging.hours import OpeningHours
+from hep_api.messaging.answering.hours import OpeningHours
+from hep_api.messaging.answering.policies import Policy, policy_of
+from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.models.responses import Response
-from hep_api.messaging.policies import Policy, policy_of
 from hep_api.messaging.saying import WORDS
 
 

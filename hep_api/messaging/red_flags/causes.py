@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+from hep_api.messaging.answering.policies import Policy
 from hep_api.messaging.models.flags import CauseKind
-from hep_api.messaging.phrases import PhraseList
-from hep_api.messaging.policies import Policy
-from hep_api.messaging.red_flag_words import SHIPPED
-from hep_api.messaging.reported import ReportedEntry
+from hep_api.messaging.red_flags.phrases import PhraseList
+from hep_api.messaging.red_flags.reported import ReportedEntry
+from hep_api.messaging.red_flags.words import SHIPPED
 
 # What was felt longer ago is for the attention list, and nobody is to be sent to an emergency room for it.
 FELT_WITHIN = timedelta(days=7)

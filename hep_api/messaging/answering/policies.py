@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from hep_api.foundation.database import after_commit, run
-from hep_api.messaging.hours import OpeningHours, hours_from_json
+from hep_api.messaging.answering.hours import OpeningHours, hours_from_json
 from hep_api.messaging.models.policies import AfterPlanEnd
 
 # More clinics than one process is asked about, as a rule; past them it begins anew.

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.connections import list_rooms_of_leaders, list_rooms_of_team
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
-from hep_api.messaging.flag_facts import FlagAcknowledged, FlagCauseAdded, FlagPassedOn, FlagRaised
+from hep_api.messaging.facts.flags import FlagAcknowledged, FlagCauseAdded, FlagPassedOn, FlagRaised
 from hep_api.messaging.queries import flags
 from hep_api.messaging.schemas.flags import FlagOut, FlagWaitsOut
 

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.facts import PatientErased
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.messaging import access
-from hep_api.messaging.attachment_erasing import erase_attachments
-from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
-from hep_api.messaging.check_in_erasing import erase_check_ins
-from hep_api.messaging.content_erasing import erase_sent_content
-from hep_api.messaging.flag_erasing import erase_flags
+from hep_api.messaging.broadcasts.messages import CONVERSATION_RESYNC
+from hep_api.messaging.erasing.attachments import erase_attachments
+from hep_api.messaging.erasing.check_ins import erase_check_ins
+from hep_api.messaging.erasing.content import erase_sent_content
+from hep_api.messaging.erasing.flags import erase_flags
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.handling import Handling
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion

@@ -16,8 +16,8 @@ from hep_api.foundation.media.sniffing import MediaKind
 from hep_api.foundation.uploads.claiming import digest_of_sending
 from hep_api.foundation.uploads.forms import POINTER, SentFile, read_form, refuse_acting, remade
 from hep_api.foundation.web.receiving import recognised_again
-from hep_api.messaging import attachment_files
 from hep_api.messaging.actions import attachments as actions
+from hep_api.messaging.attachments import files as attachment_files
 from hep_api.messaging.models.attachments import Attachment, AttachmentState
 from hep_api.messaging.schemas.attachments import AttachmentFieldsIn
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.facts import PatientErased
 from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import files
-from hep_api.messaging.attachment_files import folder_of_arriving
+from hep_api.messaging.attachments.files import folder_of_arriving
 from hep_api.messaging.models.attachments import Attachment
 
 

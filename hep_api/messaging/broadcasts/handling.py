@@ -8,8 +8,8 @@ from hep_api.clinics.connections import list_rooms_of_team
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
 from hep_api.messaging import access
-from hep_api.messaging.broadcasts import CONVERSATION_RESYNC
-from hep_api.messaging.handling_facts import ConversationHandled
+from hep_api.messaging.broadcasts.messages import CONVERSATION_RESYNC
+from hep_api.messaging.facts.handling import ConversationHandled
 from hep_api.messaging.models.handling import HandlingChange
 from hep_api.messaging.schemas.inbox import HandledOut
 

@@ -10,7 +10,7 @@ from hep_api.foundation.files.links import Link, links
 from hep_api.foundation.media.keeping import shown_renditions
 from hep_api.foundation.media.sniffing import MediaKind
 from hep_api.foundation.settings import Settings
-from hep_api.messaging import attachment_files
+from hep_api.messaging.attachments import files as attachment_files
 from hep_api.messaging.models.attachments import Attachment
 
 

@@ -7,7 +7,7 @@ from hep_api.clinics.facts import CareTeamChanged
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
 from hep_api.messaging import access
-from hep_api.messaging.facts import (
+from hep_api.messaging.facts.messages import (
     ConversationOpened,
     MessageChanged,
     MessageEdited,

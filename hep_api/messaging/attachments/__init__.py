@@ -1,0 +1,1 @@
+"""Files of messages: how they arrive, where they lie, how a message gets them."""

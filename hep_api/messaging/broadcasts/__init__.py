@@ -1,0 +1,1 @@
+"""What connected clients are told of conversations."""

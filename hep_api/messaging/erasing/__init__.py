@@ -1,0 +1,1 @@
+"""What is removed of messaging when a patient is erased."""

@@ -1,0 +1,1 @@
+"""What messaging holds of a patient, for the export."""

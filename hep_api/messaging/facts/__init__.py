@@ -1,0 +1,1 @@
+"""What happens in conversations that others may care about."""

@@ -9,7 +9,7 @@ from hep_api.adherence.actions import recount, suggesting
 from hep_api.adherence.erasing import erase_adherence
 from hep_api.adherence.facts import EntriesReported, EventsRecorded, ReportsSettled
 from hep_api.clinics import connections
-from hep_api.clinics.actions import covering
+from hep_api.clinics.actions import cover, covering
 from hep_api.clinics.erasing import erase_person
 from hep_api.clinics.facts import (
     CareTeamChanged,
@@ -73,6 +73,7 @@ REACTIONS: Reactions = {
     SecondFactorRequired: (connections.close_of_owing,),
     MemberDisabled: (
         connections.close_of_member,
+        cover.end_of_disabled,
         settling.hand_back_of_disabled,
         handling.hand_back_of_disabled,
         passing_on.pass_on_of_disabled,

@@ -41,10 +41,11 @@ class CareTeamChanged:
 
 @dataclass(frozen=True, slots=True)
 class MemberDisabled:
-    """A member's access to the clinic ended."""
+    """A member's access to the clinic ended; `disabled_by` somebody, if not with an erasure."""
 
     clinic_id: UUID
     member_id: UUID
+    disabled_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from hep_api.clinics.actions.cover import BEGIN
 from hep_api.clinics.facts import CareTeamChanged
-from hep_api.clinics.models import CareTeamPlace, Cover
+from hep_api.clinics.models import CareTeamPlace, Cover, Member, MemberStatus
 from hep_api.clinics.queries.care_teams import list_in_line
 from hep_api.foundation.jobs import work
-from hep_api.foundation.jobs.models import Job
+from hep_api.foundation.jobs.models import Job, Outcome
 from tests.clinics.hearing import facts_heard
 from tests.messaging.conftest import Scene, make_scene
 from tests.messaging.hearing import told
@@ -46,6 +47,12 @@ def colleague(scene: Scene) -> Person:
 def team(who: Person, patient: Person) -> list[tuple[str, str | None]]:
     members = who.http.get(f"/v1/patients/{patient.member_id}/care-team").json["members"]
     return [(each["member_id"], each["covers_for"]) for each in members]
+
+
+def set_disabled(owner: Person, member: Person, disabled: bool) -> None:
+    path = f"/v1/members/{member.member_id}"
+    tag = {"If-Match": owner.http.get(path).headers["ETag"]}
+    assert owner.http.patch(path, json={"disabled": disabled}, headers=tag).status_code == 200
 
 
 def pass_time(world: World, clinic_id: Any, **back: float) -> None:
@@ -164,6 +171,66 @@ def test_no_chains_no_two_for_one_and_only_colleagues(scene: Scene, colleague: P
     assert cover(scene.patient, colleague).status_code == 403
 
 
+def test_named_again_with_another_beginning_it_is_another_cover(scene: Scene, colleague: Person) -> None:
+    lead, ends_at, starts_at = scene.lead, soon(days=10), soon(days=5)
+    planned = cover(lead, colleague, starts_at=starts_at, ends_at=ends_at)
+    assert cover(lead, colleague, starts_at=starts_at, ends_at=ends_at).json == planned.json
+    for other in ({}, {"starts_at": soon(hours=-1)}, {"starts_at": soon(days=4)}):
+        assert problem(cover(lead, colleague, ends_at=ends_at, **other)) == (409, "/absent_id", "overlaps")
+    lead.http.post(f"/v1/covers/{planned.json['id']}/end")
+    running = cover(lead, colleague, ends_at=ends_at)
+    assert (running.status_code, running.json["state"]) == (201, "running")
+    # What is over already begins now, and what runs has begun.
+    for same in ({}, {"starts_at": soon(hours=-1)}, {"starts_at": running.json["starts_at"]}):
+        assert cover(lead, colleague, ends_at=ends_at, **same).json == running.json
+    assert problem(cover(lead, colleague, starts_at=starts_at, ends_at=ends_at)) == (409, "/absent_id", "overlaps")
+
+
+def test_the_covers_of_a_colleague_who_is_disabled_end_and_those_of_an_absent_one_go_on(
+    app: Flask, scene: Scene, colleague: Person
+) -> None:
+    world, lead = scene.world, scene.lead
+    owner, third, later = world.owner(lead.clinic_id), *(world.practitioner(lead.clinic_id) for _ in range(2))
+    running = cover(lead, colleague).json
+    planned = cover(later, colleague, starts_at=soon(days=1)).json
+    with facts_heard(app, CareTeamChanged) as facts:
+        set_disabled(owner, colleague, True)
+    assert facts == [CareTeamChanged(lead.clinic_id, scene.patient.patient_id, None, colleague.member_id)]
+    assert team(lead, scene.patient) == [(str(lead.member_id), None)]
+    for who, named in ((lead, running), (later, planned)):
+        ended = who.http.post(f"/v1/covers/{named['id']}/end")
+        assert (ended.status_code, ended.json["state"], ended.json["ended_by"]) == (200, "over", str(owner.member_id))
+    assert problem(cover(lead, colleague)) == (422, "/covering_id", "practitioner")
+    anew = cover(lead, third).json
+    set_disabled(owner, colleague, False)
+    back = world.sign_in(colleague)
+    assert back.http.get("/v1/covers?state=running").json["items"] == []
+    assert back.http.get(f"/v1/patients/{scene.patient.member_id}").status_code == 404
+
+    set_disabled(owner, lead, True)
+    assert team(third, scene.patient) == [(str(lead.member_id), None), (str(third.member_id), str(lead.member_id))]
+    assert owner.http.post(f"/v1/covers/{anew['id']}/end").json["state"] == "over"
+    assert third.http.get(f"/v1/patients/{scene.patient.member_id}").status_code == 404
+
+
+def test_one_that_stands_with_a_disabled_colleague_begins_not_and_can_be_ended(
+    app: Flask, scene: Scene, colleague: Person
+) -> None:
+    world, lead = scene.world, scene.lead
+    named = cover(lead, colleague, starts_at=soon(days=1)).json
+    with world.transaction() as session:
+        session.execute(update(Member).where(Member.id == colleague.member_id).values(status=MemberStatus.DISABLED))
+    pass_time(world, lead.clinic_id, days=2)
+    run_jobs(app)
+    with world.transaction() as session:
+        begun = select(Job.outcome).where(Job.clinic_id == lead.clinic_id, Job.kind == BEGIN)
+        assert session.scalars(begun).all() == [Outcome.DONE]
+    world.patient(lead)  # nor is a patient covered who comes meanwhile
+    with world.transaction() as session:
+        assert session.scalar(select(func.count()).where(CareTeamPlace.member_id == colleague.member_id)) == 0
+    assert lead.http.post(f"/v1/covers/{named['id']}/end").json["state"] == "over"
+
+
 def test_who_is_told_of_covers_and_what_a_cover_holds_up(scene: Scene, colleague: Person) -> None:
     world, lead = scene.world, scene.lead
     owner, stranger = world.owner(lead.clinic_id), world.practitioner(lead.clinic_id)
@@ -193,9 +260,7 @@ def test_the_line_of_those_who_are_turned_to(world: World, scene: Scene, colleag
     world.join_care_team(scene.patient, early)
     disabled = world.practitioner(lead.clinic_id)
     world.join_care_team(scene.patient, disabled)
-    owner = world.owner(lead.clinic_id)
-    tag = {"If-Match": owner.http.get(f"/v1/members/{disabled.member_id}").headers["ETag"]}
-    owner.http.patch(f"/v1/members/{disabled.member_id}", json={"disabled": True}, headers=tag)
+    set_disabled(world.owner(lead.clinic_id), disabled, True)
     other = world.practitioner(lead.clinic_id)
     assert cover(early, other).status_code == cover(lead, colleague).status_code == 201
     with world.transaction() as session:

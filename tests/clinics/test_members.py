@@ -170,7 +170,7 @@ def test_a_disabled_member_is_out_at_once_on_all_devices(app: Flask, world: Worl
     with facts_heard(app, MemberDisabled, SignInEnded) as heard:
         assert change(owner, practitioner, {"disabled": True}).json["status"] == "disabled"
         assert change(owner, practitioner, {"disabled": True}).status_code == 200
-    assert MemberDisabled(owner.clinic_id, practitioner.member_id) in heard
+    assert MemberDisabled(owner.clinic_id, practitioner.member_id, owner.member_id) in heard
     ended = {fact.sign_in_id for fact in heard if isinstance(fact, SignInEnded)}
     assert ended == {practitioner.sign_in_id, tablet.sign_in_id}
     assert len(heard) == 3

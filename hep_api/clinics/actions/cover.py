@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.actions import covering
+from hep_api.clinics.facts import MemberDisabled
 from hep_api.clinics.models import CareTeamPlace, Cover, Member, MemberStatus
 from hep_api.clinics.queries import covers
+from hep_api.foundation import clock
 from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
@@ -25,7 +27,7 @@ LONGEST = timedelta(days=366)
 
 def name_cover(session: Session, viewer: Viewer, body: dict[str, Any], now: datetime) -> UUID:
     """Let a colleague stand in for a practitioner over `[starts_at, ends_at)`, and return the cover's id; sent again,
-    the same one.
+    with the same beginning, the same one.
 
     Errors: 422 naming `/absent_id`, `/covering_id` or `/ends_at`; 409 when the absent one is covered for already, or
     one of the two is to stand in or to be absent meanwhile.
@@ -34,10 +36,14 @@ def name_cover(session: Session, viewer: Viewer, body: dict[str, Any], now: date
     starts_at, ends_at = max(body["starts_at"] or now, now), body["ends_at"]
     if not starts_at < ends_at <= now + LONGEST:
         raise invalid_field("/ends_at", "range", "Must lie behind starts_at and in the future, at most 366 days ahead.")
+    if absent_id == covering_id:
+        raise invalid_field("/covering_id", "another", "Name a colleague; nobody stands in for themself.")
     covering.lock_patients_of(session, viewer.clinic_id, absent_id)
-    _lock_both(session, viewer.clinic_id, absent_id, covering_id)
+    members = _lock_both(session, viewer.clinic_id, absent_id, covering_id)
+    _refuse_others(members.get(absent_id), members.get(covering_id))
     for other in covers.list_standing(session, viewer.clinic_id, {absent_id, covering_id}, starts_at, ends_at):
-        if (other.absent_id, other.covering_id, other.ends_at) == (absent_id, covering_id, ends_at):
+        same = (other.absent_id, other.covering_id, other.ends_at) == (absent_id, covering_id, ends_at)
+        if same and _begins_alike(other, starts_at, now):
             return other.id
         _refuse_beside(other, absent_id, covering_id)
     cover = Cover(
@@ -70,7 +76,9 @@ def end_cover(session: Session, viewer: Viewer, cover_id: UUID, now: datetime) -
 
 
 def begin(session: Session, clinic_id: UUID, cover_id: UUID, now: datetime) -> None:
-    """Make the places of a cover whose time has come; one that was ended, or is over, makes none."""
+    """Make the places of a cover whose time has come; one that was ended, or is over, or whose colleague comes in no
+    more, makes none.
+    """
     cover = session.get(Cover, (clinic_id, cover_id))
     if cover is None:
         return
@@ -87,6 +95,22 @@ def finish(session: Session, clinic_id: UUID, cover_id: UUID, now: datetime) -> 
         covering.end_places(session, clinic_id, _places_of(cover) & (CareTeamPlace.until <= now), now)
 
 
+def end_of_disabled(session: Session, fact: MemberDisabled) -> None:
+    """React to the end of somebody's access: they stand in for nobody any more, and the absent ones may name another.
+
+    Whose own absence is covered is covered on: their patients need the colleague all the more.
+    """
+    now = clock.now()
+    session.execute(
+        update(Cover)
+        .where(Cover.clinic_id == fact.clinic_id, Cover.covering_id == fact.member_id)
+        .where(Cover.ended_at.is_(None), Cover.ends_at > now)
+        .values(ended_at=now, ended_by=fact.disabled_by or fact.member_id)
+    )
+    # No patient is locked: who holds one waits for the member, whom the caller holds.
+    covering.end_places(session, fact.clinic_id, CareTeamPlace.member_id == fact.member_id, now)
+
+
 def _whom(viewer: Viewer, body: dict[str, Any]) -> UUID:
     """Return who is to be absent: practitioners say it of themselves, leaders of any."""
     absent_id: UUID | None = body["absent_id"]
@@ -99,24 +123,33 @@ def _whom(viewer: Viewer, body: dict[str, Any]) -> UUID:
     return absent_id
 
 
-def _lock_both(session: Session, clinic_id: UUID, absent_id: UUID, covering_id: UUID) -> None:
-    """Let covers of either, and joining a care team as one of them, wait until the commit; 422 for who may not."""
-    if absent_id == covering_id:
-        raise invalid_field("/covering_id", "another", "Name a colleague; nobody stands in for themself.")
+def _lock_both(session: Session, clinic_id: UUID, absent_id: UUID, covering_id: UUID) -> dict[UUID, Member]:
+    """Let covers of either, and joining a care team as one of them, wait until the commit; return who of them is."""
     found = session.scalars(
         select(Member)
         .where(Member.clinic_id == clinic_id, Member.id.in_((absent_id, covering_id)))
-        .where(Member.role == Role.PRACTITIONER)
         .order_by(Member.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    members = {member.id: member for member in found}
-    if absent_id not in members:
+    return {member.id: member for member in found}
+
+
+def _refuse_others(absent: Member | None, colleague: Member | None) -> None:
+    """Refuse, when a cover is named, who is no practitioner, and a colleague who does not come in."""
+    if absent is None or absent.role is not Role.PRACTITIONER:
         raise invalid_field("/absent_id", "practitioner", "Must be a practitioner of the clinic.")
-    covering_member = members.get(covering_id)
-    if covering_member is None or covering_member.status is not MemberStatus.ACTIVE:
+    if colleague is None or colleague.role is not Role.PRACTITIONER or colleague.status is not MemberStatus.ACTIVE:
         raise invalid_field("/covering_id", "practitioner", "Must be a practitioner of the clinic who comes in.")
+
+
+def _begins_alike(other: Cover, starts_at: datetime, now: datetime) -> bool:
+    """Return whether a cover begins at `starts_at`; which is `now` also for one that runs. One sent twice at once began
+    at the other's now, which may lie a little ahead.
+    """
+    if starts_at == now:
+        return other.starts_at <= max(now, other.named_at)
+    return other.starts_at == starts_at
 
 
 def _refuse_beside(other: Cover, absent_id: UUID, covering_id: UUID) -> None:

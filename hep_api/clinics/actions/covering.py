@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hep_api.audit import notes
 from hep_api.clinics.access import is_held
 from hep_api.clinics.facts import CareTeamChanged, PatientInvited
-from hep_api.clinics.models import CareTeamPlace, Cover, Patient
+from hep_api.clinics.models import CareTeamPlace, Cover, Member, MemberStatus, Patient
 from hep_api.foundation import clock
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
@@ -40,13 +40,14 @@ def lock_patients_of(session: Session, clinic_id: UUID, *member_ids: UUID) -> No
 
 def take_places(session: Session, clinic_id: UUID, among: ColumnElement[bool], now: datetime) -> None:
     """Give the colleagues of covers that run their places beside the absent ones' own, where `among` holds on `Cover`
-    and `CareTeamPlace`; those that they have already stay.
+    and `CareTeamPlace`; those that they have already stay. A colleague whose access has ended gets none.
     """
     wanted = session.execute(
         select(CareTeamPlace.patient_id, Cover.covering_id, Cover.absent_id, Cover.ends_at)
         .join(Cover, (Cover.clinic_id == CareTeamPlace.clinic_id) & (Cover.absent_id == CareTeamPlace.member_id))
+        .join(Member, (Member.clinic_id == Cover.clinic_id) & (Member.id == Cover.covering_id))
         .where(CareTeamPlace.clinic_id == clinic_id, OWN, Cover.starts_at <= now, now < Cover.ends_at)
-        .where(Cover.ended_at.is_(None), among)
+        .where(Cover.ended_at.is_(None), Member.status == MemberStatus.ACTIVE, among)
         .order_by(CareTeamPlace.patient_id)
     ).all()
     if not wanted:

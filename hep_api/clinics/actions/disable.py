@@ -1,6 +1,7 @@
 """Taking a member's access to the clinic away, and giving it back. What they did and wrote stays."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation.facts import publish
 
 
-def disable_member(session: Session, member: Member, now: datetime) -> None:
+def disable_member(session: Session, member: Member, disabled_by: UUID, now: datetime) -> None:
     """End the member's access, sign-ins and open invitation at once; doing it again changes nothing."""
     if member.status is MemberStatus.DISABLED:
         return
@@ -21,7 +22,7 @@ def disable_member(session: Session, member: Member, now: datetime) -> None:
     invite.withdraw_invitation(session, member.clinic_id, member.id, now)
     accounts.end_sign_ins_of_member(session, member.clinic_id, member.id, "member_disabled", now)
     notes.note(session, "member.disabled", subject={"member_id": member.id})
-    publish(session, MemberDisabled(member.clinic_id, member.id))
+    publish(session, MemberDisabled(member.clinic_id, member.id, disabled_by))
 
 
 def enable_member(session: Session, member: Member) -> None:

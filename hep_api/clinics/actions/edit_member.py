@@ -38,7 +38,7 @@ def change_member(session: Session, viewer: Viewer, member: Member, changes: dic
         member.name, member.name_folded = changes["name"], folded(changes["name"])
     if "role" in changes:
         _change_role(session, viewer, member, Role(changes["role"]), now)
-    _change_access(session, member, changes, now)
+    _change_access(session, viewer, member, changes, now)
     member.version += 1
     session.flush()
 
@@ -65,7 +65,7 @@ def _change_role(session: Session, viewer: Viewer, member: Member, role: Role, n
     publish(session, MemberAccessChanged(member.clinic_id, member.id))
 
 
-def _change_access(session: Session, member: Member, changes: dict[str, Any], now: datetime) -> None:
+def _change_access(session: Session, viewer: Viewer, member: Member, changes: dict[str, Any], now: datetime) -> None:
     if "disabled" not in changes:
         return
     if not changes["disabled"]:
@@ -73,4 +73,4 @@ def _change_access(session: Session, member: Member, changes: dict[str, Any], no
         return
     if members.is_last_owner(session, member):
         raise conflict("/disabled", "last_owner", "A clinic keeps at least one active owner.")
-    disable.disable_member(session, member, now)
+    disable.disable_member(session, member, viewer.member_id, now)

@@ -31,7 +31,7 @@ def change_patient(session: Session, viewer: Viewer, patient: Patient, changes: 
     for field in changes.keys() & {"location_id", "birth_date", "zone", "day_starts_at", "language"}:
         setattr(patient, field, changes[field])
     refuse_future_birth(changes.get("birth_date"), patient.zone, now)
-    _change_member(session, patient, changes, now)
+    _change_member(session, viewer, patient, changes, now)
     patient.version += 1
     session.flush()
     if has_moved:
@@ -45,14 +45,14 @@ def _refuse_foreign_fields(changes: dict[str, Any]) -> None:
         raise Problem("role_may_not", 403, "Your role does not change these fields.", errors=errors)
 
 
-def _change_member(session: Session, patient: Patient, changes: dict[str, Any], now: datetime) -> None:
+def _change_member(session: Session, viewer: Viewer, patient: Patient, changes: dict[str, Any], now: datetime) -> None:
     member = session.get_one(Member, (patient.clinic_id, patient.id), with_for_update={"key_share": True})
     if "name" in changes:
         member.name, member.name_folded = changes["name"], folded(changes["name"])
     if changes.get("email", member.email) != member.email:
         _change_email(session, member, changes["email"], now)
     if changes.get("disabled"):
-        disable.disable_member(session, member, now)
+        disable.disable_member(session, member, viewer.member_id, now)
     elif "disabled" in changes:
         disable.enable_member(session, member)
 

@@ -142,9 +142,7 @@ def test_a_weekend_a_holiday_and_a_night_are_closed() -> None:
     friday_night, tuesday = at("2026-04-03 20:00"), at("2026-04-07 08:00")
     closed = hours.stretch(friday_night)
     assert (closed.is_open, closed.since, closed.until) == (False, at("2026-04-03 18:00"), tuesday)
-    assert hours.next_opening(friday_night) == tuesday
-    assert hours.close_of(friday_night) is None
-    assert hours.close_of(tuesday) == at("2026-04-07 12:00")
+    assert hours.stretch(tuesday).until == at("2026-04-07 12:00")
     assert not hours.is_open(at("2026-04-07 12:00"))
     # 24 hours within 9 a day: what comes in on Friday night is due on Thursday.
     assert hours.due(friday_night, timedelta(hours=24)) == at("2026-04-09 15:00")
@@ -153,8 +151,9 @@ def test_a_weekend_a_holiday_and_a_night_are_closed() -> None:
 def test_a_night_shift_goes_on_into_a_holiday_and_begins_on_none() -> None:
     nights = {"sun": [["22:00", "02:00"]], "mon": [["22:00", "02:00"]]}
     hours = hours_from_json("Europe/Berlin", nights, [{"on": "2026-04-06", "hours": []}])
-    assert hours.close_of(at("2026-04-05 23:00")) == at("2026-04-06 02:00")
-    assert hours.next_opening(at("2026-04-06 03:00")) == at("2026-04-12 22:00")
+    shift, after = hours.stretch(at("2026-04-05 23:00")), hours.stretch(at("2026-04-06 03:00"))
+    assert (shift.is_open, shift.until) == (True, at("2026-04-06 02:00"))
+    assert (after.is_open, after.until) == (False, at("2026-04-12 22:00"))
 
 
 def test_a_day_with_a_clock_set_ahead_or_back_is_as_long_as_it_is() -> None:
@@ -177,7 +176,6 @@ def test_what_never_changes_has_no_beginning_and_no_end(week: dict[str, list[lis
     due = now + timedelta(hours=2) if is_open else None
     assert hours.due(now, timedelta(hours=2)) == due
     assert hours.overdue_before(now, timedelta(hours=2)) == (now - timedelta(hours=2) if is_open else None)
-    assert hours.next_opening(now) == (now if is_open else None)
 
 
 def test_the_last_microsecond_counts() -> None:

@@ -62,16 +62,6 @@ class OpeningHours:
         before = None if self.week is None else next(self._before(at), None)
         return self.week is None or (before is not None and before[1] > at)
 
-    def next_opening(self, at: datetime) -> datetime | None:
-        """Return from when on it is open: `at` itself while it is; None: not within ten years."""
-        now = self.stretch(at)
-        return at if now.is_open else now.until
-
-    def close_of(self, at: datetime) -> datetime | None:
-        """Return until when it is open; None while it is closed, and where it never closes."""
-        now = self.stretch(at)
-        return now.until if now.is_open else None
-
     def open_time(self, since: datetime, until: datetime) -> timedelta:
         """Return for how long of `[since, until)` it is open; nothing when the end is not behind the beginning."""
         if self.week is None:

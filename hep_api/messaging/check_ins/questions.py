@@ -24,8 +24,6 @@ class QuestionKind(StrEnum):
 
 
 CHOOSING = (QuestionKind.CHOICE, QuestionKind.CHOICES)
-# Their answers are numbers, so that they make a series; yes is 1, no is 0.
-NUMERIC = (QuestionKind.SCALE, QuestionKind.YES_NO)
 
 
 def in_language(texts: Mapping[str, str] | None, languages: Sequence[str], own: str) -> str | None:

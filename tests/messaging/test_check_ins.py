@@ -11,9 +11,10 @@ from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from hep_api.adherence.models.days import PrescriptionDay
+from hep_api.clinics.models import Patient
 from hep_api.foundation.jobs import work
 from hep_api.foundation.jobs.models import Job
-from hep_api.messaging.actions.check_in_rules import ASK_DUE
+from hep_api.messaging.actions.check_in_rules import ASK_DUE, tend
 from hep_api.messaging.jobs import check_ins as jobs
 from hep_api.messaging.models.check_ins import CheckIn, CheckInOutlook
 from tests.messaging.conftest import Scene, named
@@ -343,3 +344,47 @@ def test_two_workers_and_a_killed_one_ask_nobody_twice(scene: Scene, statements:
             jobs.ask_due_check_ins(session, payload, at(1))
             looks = session.scalars(select(CheckInOutlook.look_at).where(CheckInOutlook.clinic_id == clinic_id)).all()
     assert (len(dates_asked(scene)), looks) == (3, [None] * 3)
+
+
+def test_a_rule_that_was_stopped_while_somebody_came_in_asks_nobody(scene: Scene) -> None:
+    manager, clinic_id = scene.world.manager(scene.lead.clinic_id), scene.lead.clinic_id
+    making.start(scene.lead, scene.patient)
+    body = {"template_id": a_template(scene), "kind": "after_start", "days": 1}
+    stopped, stands = (manager.http.post("/v1/check-in-rules", json=body).json["id"] for _ in range(2))
+    of_clinic = CheckInOutlook.clinic_id == clinic_id
+    with scene.world.transaction() as session:
+        session.execute(delete(CheckInOutlook).where(of_clinic))
+    with scene.world.transaction() as late:
+        # It sees the rule stand, and who stops the rule does not see what it adds.
+        tend(late, clinic_id, at(0))
+        assert manager.http.delete(f"/v1/check-in-rules/{stopped}").status_code == 204
+    with scene.world.transaction() as session:
+        left = session.scalars(select(CheckInOutlook.rule_id).where(of_clinic)).all()
+        assert sorted(map(str, left)) == sorted([stopped, stands])
+        jobs.ask_due_check_ins(session, {"clinic_id": str(clinic_id)}, at(1))
+        asked = session.scalars(select(CheckIn.rule_id).where(CheckIn.clinic_id == clinic_id)).all()
+        left = session.scalars(select(CheckInOutlook.rule_id).where(of_clinic)).all()
+        assert [str(each) for each in (*asked, *left)] == [stands, stands]
+
+
+def test_a_patient_whose_zone_nobody_knows_is_put_off_and_keeps_nobody_waiting(scene: Scene) -> None:
+    manager, clinic_id = scene.world.manager(scene.lead.clinic_id), scene.lead.clinic_id
+    other = scene.world.patient(scene.lead)
+    for patient in (scene.patient, other):
+        making.start(scene.lead, patient)
+    for said in ({"kind": "after_start", "days": 1}, {"kind": "missed_days", "days": 3}):
+        body = {"template_id": a_template(scene), **said}
+        assert manager.http.post("/v1/check-in-rules", json=body).status_code == 201
+    lost = Patient.id == scene.patient.patient_id
+    with scene.world.transaction() as session:
+        zone = session.scalar(select(Patient.zone).where(lost))
+        session.execute(update(Patient).where(lost).values(zone="Europe/Atlantis"))
+        jobs.ask_due_check_ins(session, {"clinic_id": str(clinic_id)}, at(1))
+        asked = session.scalars(select(CheckIn.patient_id).where(CheckIn.clinic_id == clinic_id)).all()
+        looks = select(CheckInOutlook.look_at).where(CheckInOutlook.patient_id == scene.patient.patient_id)
+        assert (asked, session.scalars(looks).all()) == ([other.patient_id], [at(1) + timedelta(hours=1)] * 2)
+        # Once the zone is known again, what was put off is asked.
+        session.execute(update(Patient).where(lost).values(zone=zone))
+        jobs.ask_due_check_ins(session, {"clinic_id": str(clinic_id)}, at(1, 20))
+        asked = session.scalars(select(CheckIn.patient_id).where(CheckIn.clinic_id == clinic_id)).all()
+    assert sorted(asked) == sorted([scene.patient.patient_id, other.patient_id])

@@ -27,6 +27,7 @@ from hep_api.messaging.actions.posting import post_message
 from hep_api.messaging.causes import caused_by
 from hep_api.messaging.check_ins import due
 from hep_api.messaging.check_ins.due import Due, RuleKind
+from hep_api.messaging.check_ins.missed import missed_days
 from hep_api.messaging.check_ins.questions import in_language
 from hep_api.messaging.models.check_ins import CheckIn, CheckInOutlook, CheckInState
 from hep_api.messaging.models.messages import MessageKind
@@ -77,7 +78,10 @@ def ask_due(session: Session, clinic_id: UUID, now: datetime) -> None:
     people = outlooks.patients_asked(session, clinic_id, {row.patient_id for row in held}, now)
     missed = _missed(session, clinic_id, rules, people, now)
     for row in held:
-        if row.patient_id in people:
+        if row.rule_id not in rules:
+            # Stopped while the row was added by somebody who still saw it stand.
+            session.delete(row)
+        elif row.patient_id in people:
             _see_to(session, row, rules[row.rule_id], people[row.patient_id], missed, now)
         else:
             row.look_at = None
@@ -105,7 +109,7 @@ def _hold(
     return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
-Missed = Mapping[int, Mapping[UUID, date]]
+Missed = Mapping[int, Mapping[UUID, date | None]]
 
 
 def _missed(
@@ -115,9 +119,24 @@ def _missed(
     people: Mapping[UUID, Asked],
     now: datetime,
 ) -> Missed:
-    """Return by number of days who has missed as many: one statement for each number that a rule counts."""
-    counted = {each.rule.days for each in rules.values() if each.rule.kind is RuleKind.MISSED_DAYS}
-    return {days: outlooks.missed_by(session, clinic_id, people, days, now) for days in counted if days is not None}
+    """Return by number of days the last one missed of everybody, None of who has missed fewer: one statement for each
+    number that a rule counts. Whose days cannot be counted is left out, and so put off.
+    """
+    counted = {each.rule.days or 0 for each in rules.values() if each.rule.kind is RuleKind.MISSED_DAYS}
+    if not counted:
+        return {}
+    looked_at = {patient_id: days for patient_id, asked in people.items() if (days := _days_counted(asked, now))}
+    nobody = dict.fromkeys(looked_at)
+    return {days: {**nobody, **missed_days()(session, clinic_id, looked_at, days)} for days in counted}
+
+
+def _days_counted(asked: Asked, now: datetime) -> tuple[date, date] | None:
+    try:
+        return outlooks.days_counted(asked, now)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others are counted all the same
+        failed = type(error).__name__
+    log.error("missed_days_not_counted", patient_id=str(asked.patient_id), error_type=failed)
+    return None
 
 
 def _see_to(
@@ -125,10 +144,10 @@ def _see_to(
 ) -> None:
     """Ask what one rule finds due for one patient; when that fails, it is tried again later, and the others go on."""
     rule = standing.rule
-    missed_on = missed.get(rule.days or 0, {}).get(asked.patient_id) if rule.kind is RuleKind.MISSED_DAYS else None
-    outlook = due.look(rule, due.Patient(asked.zone, asked.courses, missed_on), row.settled_on, now)
     failed = None
     try:
+        missed_on = missed[rule.days or 0][asked.patient_id] if rule.kind is RuleKind.MISSED_DAYS else None
+        outlook = due.look(rule, due.Patient(asked.zone, asked.courses, missed_on), row.settled_on, now)
         with part_of(session):
             if asked.can_be_asked and not standing.is_archived:
                 for each in outlook.due:

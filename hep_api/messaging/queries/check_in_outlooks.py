@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.models import Clinic, Member, MemberStatus, Patient
 from hep_api.foundation.clock import last_closed_day
 from hep_api.messaging.check_ins.due import LOOKS_BACK, Course, Rule, RuleKind
-from hep_api.messaging.check_ins.missed import missed_days
 from hep_api.messaging.models.check_ins import CheckInOutlook, CheckInRule, CheckInTemplate, CheckInTemplateVersion
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.plans.models.plans import Plan, PlanPause
@@ -84,7 +83,7 @@ def patients_asked(
 
 
 def rules_standing(session: Session, clinic_id: UUID, rule_ids: Collection[UUID]) -> dict[UUID, StandingRule]:
-    """Return rules with their templates by id, in one statement."""
+    """Return rules with their templates by id, in one statement; those that were stopped are left out."""
     template = (CheckInTemplate.clinic_id == CheckInRule.clinic_id) & (CheckInTemplate.id == CheckInRule.template_id)
     version = (
         (CheckInTemplateVersion.clinic_id == CheckInTemplate.clinic_id)
@@ -95,7 +94,7 @@ def rules_standing(session: Session, clinic_id: UUID, rule_ids: Collection[UUID]
         select(CheckInRule, CheckInTemplateVersion, CheckInTemplate.archived_at)
         .join(CheckInTemplate, template)
         .join(CheckInTemplateVersion, version)
-        .where(CheckInRule.clinic_id == clinic_id, CheckInRule.id.in_(rule_ids))
+        .where(CheckInRule.clinic_id == clinic_id, CheckInRule.id.in_(rule_ids), CheckInRule.stopped_at.is_(None))
     )
     return {
         rule.id: StandingRule(_rule(rule), asked.template_id, asked.version, asked.content, archived_at is not None)
@@ -103,15 +102,10 @@ def rules_standing(session: Session, clinic_id: UUID, rule_ids: Collection[UUID]
     }
 
 
-def missed_by(
-    session: Session, clinic_id: UUID, asked: Mapping[UUID, Asked], days: int, now: datetime
-) -> Mapping[UUID, date]:
-    """Return of patients who have missed so many days in a row the last of them; the days after a pause begin anew."""
-    looked_at = {}
-    for patient in asked.values():
-        closed = last_closed_day(now, patient.zone, patient.day_starts_at)
-        looked_at[patient.patient_id] = (_counted_from(patient.courses, closed), closed)
-    return missed_days()(session, clinic_id, looked_at, days)
+def days_counted(patient: Asked, now: datetime) -> tuple[date, date]:
+    """Return the first and the last date of a patient's that may count as missed; after a pause they begin anew."""
+    closed = last_closed_day(now, patient.zone, patient.day_starts_at)
+    return _counted_from(patient.courses, closed), closed
 
 
 def _counted_from(courses: Sequence[Course], closed: date) -> date:

@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from hep_api.foundation import clock
+from hep_api.foundation import clock, tenancy
 from hep_api.foundation.database import transaction
 from hep_api.messaging.actions.sweeping_attachments import sweep_attachments
 from tests.media import making
@@ -234,7 +234,8 @@ def test_a_person_has_so_many_files_waiting_and_they_are_gone_after_a_day(scene:
     store.put(stray, b"of a process that was killed")
     for days, left in ((1, 1), (3, 0)):
         with app.app_context(), transaction() as session:
-            sweep_attachments(session, clock.now() + timedelta(days=days, minutes=1))
+            tenancy.act_for(session, scene.lead.clinic_id)
+            sweep_attachments(session, scene.lead.clinic_id, clock.now() + timedelta(days=days, minutes=1))
         paths = files_of(scene)
         assert (len([path for path in paths if path == stray]), len(paths)) == (left, 1 + left)
     assert fetched(scene, scene.lead, bound)["original"].body == HONEST

@@ -108,7 +108,7 @@ def test_no_passing_happens_twice_before_its_time_or_after_acknowledging(alertin
     alerting.acknowledge(alerting.flag())
     with alerting.talk.world.transaction() as session:
         passing_on.pass_on(session, clinic_id, flag_id, 1, due + timedelta(days=1))
-        jobs.sweep_flags(session, {}, due + timedelta(days=1))
+        jobs.sweep_flags(session, {"clinic_id": str(clinic_id)}, due + timedelta(days=1))
     assert [each["kind"] for each in alerting.in_full(flag["id"])["steps"]] == ["raised", "passed_on", "acknowledged"]
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.foundation import tenancy
 from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import files
 from hep_api.messaging.actions import attachments
@@ -22,12 +21,11 @@ STRAY_AFTER = timedelta(days=2)
 LOOKED_AT_WITHIN = timedelta(hours=12)
 
 
-def sweep_attachments(session: Session, now: datetime) -> None:
-    """Sweep every clinic; files go after the commit, so that a row never stands without its files."""
-    for clinic_id in tenancy.each_clinic(session):
-        _forget_expired(session, clinic_id, now)
-        _wake_for_forgotten(session, clinic_id, now)
-        _delete_strays(session, clinic_id, now)
+def sweep_attachments(session: Session, clinic_id: UUID, now: datetime) -> None:
+    """Sweep a clinic; files go after the commit, so that a row never stands without its files."""
+    _forget_expired(session, clinic_id, now)
+    _wake_for_forgotten(session, clinic_id, now)
+    _delete_strays(session, clinic_id, now)
 
 
 def _forget_expired(session: Session, clinic_id: UUID, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation.jobs.work import Handler
 from hep_api.messaging.actions import attachments, preparing_attachments, sweeping_attachments
+from hep_api.messaging.jobs.each_clinic import add_for_each_clinic
 
 
 def prepare_attachment(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
@@ -25,10 +26,16 @@ def put_away(session: Session, payload: Mapping[str, Any], now: datetime) -> Non
     preparing_attachments.put_away(session, UUID(payload["clinic_id"]), conversation_id, seq, now)
 
 
-def sweep_attachments(session: Session, _: Mapping[str, Any], now: datetime) -> None:
-    """Remove files that no message came for, and look again at what should be ready by now."""
-    _stand_still_for_files(session)
-    sweeping_attachments.sweep_attachments(session, now)
+def sweep_attachments(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Remove files of a clinic's that no message came for, and look again at what should be ready by now.
+
+    Without a clinic in the payload it only adds a job for each clinic.
+    """
+    if "clinic_id" in payload:
+        _stand_still_for_files(session)
+        sweeping_attachments.sweep_attachments(session, UUID(payload["clinic_id"]), now)
+    else:
+        add_for_each_clinic(session, SWEEP, now)
 
 
 def _stand_still_for_files(session: Session) -> None:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from hep_api.foundation import tenancy
 from hep_api.foundation.jobs.work import Handler
 from hep_api.messaging.actions import asking_check_ins, check_in_rules
+from hep_api.messaging.jobs.each_clinic import add_for_each_clinic
 
 TEND = "messaging.tend_check_ins"
 
@@ -19,10 +19,15 @@ def ask_due_check_ins(session: Session, payload: Mapping[str, Any], now: datetim
     asking_check_ins.ask_due(session, UUID(payload["clinic_id"]), now)
 
 
-def tend_check_ins(session: Session, _payload: Mapping[str, Any], now: datetime) -> None:
-    """Let clinics' rules know patients who came in while a rule was made, and wake what should have been awake."""
-    for clinic_id in tenancy.each_clinic(session):
-        check_in_rules.tend(session, clinic_id, now)
+def tend_check_ins(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Let a clinic's rules know patients who came in while a rule was made, and wake what should have been awake.
+
+    Without a clinic in the payload it only adds a job for each clinic.
+    """
+    if "clinic_id" in payload:
+        check_in_rules.tend(session, UUID(payload["clinic_id"]), now)
+    else:
+        add_for_each_clinic(session, TEND, now)
 
 
 JOBS: Mapping[str, Handler] = {check_in_rules.ASK_DUE: ask_due_check_ins, TEND: tend_check_ins}

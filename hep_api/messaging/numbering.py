@@ -20,7 +20,7 @@ from hep_api.messaging import access
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.messages import Message
 from hep_api.messaging.queries.showing import show_one
-from hep_api.messaging.saying import Said, has_ended
+from hep_api.messaging.saying import Said, has_ended, opens
 from hep_api.messaging.shown import ShownMessage
 
 # `before` is read under the lock, so it is what the last commit left, also when this statement began earlier.
@@ -40,7 +40,7 @@ before AS (
 numbered AS (
     UPDATE conversation
        SET last_seq = before.last_seq + 1, changes = before.changes + 1, active_at = :now,
-           closed_at = CASE WHEN :is_person THEN NULL ELSE before.closed_at END,
+           closed_at = CASE WHEN :opens THEN NULL ELSE before.closed_at END,
            waiting_since = CASE :clock WHEN 'starts' THEN coalesce(before.waiting_since, :now)
                                        WHEN 'runs_on' THEN before.waiting_since END,
            waiting_seq = CASE :clock WHEN 'starts' THEN coalesce(before.waiting_seq, before.last_seq + 1)
@@ -165,6 +165,7 @@ def _content(said: Said, role: Role | None) -> dict[str, Any]:
         "about_id": said.about.id if said.about else None,
         "reply_to_seq": said.reply_to_seq,
         "is_person": role is not None,
+        "opens": opens(role, said.kind),
         "clock": said.clock(role).value,
     }
 

@@ -45,5 +45,10 @@ class Said:
         return Clock.STARTS if role is Role.PATIENT else Clock.STOPS
 
 
+def opens(role: Role | None, kind: MessageKind) -> bool:
+    """Return whether saying this opens a closed conversation: people do, and cards, which somebody is to look at."""
+    return role is not None or kind is MessageKind.CARD
+
+
 def has_ended() -> Problem:
     return Problem("conversation_ended", 409, "The conversation has ended; nothing more is said in it.")

@@ -81,8 +81,8 @@ def review_answered(session: Session, fact: MessageSent) -> None:
 
 
 def review_closed(session: Session, fact: ConversationHandled) -> None:
-    """React to staff who say that what has waited needs no answer."""
-    if fact.change is HandlingChange.CLOSED and fact.waited_since is not None:
+    """React to what has waited needing no answer: staff have said so, or the conversation has ended."""
+    if fact.change in (HandlingChange.CLOSED, HandlingChange.ENDED) and fact.waited_since is not None:
         _ask_where_it_stands(session, fact.clinic_id, fact.patient_id, Rule.UNANSWERED_MESSAGE)
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.viewer import Viewer
+from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics.models import Clinic
 from hep_api.foundation.errors import Problem, conflict
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access, changing
+from hep_api.messaging.actions import handling
 from hep_api.messaging.changing import Held
 from hep_api.messaging.facts.messages import MessageEdited
 from hep_api.messaging.models.messages import Message, MessageKind, MessageVersion
@@ -42,6 +43,8 @@ def edit_message(
     held.message.edited_at = now
     held.renumber()
     session.flush()
+    if viewer.role is Role.PATIENT:
+        _open(session, held, now)
     message = show_one(session, held.message)
     publish(session, _edited(session, viewer, held, message))
     return message
@@ -74,6 +77,14 @@ def _keep_versions(session: Session, message: Message, versions: int, body: dict
         session.add(MessageVersion(**of_message, version=1, **first))
     written = {"client_id": body["client_id"], "body": body["body"], "written_at": now}
     session.add(MessageVersion(**of_message, version=max(versions, 1) + 1, **written))
+
+
+def _open(session: Session, held: Held, now: datetime) -> None:
+    """Let a patient's new words in a closed conversation be seen and answered, as a new message would be."""
+    talk = held.conversation
+    if talk.closed_at is not None:
+        talk.waiting_since, talk.waiting_seq = now, held.message.seq
+        handling.open_again(session, talk, held.message.sender_id, now)
 
 
 def _edited(session: Session, viewer: Viewer, held: Held, message: ShownMessage) -> MessageEdited:

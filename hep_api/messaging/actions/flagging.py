@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.facts import publish
-from hep_api.messaging.actions import passing_on
+from hep_api.messaging.actions import handling, passing_on
 from hep_api.messaging.answering import notices
 from hep_api.messaging.answering.policies import Policy, policy_of
 from hep_api.messaging.causes import caused_by
@@ -48,6 +48,8 @@ def look_at_pain(session: Session, fact: ReportedEntries) -> None:
 def raise_flag(session: Session, policy: Policy, patient_id: UUID, causes: Sequence[Cause], now: datetime) -> None:
     """Raise a flag for what is new among the causes, or add it to the patient's open one; show the emergency text.
 
+    A closed conversation is open again by that: the flag is to be seen where staff look.
+
     Who raises holds the conversation's lock first, so that two causes at once make one flag.
     """
     clinic_id = policy.clinic_id
@@ -55,6 +57,7 @@ def raise_flag(session: Session, policy: Policy, patient_id: UUID, causes: Seque
     new = _unknown(session, clinic_id, patient_id, causes)
     if not new:
         return
+    handling.open_again(session, conversation, None, now)
     flag = _open_flag(session, clinic_id, patient_id)
     first = 1 if flag is None else flag.causes + 1
     if flag is None:
@@ -79,6 +82,8 @@ def _hold_conversation(session: Session, clinic_id: UUID, patient_id: UUID) -> C
             Conversation.kind == ConversationKind.CARE_TEAM,
         )
         .with_for_update(key_share=True)
+        # What an earlier statement saw of the row may be old by now.
+        .execution_options(populate_existing=True)
     ).one()
 
 

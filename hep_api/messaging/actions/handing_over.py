@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
@@ -58,9 +58,13 @@ def hand_over(session: Session, viewer: Viewer, member_id: UUID, body: dict[str,
         raise invalid_field("/to_member_id", "another", "Name a colleague.")
     if body["note"] is not None and viewer.leads:
         raise invalid_field("/note", "care_team", "Only who hands over their own patients leaves a note.")
-    patients = _patients_of(session, viewer, member_id, body)
-    outcomes = [_hand_over(session, viewer, patient, member_id, body, now) for patient in patients[:MOST_AT_A_TIME]]
-    return HandOver(outcomes, len(patients) > MOST_AT_A_TIME)
+    theirs = _patients_of(viewer, member_id, body)
+    held = list(session.scalars(theirs.with_for_update(key_share=True, of=Patient)))
+    # Whoever had to wait for these rows may have waited for another one to hand them over.
+    left = set(session.scalars(theirs.with_only_columns(Patient.id)))
+    patients = [patient for patient in held if patient.id in left][:MOST_AT_A_TIME]
+    outcomes = [_hand_over(session, viewer, patient, member_id, body, now) for patient in patients]
+    return HandOver(outcomes, len(held) > MOST_AT_A_TIME)
 
 
 def _may_hand_over(session: Session, viewer: Viewer, member_id: UUID) -> bool:
@@ -70,8 +74,8 @@ def _may_hand_over(session: Session, viewer: Viewer, member_id: UUID) -> bool:
     return session.scalar(select(Member.id).where(of_clinic, Member.role == Role.PRACTITIONER)) is not None
 
 
-def _patients_of(session: Session, viewer: Viewer, member_id: UUID, body: dict[str, Any]) -> list[Patient]:
-    """Return the patients on whose care teams the member has a place of their own, their rows locked."""
+def _patients_of(viewer: Viewer, member_id: UUID, body: dict[str, Any]) -> Select[Patient]:
+    """Select the patients on whose care teams the member has a place of their own, and one more than fit."""
     place = exists().where(
         CareTeamPlace.clinic_id == Patient.clinic_id,
         CareTeamPlace.patient_id == Patient.id,
@@ -91,8 +95,7 @@ def _patients_of(session: Session, viewer: Viewer, member_id: UUID, body: dict[s
         query = query.where(theirs | assigned)
     if body["patient_ids"] is not None:
         query = query.where(Patient.id.in_(body["patient_ids"]))
-    query = query.order_by(Patient.id).limit(MOST_AT_A_TIME + 1)
-    return list(session.scalars(query.with_for_update(key_share=True, of=Patient)))
+    return query.order_by(Patient.id).limit(MOST_AT_A_TIME + 1)
 
 
 def _hand_over(

@@ -1,6 +1,7 @@
 """What staff do about a conversation: say whose it is, close it, take it up again. Said twice, it is done once.
 
-Who writes in a closed conversation opens it again by that. What was done is kept.
+Who writes in a closed conversation opens it again by that; so do a patient's edit, a card and a red flag. What was done
+is kept.
 """
 
 from collections.abc import Mapping
@@ -19,13 +20,13 @@ from hep_api.foundation import clock
 from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.foundation.facts import publish
 from hep_api.messaging import access
-from hep_api.messaging.actions import opening, posting
+from hep_api.messaging.actions import opening, posting, waiting
 from hep_api.messaging.facts.handling import ConversationHandled
 from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.flags import RedFlag
 from hep_api.messaging.models.handling import Handling, HandlingChange
-from hep_api.messaging.saying import Said
+from hep_api.messaging.saying import Said, opens
 
 # A loaded NoteIn: {client_id, body}.
 Note = Mapping[str, Any] | None
@@ -63,12 +64,19 @@ def close_conversation(session: Session, viewer: Viewer, conversation_id: UUID, 
 
 
 def reopen_conversation(session: Session, viewer: Viewer, conversation_id: UUID, now: datetime) -> None:
-    """Take up a closed conversation again; one that is open stays as it is. 404."""
+    """Take up a closed conversation again, with what waited in it; one that is open stays as it is. 404."""
     conversation = access.conversation_to_change(session, viewer, conversation_id)
+    if conversation.closed_at is not None and conversation.ended_at is None:
+        waiting.let_first_wait(session, conversation)
+    open_again(session, conversation, viewer.member_id, now)
+
+
+def open_again(session: Session, conversation: Conversation, changed_by: UUID | None, now: datetime) -> None:
+    """Open a conversation, locked by the caller, if it is closed; nothing waits in it by that."""
     if conversation.closed_at is None:
         return
     conversation.closed_at = None
-    _keep(session, _fact(conversation, HandlingChange.REOPENED, viewer.member_id), now)
+    _keep(session, _fact(conversation, HandlingChange.REOPENED, changed_by), now)
 
 
 def leave_note(session: Session, viewer: Viewer, patient_id: UUID, note: Note, now: datetime) -> None:
@@ -88,14 +96,20 @@ def give_to(
 
 
 def end(session: Session, conversation: Conversation, change: HandlingChange, now: datetime) -> None:
-    """End a conversation, locked by the caller, or let it go on."""
-    conversation.ended_at = now if change is HandlingChange.ENDED else None
-    _keep(session, _fact(conversation, change, None), now)
+    """End a conversation, locked by the caller, or let it go on, with what nobody had answered unless it was closed."""
+    fact = _fact(conversation, change, None)
+    if change is HandlingChange.ENDED:
+        conversation.ended_at, conversation.waiting_since, conversation.waiting_seq = now, None, None
+    else:
+        conversation.ended_at = None
+        if conversation.closed_at is None:
+            waiting.let_first_wait(session, conversation)
+    _keep(session, fact, now)
 
 
 def note_opened(session: Session, fact: MessageSent) -> None:
-    """React to a message in a closed conversation, by which a person has opened it; nearly always there is nothing."""
-    if not fact.was_closed or fact.sender_role is None:
+    """React to a message that has opened a closed conversation; nearly always there is nothing."""
+    if not fact.was_closed or not opens(fact.sender_role, fact.message.kind):
         return
     opened = ConversationHandled(
         clinic_id=fact.clinic_id,

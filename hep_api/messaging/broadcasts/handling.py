@@ -16,7 +16,7 @@ from hep_api.messaging.schemas.inbox import HandledOut
 CONVERSATION_CHANGED = Announcement(
     "conversation.changed",
     HandledOut,
-    "For staff: a conversation was assigned, closed, reopened (also by a message), ended or resumed.",
+    "For staff: a conversation was assigned, closed, reopened (also by what comes in), ended or resumed.",
 )
 ANNOUNCED = (CONVERSATION_CHANGED,)
 

@@ -13,7 +13,7 @@ class ConversationHandled:
     """A conversation was assigned, closed, reopened, ended or resumed; `changed_by` None: by the product itself.
 
     `waited_since`, `waited_seq`: the patient's first unanswered message before; to close it is to say that it needs no
-    answer.
+    answer, and in what has ended nobody waits.
     """
 
     clinic_id: UUID

@@ -14,7 +14,7 @@ class MessageSent:
     """A new message was written; a repeated sending is none. Without a `sender_role` the clinic's system said it.
 
     `waited_since`, `waited_seq`: the patient's first unanswered message as it stood before this one; None for none.
-    `was_closed`: the conversation was, and whoever it was of the two sides has opened it by this.
+    `was_closed`: the conversation was; a message of either side, or a card, has opened it.
     `clinic_version`: by which whoever keeps a clinic's settings for a while sees that they have changed.
     """
 

@@ -152,11 +152,16 @@ def promises_of(
         return []
     policy = policy_of(session, viewer.clinic_id, rows[0].clinic_version)
     return [
-        promise_of(policy, row.location_id, row.Conversation.waiting_since, now)
+        promise_of(policy, row.location_id, _waiting_since(row.Conversation), now)
         if row.Conversation.kind is ConversationKind.CARE_TEAM
         else None
         for row in rows
     ]
+
+
+def _waiting_since(conversation: Conversation) -> datetime | None:
+    """Return since when something waits; nobody answers in what has ended."""
+    return conversation.waiting_since if conversation.ended_at is None else None
 
 
 def unread_count(viewer: Viewer) -> ColumnElement[int]:

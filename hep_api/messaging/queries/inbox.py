@@ -138,7 +138,7 @@ def _order(viewer: Viewer) -> tuple[ColumnElement[int], ColumnElement[int]]:
 
 
 def _matches(viewer: Viewer, query: dict[str, Any]) -> list[ColumnElement[bool]]:
-    wanted = [_in_state(viewer, query["state"])]
+    wanted = _in_state(viewer, _state_of(query))
     if query["practitioner_id"] is not None:
         wanted.append(func.coalesce(Conversation.assigned_to, Lead.member_id) == query["practitioner_id"])
     if query["location_id"] is not None:
@@ -155,15 +155,25 @@ def _matches(viewer: Viewer, query: dict[str, Any]) -> list[ColumnElement[bool]]
     return wanted
 
 
-def _in_state(viewer: Viewer, state: InboxState) -> ColumnElement[bool]:
+def _state_of(query: dict[str, Any]) -> InboxState | None:
+    """Return which state is asked for. Whoever looks for red flags and names none looks everywhere."""
+    if query["state"] is None and not query["flagged"]:
+        return InboxState.OPEN
+    state: InboxState | None = query["state"]
+    return state
+
+
+def _in_state(viewer: Viewer, state: InboxState | None) -> list[ColumnElement[bool]]:
     is_open = Conversation.closed_at.is_(None)
+    if state is None:
+        return []
     if state is InboxState.CLOSED:
-        return ~is_open
+        return [~is_open]
     if state is InboxState.WAITING:
-        return is_open & Conversation.waiting_since.is_not(None)
+        return [is_open, Conversation.ended_at.is_(None), Conversation.waiting_since.is_not(None)]
     if state is InboxState.UNREAD:
-        return is_open & (conversations.unread_count(viewer) > 0)
-    return is_open
+        return [is_open, conversations.unread_count(viewer) > 0]
+    return [is_open]
 
 
 def _says_something_about(query: dict[str, Any]) -> ColumnElement[bool]:

@@ -19,9 +19,13 @@ WHOSE = {"description": "whose it is: to whom it was assigned, and of others who
 
 
 class InboxQuery(PageQuery):
-    """What is left out is not asked for; without a state, all that are not closed."""
+    """What is left out is not asked for; without a state, all that are not closed, and of flagged ones all."""
 
-    state = Choice(InboxState, load_default=InboxState.OPEN)
+    state = Choice(
+        InboxState,
+        load_default=None,
+        metadata={"description": "left out: open; of those whose patient has an open red flag all (flagged=true)"},
+    )
     practitioner_id = Id(load_default=None, metadata=WHOSE)
     location_id = Id(load_default=None, metadata={"description": "the patient's"})
     patient_id = Id(load_default=None)

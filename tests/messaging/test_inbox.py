@@ -117,13 +117,16 @@ def test_who_sees_an_inbox(world: World) -> None:
     assert inbox(world.manager(closed.lead.clinic_id)) == []
     stranger = world.practitioner(scene.lead.clinic_id)
     assert inbox(stranger) == []
-    # What emergency access lets look into for a while is nobody's work.
+    # What emergency access lets look into for a while is shown, and is nobody's work.
+    one = f"/v1/inbox/{scene.id}"
+    assert stranger.http.get(one).status_code == 404
     body = {"patient_id": str(scene.patient.member_id), "reason": "Found unconscious."}
     assert stranger.http.post("/v1/emergency-accesses", json=body).status_code == 201
     assert stranger.http.get(scene.path()).status_code == 200
     assert inbox(stranger) == []
-    for path in (f"/v1/inbox/{scene.id}", f"/v1/inbox/{uuid4()}"):
-        assert stranger.http.get(path).status_code == 404
+    assert inbox(stranger, f"?patient_id={scene.patient.member_id}") == []
+    assert stranger.http.get(one).json["history"] == []
+    assert stranger.http.get(f"/v1/inbox/{uuid4()}").status_code == 404
 
 
 def test_assigning_says_whose_it_is_leaves_a_note_and_ends_with_the_place(app: Flask, scene: Scene) -> None:

@@ -3,7 +3,6 @@ a message has them. Whoever adds may send in the conversation, and is asked abou
 """
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +11,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
 from hep_api.audit import notes
-from hep_api.foundation.database import after_commit
 from hep_api.foundation.errors import Problem, conflict, invalid_field, not_found
-from hep_api.foundation.files.store import files
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
 from hep_api.foundation.media.keeping import Kept
@@ -181,7 +178,7 @@ def forget(session: Session, attachment: Attachment) -> None:
     """Remove an attachment, and its files once that is committed."""
     session.delete(attachment)
     for folder in (attachment_files.folder_of_pieces(attachment), attachment_files.folder_of(attachment)):
-        after_commit(session, partial(_delete_files, folder))
+        attachment_files.delete_after_commit(session, folder)
 
 
 def course_of(viewer: Viewer, conversation_id: UUID) -> Course[Attachment]:
@@ -211,7 +208,3 @@ def _refuse_too_many(session: Session, viewer: Viewer, pointer: str) -> None:
     if (session.scalar(waiting) or 0) >= MOST_WAITING:
         words = f"{MOST_WAITING} files of yours wait for a message already: send them, or take some back."
         raise invalid_field(pointer, "waiting", words)
-
-
-def _delete_files(folder: str) -> None:
-    files().delete_under(folder)

@@ -4,13 +4,11 @@ No lock is held while files are read. Then the conversation's row comes before t
 """
 
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import NoSuchFile, files
 from hep_api.foundation.media.broken import BrokenMedia
 from hep_api.foundation.media.keeping import Kept
@@ -69,7 +67,7 @@ def _settle(session: Session, seen: Attachment, made: Kept | RefusedRule, now: d
     session.execute(conversation.with_for_update(key_share=True))
     attachment = session.get(Attachment, key, with_for_update=True, populate_existing=True)
     if attachment is None:
-        after_commit(session, partial(_delete_files, attachment_files.folder_of(seen)))
+        attachment_files.delete_after_commit(session, attachment_files.folder_of(seen))
         return
     if attachment.state is not AttachmentState.PROCESSING:
         return
@@ -78,14 +76,10 @@ def _settle(session: Session, seen: Attachment, made: Kept | RefusedRule, now: d
     else:
         attachment.state, attachment.refused_rule, attachment.kept_bytes = AttachmentState.REFUSED, made, 0
     # Not before: a job whose commit fails is run again, and needs them.
-    after_commit(session, partial(_delete_files, attachment_files.folder_of_pieces(attachment)))
+    attachment_files.delete_after_commit(session, attachment_files.folder_of_pieces(attachment))
     attachment.pieces = []
     session.flush()
     if attachment.seq is not None:
         message = note_change(session, seen.clinic_id, seen.conversation_id, attachment.seq)
         if message.withdrawn_at is not None:
             attachments.have_put_away(session, seen.clinic_id, seen.conversation_id, attachment.seq, now)
-
-
-def _delete_files(folder: str) -> None:
-    files().delete_under(folder)

@@ -7,8 +7,10 @@ import unicodedata
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from hep_api.clinics.folders import folder_of_patient
+from hep_api.foundation.database import after_commit
 from hep_api.foundation.files.store import files
 from hep_api.foundation.media.ffmpeg import FFmpeg
 from hep_api.foundation.media.keeping import Keeper, Place
@@ -72,6 +74,15 @@ def place_apart(attachment: Attachment) -> Place:
     """Return where renditions are put away to."""
     folder = f"{folder_of(attachment)}/{_KEPT_APART}"
     return lambda rendition, content_type: f"{folder}/{rendition}.{TYPES[content_type].ending}"
+
+
+def delete_after_commit(session: Session, folder: str) -> None:
+    """Delete what lies in a folder once the transaction is committed, so that no row ever stands without its files."""
+
+    def delete() -> None:
+        files().delete_under(folder)
+
+    after_commit(session, delete)
 
 
 def name_to_show(sent: str, kind: MediaType) -> str | None:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -94,13 +95,11 @@ def test_a_change_needs_the_newest_version(scene: Scene, ledger: Ledger, route: 
 
 @pytest.mark.parametrize("route", WITH_ID, ids=" ".join)
 def test_an_id_that_does_not_exist_is_not_found(scene: Scene, route: Route) -> None:
-    method, path = route
-    example = EXAMPLES[route]
-    part = "owner" if "owner" in example.may else example.may[0]
+    part = "owner" if "owner" in EXAMPLES[route].may else EXAMPLES[route].may[0]
+    asked = asked_for(scene, part, route)
     for unknown in (str(uuid4()), "not-an-id", "0" * 31):
-        somewhere = path.format_map(defaultdict(lambda: unknown, number="1"))  # noqa: B023 - used at once
-        options: dict[str, Any] = {"json": example.json(scene, part)} if example.json else {}
-        answer = scene.phones[part].send(method.upper(), somewhere, headers=if_match(scene, route), **options)
+        somewhere = route[1].format_map(defaultdict(lambda: unknown, number="1"))  # noqa: B023 - used at once
+        answer = send(scene, part, replace(asked, address=somewhere))
         assert answer.status_code == 404, (unknown, answer.text)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.audit.models import AuditEntry, Outcome
 from hep_api.foundation.types import INSTANT
-from hep_api.foundation.web.pages import Page, cut, decode
+from hep_api.foundation.web.pages import Big, Page, cut, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def list_accesses(
     Groups are told apart by their last number. The first page's first one stands in every cursor: what is added while
     somebody turns the pages moves nothing from one to another.
     """
-    passed = decode(query["cursor"], int, int)
+    passed = decode(query["cursor"], Big, Big)
     statement = accesses_statement(clinic_id, patient_id, span, includes_own=query["own"])
     last = func.max(AuditEntry.seq)
     if passed:
@@ -93,7 +93,7 @@ def accesses_statement(
 def list_entries(session: Session, clinic_id: UUID, span: Span, query: Mapping[str, Any]) -> Page[AuditEntry]:
     """Return a page of a clinic's audit, the newest first, of those that match; one statement."""
     statement = entries_statement(clinic_id, span, query)
-    passed = decode(query["cursor"], datetime, int)
+    passed = decode(query["cursor"], datetime, Big)
     if passed:
         statement = statement.where(tuple_(AuditEntry.at, AuditEntry.seq) < passed)
     rows = session.scalars(statement.limit(query["limit"] + 1)).all()

@@ -11,7 +11,7 @@ from hep_api.foundation.errors import Problem, invalid_field
 from hep_api.foundation.web import pages
 
 SHAPE = 1
-PARTS = (int, UUID, str, int, int, int, str, str, str, date, UUID)
+PARTS = (int, UUID, str, pages.Big, pages.Big, pages.Big, str, str, str, date, UUID)
 ALL = UUID(int=2**128 - 1)
 
 

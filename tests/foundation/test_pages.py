@@ -56,6 +56,8 @@ def test_pages_give_every_row_once_in_order(owner: Person) -> None:
         cursor_of(["a", "1"]),
         cursor_of(["a", True]),
         cursor_of(["a", 1.5]),
+        cursor_of(["a", 2**31]),
+        cursor_of(["a", -(2**31) - 1]),
         cursor_of(["a", 10**30]),
         cursor_of(["a\x00", 1]),
         cursor_of(["\ud800", 1]),
@@ -73,6 +75,15 @@ def test_a_cursor_that_we_did_not_make_is_refused(owner: Person, cursor: str) ->
 def test_a_cursor_keeps_every_kind_of_key() -> None:
     key = ("Zoë \U0001f9b5", -5, uuid4(), date(2028, 2, 29), NOW)
     assert pages.decode(pages.encode(key), str, int, UUID, date, datetime) == key
+
+
+def test_a_number_is_as_wide_as_its_column() -> None:
+    for kind, bits in ((int, 32), (pages.Big, 64)):
+        least, most = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+        assert pages.decode(cursor_of([least, most]), kind, kind) == (least, most)
+        for beyond in (least - 1, most + 1):
+            with pytest.raises(Problem):
+                pages.decode(cursor_of([beyond]), kind)
 
 
 @pytest.mark.parametrize(

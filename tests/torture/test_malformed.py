@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,19 @@ from flask import Flask
 from development import children
 from hep_api.foundation.settings import Settings
 from tests.contract import scene as scenes
+from tests.contract.examples import EXAMPLES
 from tests.contract.scene import Scene
 from tests.messaging import live
 from tests.messaging.live import Served
 from tests.realtime.conftest import free_port
 from tests.world import World
-from torture.malformed import fuzz, junk, raw
+from torture.malformed import cursors, fuzz, junk, raw
 from torture.malformed.bodies import spoilt
 from torture.malformed.reading_back import read_back, read_everything
 from torture.malformed.requests import Maker
 from torture.malformed.sending import Wire
 from torture.malformed.texts import Raw, Twice, write
+from torture.matrix.asking import Route, asked_for, send
 from torture.matrix.contract import Taken
 
 SEED = 20260101
@@ -69,6 +72,40 @@ def test_nothing_that_is_nearly_right_is_an_error_of_ours_and_what_is_taken_read
     assert {200, 201, 400, 401, 404, 422} <= statuses
     assert list(read_everything(web.port, scene, taken)) == []
     assert "Traceback" not in web.log
+
+
+def cursor_of(scene: Scene, route: Route) -> str | None:
+    """Return the cursor that a list gives after its first row, if it has more."""
+    part = EXAMPLES[route].may[0]
+    page = send(scene, part, replace(asked_for(scene, part, route), query={"limit": "1"})).json
+    return page.get("next_cursor") or page.get("cursor")
+
+
+def status_for(scene: Scene, route: Route, cursor: str) -> int:
+    """Return what a list answers to a cursor; a refusal names the cursor."""
+    part = EXAMPLES[route].may[0]
+    answer = send(scene, part, replace(asked_for(scene, part, route), query={"cursor": cursor}))
+    if answer.status_code == 422:
+        assert [error["field"] for error in answer.json["errors"]] == ["/cursor"], route
+    return answer.status_code
+
+
+def test_no_list_fails_of_a_number_in_a_cursor_that_its_column_does_not_hold(app: Flask, scene: Scene) -> None:
+    taken = Taken(app)
+    lists = [route for route in sorted(EXAMPLES) if "cursor" in taken.query(route)]
+    assert len(lists) > 25
+    with_wide_columns = set()
+    for route in lists:
+        own = cursor_of(scene, route)
+        beyond_integer = cursors.with_number(2**31) + (cursors.altered(own, 2**31) if own else [])
+        statuses = {status_for(scene, route, cursor) for cursor in beyond_integer}
+        assert statuses <= {200, 422}, route
+        if 200 in statuses:
+            with_wide_columns.add(route[1].rpartition("/")[2])
+        beyond_bigint = [cursors.written([2**63]), *(cursors.altered(own, 2**63) if own else [])]
+        assert {status_for(scene, route, cursor) for cursor in beyond_bigint} == {422}, route
+    assert {"events", "audit", "inbox"} <= with_wide_columns
+    assert not {"revisions", "goals", "content", "attention"} & with_wide_columns
 
 
 def test_what_is_no_http_ends_no_process(web: Served) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from tests.contract.examples import EXAMPLES
 from tests.contract.scene import Scene
 from torture.malformed import bodies, junk
+from torture.malformed.cursors import CURSORS
 from torture.malformed.texts import Raw
 from torture.matrix.asking import Asked, Route, asked_for
 from torture.matrix.contract import Taken
@@ -30,7 +31,10 @@ MEDIA_TYPES = [
 # Three of them fit into the longest line that gunicorn takes; longer ones are in `raw`.
 LONGEST_VALUE = 1000
 # What a parameter of such a name is filled with, as a rule.
-LIKELY = {"from": junk.DAYS, "to": junk.DAYS, "_on": junk.DAYS, "_id": junk.IDS, "limit": junk.NUMBERS, "q": junk.TEXTS}
+LIKELY = {
+    "from": junk.DAYS, "to": junk.DAYS, "_on": junk.DAYS, "_id": junk.IDS, "limit": junk.NUMBERS, "q": junk.TEXTS,
+    "cursor": CURSORS,
+}  # fmt: skip
 TOKENS = [
     "", "Bearer", "Bearer ", "Bearer  x", "bearer x", "Basic eDp5", "Basic \xff", "Digest username=x",
     "Bearer " + "a." * 2000, "Bearer ..", "Bearer eyJhbGciOiJub25lIn0.e30.",

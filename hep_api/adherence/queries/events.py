@@ -72,7 +72,7 @@ def list_events_for(
         wanted = wanted.where(AdherenceEvent.performed_on <= query["to_on"])
     if query["after"] is not None:
         wanted = wanted.where(AdherenceEvent.seq > query["after"])
-    seq, passed = AdherenceEvent.seq, pages.decode(query["cursor"], int)
+    seq, passed = AdherenceEvent.seq, pages.decode(query["cursor"], pages.Big)
     if query["order"] == "newest":
         wanted = (wanted.where(seq < passed[0]) if passed else wanted).order_by(seq.desc())
     else:

@@ -19,6 +19,10 @@ DEFAULT_LIMIT = 50
 MOST = 200
 
 
+class Big(int):
+    """Says in `decode` that a whole number stands beside a bigint; a plain `int` stands beside an integer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
     """One page of rows and the cursor of the next, None when there is none."""
@@ -41,7 +45,10 @@ def encode(key: Sequence[Any]) -> str:
 
 
 def decode(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
-    """Return the sort key in a cursor as `types` (str, int, UUID, date, datetime); 422 for what we did not make."""
+    """Return the sort key in a cursor as `types` (str, int, Big, UUID, date, datetime); 422 for what we did not make.
+
+    Numbers that no column of theirs could hold are among it: a statement would fail of them.
+    """
     if cursor is None:
         return None
     try:
@@ -61,10 +68,15 @@ def _text(part: Any) -> str:
     return part
 
 
-def _whole(part: Any) -> int:
-    if isinstance(part, bool) or not isinstance(part, int) or abs(part) > 2**62:
-        raise ValueError("not a number of ours")
-    return part
+def _whole(bits: int) -> Callable[[Any], int]:
+    """Return the reader of whole numbers that fit into a column of so many bits."""
+
+    def read(part: Any) -> int:
+        if isinstance(part, bool) or not isinstance(part, int) or not -(2 ** (bits - 1)) <= part < 2 ** (bits - 1):
+            raise ValueError("not a number of ours")
+        return part
+
+    return read
 
 
 def _instant(part: Any) -> datetime:
@@ -77,7 +89,8 @@ def _instant(part: Any) -> datetime:
 
 _READERS: dict[type, Callable[[Any], Any]] = {
     str: _text,
-    int: _whole,
+    int: _whole(32),
+    Big: _whole(64),
     UUID: lambda part: UUID(_text(part)),
     date: lambda part: date.fromisoformat(_text(part)),
     datetime: _instant,

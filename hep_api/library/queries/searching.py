@@ -50,7 +50,7 @@ AnySelect = Select[*tuple[Any, ...]]
 
 # The sort key: band, favourites first, used last first, most points first, name, id; each smallest first.
 KEY = ("band", "not_favourite", "minus_used", "minus_points", "sort_name", "exercise_id")
-CURSOR = (str, int, int, int, int, str, UUID)
+CURSOR = (str, int, int, pages.Big, pages.Big, str, UUID)
 MICROSECONDS = 1_000_000
 # What of a request does not make it another search.
 NOT_OF_THE_SEARCH = ("cursor", "limit", "facets")

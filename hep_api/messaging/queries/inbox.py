@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.access import is_theirs, note_patient
 from hep_api.clinics.models import CareTeamPlace, Member, Patient
-from hep_api.foundation.web.pages import Page, cut, decode
+from hep_api.foundation.web.pages import Big, Page, cut, decode
 from hep_api.messaging import access
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.flags import RedFlag
@@ -74,7 +74,7 @@ class InboxRowInFull(InboxRow):
 def list_inbox_for(session: Session, viewer: Viewer, query: dict[str, Any], now: datetime) -> Page[InboxRow]:
     """Return a page of the viewer's inbox; two statements at most, however long it is."""
     order = _order(viewer)
-    after = decode(query["cursor"], int, int, UUID)
+    after = decode(query["cursor"], int, Big, UUID)
     # Without what emergency access lets look into for a while: that is nobody's work.
     own = is_theirs(viewer), Conversation.last_seq > 0
     wanted = _rows(viewer).add_columns(*order).where(*own, *_matches(viewer, query))

@@ -252,6 +252,7 @@ def create_app(settings: Settings) -> Flask:
         app,
         DOORS,
         Reception(connections.names_of, connections.list_ended),
+        engine=app.extensions["hep_database"].engine,
         redis_url=settings.redis_url,
         channel=f"{settings.token_issuer}:realtime",
         origins=settings.web_origins,

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from hep_api.foundation.database import Base
 from hep_api.foundation.settings import Settings
@@ -286,3 +286,32 @@ def test_an_ended_sign_in_hears_nothing_although_the_queue_is_down(
         assert desk.hears_nothing_of("message.created")
     finally:
         queue.start()
+
+
+def await_listener(scene: Scene) -> None:
+    """Wait until the process without a queue listens: with its first connection it begins to."""
+    listening = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %realtime%'")
+    for _ in range(200):
+        with scene.world.transaction() as session:
+            if session.scalar(listening):
+                return
+        time.sleep(0.05)
+    raise AssertionError("Nobody listens.")
+
+
+def test_without_a_queue_what_a_worker_tells_is_heard_through_the_database(
+    scene: Scene, webs: tuple[Served, Served, Served], connect: Connect
+) -> None:
+    phone = connect(webs[2], scene.patient)
+    await_listener(scene)
+    worker = scene.world.app.extensions["hep_realtime"]
+    worker.speak_from_afar()
+    try:
+        said = [scene.send(scene.lead, body) for body in ("Well done.", "\N{SNOWMAN}" * 4000)]
+    finally:
+        worker._speaks_from_afar = False
+    assert phone.hears("message.created") == said[0].json
+    # Too long for a notification, and all the same nothing is missed.
+    phone.hears("resync")
+    caught_up = phone.asks("conversation.catch_up", {"conversation_id": str(scene.id), "after": said[0].json["seq"]})
+    assert caught_up["items"] == [said[1].json]

@@ -12,6 +12,7 @@ monkey.patch_all()
 import json  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
+from collections.abc import Sequence  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
@@ -25,6 +26,7 @@ from hep_api.foundation.errors import not_signed_in  # noqa: E402
 from hep_api.foundation.limits import gate  # noqa: E402
 from hep_api.foundation.logs import configure_logs  # noqa: E402
 from hep_api.foundation.occasions import Witness  # noqa: E402
+from hep_api.foundation.realtime.attendance import Claims  # noqa: E402
 from hep_api.foundation.realtime.broadcasts import plan_broadcast, plan_eviction  # noqa: E402
 from hep_api.foundation.realtime.commands import Announcement, SocketDoor, command  # noqa: E402
 from hep_api.foundation.realtime.gateway import Gateway  # noqa: E402
@@ -35,6 +37,8 @@ from hep_api.foundation.web.fields import Text, Whole  # noqa: E402
 from hep_api.foundation.web.schemas import In, Out  # noqa: E402
 
 ENDED: set[str] = set()
+HANGING = "hanging"  # While somebody of this name is connected, a roll call does not end.
+ROLL_CALLS: list[float] = []
 
 
 class Person:
@@ -70,6 +74,7 @@ class CountsOut(Out):
     websockets = fields.Integer()
     rooms = fields.Integer()
     request_context = fields.Boolean()
+    roll_calls = fields.Integer()
 
 
 TOLD = Announcement("thing.told", EchoOut, "Somebody told you something.")
@@ -108,6 +113,15 @@ class ToyDoor(SocketDoor):
         ENDED.add(body["text"])
         return {"text": body["text"], "who": viewer.name}
 
+    @command("admin.break", who=("admin",), takes=EchoIn, returns=EchoOut)
+    def break_(self, _session: Session, viewer: Person, body: dict[str, Any]) -> dict[str, str]:
+        """Make a person's connection one that fails by whatever is sent to it."""
+        gateway = current_app.extensions["hep_realtime"]
+        for line, caller in gateway.attendance.everyone():
+            if caller.claims["sid"] == body["text"]:
+                gateway.server.eio.sockets[line]._transport = object()
+        return {"text": body["text"], "who": viewer.name}
+
     @command("admin.count", who=("admin",), takes=NothingIn, returns=CountsOut)
     def count(self, _session: Session, _viewer: Person, _body: dict[str, Any]) -> dict[str, Any]:
         from flask import has_request_context
@@ -119,6 +133,7 @@ class ToyDoor(SocketDoor):
             "websockets": len(server.eio.websockets),
             "rooms": sum(len(room) for room in server.manager.rooms.get("/", {}).values()),
             "request_context": has_request_context(),
+            "roll_calls": len(ROLL_CALLS),
         }
 
 
@@ -146,6 +161,14 @@ def recognise(_session: Session, claims: dict[str, Any]) -> Person:
     return Person(claims["sid"], claims["role"])
 
 
+def ended(_session: Session, many: Sequence[Claims]) -> list[str]:
+    ROLL_CALLS.append(time.monotonic())
+    while any(claims["sid"] == HANGING for claims in many):
+        time.sleep(0.1)
+    ROLL_CALLS.pop()
+    return [claims["sid"] for claims in many if claims["sid"] in ENDED]
+
+
 def build(options: dict[str, Any]) -> Flask:
     app = Flask("toy")
     app.extensions["hep_database"] = ToyDatabase()
@@ -154,7 +177,7 @@ def build(options: dict[str, Any]) -> Flask:
     app.extensions["hep_limits"] = gate.Limits(None)
     reception = Reception(
         names_of=lambda person: (f"person:{person.name}",),
-        ended=lambda _session, many: [claims["sid"] for claims in many if claims["sid"] in ENDED],
+        ended=ended,
     )
     app.get("/hello", endpoint="hello")(lambda: "hello")
     limits = Limits(**options.pop("limits", {}))

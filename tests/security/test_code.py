@@ -19,7 +19,10 @@ from tests.security.named import ROOT
 KIT = "sync/conformance/*"
 # Modules that reach other machines, and who may. A name with `*` is a folder.
 CALLERS = {
-    "psycopg": {"foundation/database.py", "foundation/jobs/*", "foundation/realtime/gateway.py", "foundation/web/*"},
+    "psycopg": {
+        "foundation/database.py", "foundation/jobs/*", "foundation/web/*",
+        "foundation/realtime/gateway.py", "foundation/realtime/through_postgres.py",
+    },
     "redis": {"foundation/realtime/relay.py", "foundation/limits/*"},
     "smtplib": {"foundation/mail/*"},
     "ssl": {"foundation/mail/*"},
@@ -34,7 +37,7 @@ CALLERS = {
     "httpx": set[str](),
     "ftplib": set[str](),
     "aiohttp": set[str](),
-}
+}  # fmt: skip
 # The inventory in docs/security/cryptography.md: whoever is new here belongs there too.
 CRYPTOGRAPHERS = {
     "hashlib": {
@@ -58,7 +61,7 @@ CRYPTOGRAPHERS = {
     "itsdangerous": {"foundation/files/*", "integrations/handouts/links.py"},
 }  # fmt: skip
 # Draws lots that guard nothing: a demo's story, when a process comes back, a hostile network.
-GAMBLERS = {"demo/*", "foundation/realtime/relay.py", "foundation/realtime/gateway.py", KIT}
+GAMBLERS = {"demo/*", "foundation/realtime/*", KIT}
 # SQL that is put together, from constants of the code and never from what came in.
 COMPOSERS = {
     "messaging/receiving.py",

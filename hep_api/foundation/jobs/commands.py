@@ -8,6 +8,7 @@ from types import FrameType
 from uuid import UUID
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from hep_api.foundation import clock
@@ -43,6 +44,7 @@ def retry(identifier: UUID) -> None:
 @with_appcontext
 def worker(until_idle: bool) -> None:  # noqa: FBT001 - the command line's flag
     """Run background jobs."""
+    current_app.extensions["hep_realtime"].speak_from_afar()
     if until_idle:
         click.echo(f"Ran {work.run_due_jobs()} jobs.")
         return

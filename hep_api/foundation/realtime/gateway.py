@@ -15,6 +15,7 @@ import socketio
 import structlog
 from flask import Flask
 from gevent import monkey
+from sqlalchemy import Engine
 
 from hep_api.foundation import clock
 from hep_api.foundation.limits.rates import HANDSHAKES
@@ -27,6 +28,7 @@ from hep_api.foundation.realtime.packets import HOME
 from hep_api.foundation.realtime.relay import Relay, Word
 from hep_api.foundation.realtime.schemas import ResyncOut
 from hep_api.foundation.realtime.switchboard import Reception, Switchboard
+from hep_api.foundation.realtime.through_postgres import ThroughPostgres
 from hep_api.foundation.realtime.wire import Server
 from hep_api.foundation.web.addresses import network_of
 
@@ -49,6 +51,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         doors: Iterable[SocketDoor],
         reception: Reception,
         *,
+        engine: Engine | None = None,
         redis_url: str = "",
         channel: str = "hep-realtime",
         origins: Sequence[str] = (),
@@ -60,8 +63,11 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         self.attendance = Attendance(self.limits, lambda line, why: self.server.show_out(line, why))
         self.switchboard = Switchboard(app, doors, reception, self.limits, self.attendance)
         self.relay = Relay(redis_url, channel, self._heard, self.tell_to_resync) if redis_url else None
+        self._worker_line = None
+        if engine is not None and not redis_url:
+            self._worker_line = ThroughPostgres(engine, channel, self._heard, self.tell_to_resync)
+        self._speaks_from_afar = False
         self._origins = tuple(origins)
-        self._watching = False
         self.init_app(app)
 
     def init_app(self, app: Flask, **_: Any) -> None:
@@ -107,14 +113,22 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
 
     def _tell(self, word: str, rooms: Sequence[str], event: str, payload: Any) -> None:
         socketio.Manager.emit(self.server.manager, event, payload, HOME, room=list(rooms))
-        if self.relay:
-            self.relay.say([word, list(rooms), event, payload])
+        self._say([word, list(rooms), event, payload])
 
     def hang_up(self, names: Sequence[str]) -> None:
         """Close every connection known by one of `names`, in every process."""
         self.attendance.evict(names)
+        self._say(["hang_up", list(names)])
+
+    def speak_from_afar(self) -> None:
+        """Have this process, to which nobody connects, tell the one web process through the database if need be."""
+        self._speaks_from_afar = True
+
+    def _say(self, word: Word) -> None:
         if self.relay:
-            self.relay.say(["hang_up", list(names)])
+            self.relay.say(word)
+        elif self._worker_line and self._speaks_from_afar:
+            self._worker_line.say(word)
 
     def tell_to_resync(self) -> None:
         """Tell the connections of this process that they may have missed something."""
@@ -145,21 +159,37 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
     def _begin(self) -> None:
         refuse_unpatched_server()
         self.server.start_background_task(self._watch_for_ever)
+        self.server.start_background_task(self._call_the_roll_for_ever)
+        if self._worker_line:
+            self._worker_line.listen()
 
     def _watch_for_ever(self) -> None:
-        """Now and then, show out who may not stay; less often, ask the database about all."""
-        called_at = monotonic()
+        """Now and then, show out who may not stay and ping who stays. Nothing here waits for anything."""
         while True:
             sleep(self.limits.seconds_between_looks)
+            for look in (self._show_out, self._ping, self._abort_stuck):
+                try:
+                    look()
+                except Exception as error:  # noqa: BLE001 - the watch goes on
+                    log.warning("realtime_watch_failed", error_type=type(error).__name__)
+
+    def _call_the_roll_for_ever(self) -> None:
+        """Less often, ask the database about all, one call after the other.
+
+        The database may be slow or hang, and nobody is to lose their connection for want of a ping meanwhile.
+        """
+        while True:
+            sleep(self.limits.seconds_between_roll_calls)
             try:
-                self.attendance.show_out(clock.now())
-                self.server.eio.ping(monotonic())
-                self._abort_stuck()
-                if monotonic() - called_at >= self.limits.seconds_between_roll_calls:
-                    called_at = monotonic()
-                    self.switchboard.call_the_roll()
-            except Exception as error:  # noqa: BLE001 - the watch goes on; while the database is away nobody is judged
-                log.warning("realtime_watch_failed", error_type=type(error).__name__)
+                self.switchboard.call_the_roll()
+            except Exception as error:  # noqa: BLE001 - while the database is away nobody is judged
+                log.warning("realtime_roll_call_failed", error_type=type(error).__name__)
+
+    def _show_out(self) -> None:
+        self.attendance.show_out(clock.now())
+
+    def _ping(self) -> None:
+        self.server.eio.ping(monotonic())
 
     def _abort_stuck(self) -> None:
         now = monotonic()

@@ -63,8 +63,8 @@ class Line(engineio.socket.Socket):  # type: ignore[misc]
         """Ping the client when its time has come; it has `ping_timeout` seconds for the answer."""
         if self._pinged_at is None and self._ping_at <= now and not self.closing:
             with suppress(SocketIsClosedError):
+                self._pinged_at = now  # Before it is sent, so that one that fails is not sent again at every look.
                 self.send(Packet(PING))
-                self._pinged_at = now
 
     def check_ping_timeout(self) -> bool:
         """Close the connection of a client that has not answered a ping in time; return whether it has."""

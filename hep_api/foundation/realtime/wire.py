@@ -47,9 +47,12 @@ class Engine(engineio.Server):  # type: ignore[misc]
         return line.handle_get_request(environ, start_response)
 
     def ping(self, now: float) -> None:
-        """Ping everyone whose time has come."""
+        """Ping everyone whose time has come; a line that cannot be pinged is no reason to leave out the next."""
         for line in list(self.sockets.values()):
-            line.ping_if_due(now)
+            try:
+                line.ping_if_due(now)
+            except Exception as error:  # noqa: BLE001 - it counts as pinged, so it is closed when no answer comes
+                log.warning("realtime_ping_failed", error_type=type(error).__name__)
 
     def forget(self, transport: Transport, line: str) -> None:
         """A WebSocket's end comes as an exception, past the library's own tidying; so it is done here."""
@@ -67,7 +70,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         """
         found = self.sockets.get(line)
         if found is not None:
-            # The writer closes the WebSocket, when it has sent all that was said before.
+            # The closing frame says it, and takes its turn after all that was said before.
             found.farewell = farewell
             found.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
 

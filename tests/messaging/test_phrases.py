@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hep_api.messaging.red_flags.phrases import PhraseList
+from hep_api.messaging.red_flags.phrases import PhraseList, says_enough
 from hep_api.messaging.red_flags.words import SHIPPED
 
 EVERY = PhraseList(phrase for phrases in SHIPPED.values() for phrase in phrases)
@@ -65,6 +65,13 @@ def test_a_phrase_is_found_however_it_is_written(phrase: str, text: str) -> None
 )
 def test_other_words_are_not(phrase: str, text: str) -> None:
     assert not found(phrase, text)
+
+
+def test_a_phrase_has_three_letters_or_digits_at_least() -> None:
+    enough = ("pus", "a b c", "112", "Ёж!к", "胸痛", "자살", "ความ", "é*tat")
+    assert [phrase for phrase in enough if not says_enough(phrase)] == []
+    too_few = ("a*", "a", "ab", "A. B.", "*", "", "é\u0301e", "\u200ba\u200bb\u200b", "\uff41\uff42", "痛", "ก็")
+    assert [phrase for phrase in too_few if says_enough(phrase)] == []
 
 
 def test_all_phrases_that_stand_there_are_found_as_they_were_written() -> None:

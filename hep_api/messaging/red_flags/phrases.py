@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 ANY_ENDING = "*"
+LEAST_LETTERS = 3
 MOST_LETTERS = 16_000
 # As phones and keyboards write them. Left out by some ("cant"), so a word is looked for with and without.
 APOSTROPHES = "'\u2019\u2018\u02bc\u00b4`\uff07\u2032"
@@ -69,6 +70,15 @@ class PhraseList:
         if self._anywhere and not joined.isascii():
             unspaced = "".join(words)
             yield from (phrase for sought, phrase in self._anywhere.items() if sought in unspaced)
+
+
+def says_enough(phrase: str) -> bool:
+    """Tell whether a phrase has three letters or digits: one of fewer, such as `a*`, stands in nearly every message.
+
+    A sign of Chinese, Japanese or Korean is a syllable or a word, and counts for two.
+    """
+    letters = [letter for letter in "".join(_words(phrase)) if letter.isalnum()]
+    return sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in letters) >= LEAST_LETTERS
 
 
 def _spellings(phrase: str) -> Iterator[str]:

@@ -12,13 +12,14 @@ from hep_api.foundation.web.languages import RULE, WORDS, Language
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out
 from hep_api.messaging.models.policies import AfterPlanEnd
+from hep_api.messaging.red_flags.phrases import says_enough
 from hep_api.messaging.schemas.opening_hours import HolidayOut, WeekIn, WeekOut, holidays_field
 
 LONGEST_TEXT = 1000
 MOST_LANGUAGES = 20
 MOST_PHRASES = 500
-# As people write one: 112, +49 228 112-0, (0228) 112.
-TELEPHONE = re.compile(r"[0-9+(*#][0-9 ()/.*#+-]{1,39}")
+# As people write one: 112, +49 228 112-0, (0228) 112. Two digits at least, and what opens is closed.
+TELEPHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){2})(?:[0-9+*#]|\(\+?[0-9 ]+\))(?:[0-9 /.*#+-]|\([0-9 ]+\))*")
 
 TEXTS = {
     "description": "by language, as de or pt-BR; in one that is not here the product's own. "
@@ -58,8 +59,8 @@ def _is_telephone(value: str) -> None:
 
 
 def _says_something(value: str) -> None:
-    if not any(letter.isalnum() for letter in value):
-        raise ValidationError([Broken("text", "Must have a letter or a digit.")])
+    if not says_enough(value):
+        raise ValidationError([Broken("text", "Must have three letters or digits at least.")])
 
 
 class PhraseIn(In):

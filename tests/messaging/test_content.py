@@ -1,5 +1,6 @@
 """A clinic's content: its list, what is sent of it to a patient, and that the patient opened it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -83,6 +84,15 @@ def texts(**said: Any) -> dict[str, Any]:
         (texts(link="http://clinic.example"), ("/texts/en/link", "url")),
         (texts(link="javascript:alert(1)"), ("/texts/en/link", "url")),
         (texts(link='https://clinic.example/"><script>'), ("/texts/en/link", "url")),
+        (texts(link="https://[::1"), ("/texts/en/link", "url")),
+        (texts(link="https://[::1]/"), ("/texts/en/link", "url")),
+        (texts(link="https://%00"), ("/texts/en/link", "url")),
+        (texts(link="https://clinic.example/a%0d%0ab"), ("/texts/en/link", "url")),
+        (texts(link="https://clinic.example/a%C2%85b"), ("/texts/en/link", "url")),
+        (texts(link="https://clinic.example:99999/"), ("/texts/en/link", "url")),
+        (texts(link="https:///only/a/path"), ("/texts/en/link", "url")),
+        (texts(link="https://user:pw@evil"), ("/texts/en/link", "url")),
+        (texts(link="https://clinic.example@evil.example/"), ("/texts/en/link", "url")),
         ({"kind": "exercise"}, ("/exercise_id", "required")),
         ({"exercise_id": str(uuid4())}, ("/exercise_id", "kind")),
         ({"kind": "exercise", "exercise_id": str(uuid4())}, ("/exercise_id", "unknown_exercise")),
@@ -148,6 +158,19 @@ def test_what_was_sent_stays_as_it_was_and_who_opened_it_is_seen(scene: Scene) -
         ENGLISH["title"],
         first.json["opened"],
     )
+
+
+def test_an_opening_from_many_phones_at_once_is_in_every_answer(scene: Scene) -> None:
+    link = "https://Clinic.example:8443/~sleep/a%20b?q=1&x=[y]#top"
+    content = {"texts": {"en": {**ENGLISH, "link": link}}}
+    path = scene.path(f"/content/{send(scene, an_article(scene, **content)).json['seq']}")
+    assert scene.patient.http.get(path).json["link"] == link
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: scene.patient.http.post(f"{path}/open", json={}), range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8
+    openings = [answer.json["opened"] for answer in answers]
+    assert len(openings[0]) == 1
+    assert openings == [openings[0]] * 8
 
 
 def test_what_was_withdrawn_carries_nothing_any_more(scene: Scene) -> None:

@@ -69,13 +69,15 @@ def open_content(
     What a phone says of the time is kept between the sending and now.
     """
     sent = sent_content.sent_content_for(session, viewer, conversation_id, seq)
+    if any(each.member_id == viewer.member_id for each in sent.opened):
+        return sent
     at = min(max(opened_at or now, sent.sent_at), now)
     place: dict[str, Any] = {"conversation_id": conversation_id, "seq": seq, "member_id": viewer.member_id}
     opening = place | {"opened_at": at}
     noting = insert(ContentOpening).values(clinic_id=viewer.clinic_id, **opening).on_conflict_do_nothing()
-    if session.scalar(noting.returning(ContentOpening.seq)) is None:
-        return sent
-    publish(session, ContentOpened(viewer.clinic_id, sent.patient_id, **opening))
+    if session.scalar(noting.returning(ContentOpening.seq)) is not None:
+        publish(session, ContentOpened(viewer.clinic_id, sent.patient_id, **opening))
+    # Read again in any case: another phone of theirs may have been first in the meantime.
     return sent_content.sent_content_for(session, viewer, conversation_id, seq)
 
 

@@ -1,8 +1,10 @@
 """JSON shapes of a clinic's content list, and of what was sent from it."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from marshmallow import ValidationError, fields, validates_schema
 
@@ -24,15 +26,27 @@ CLIENT_MADE_ID = {"description": "made by the client; sent again with the same c
 PLAIN = {"description": "plain text, to be shown as it is: no markup is read"}
 # Printable ASCII without what would end an attribute of a page; a patient is led nowhere without TLS.
 SAFE_ADDRESS = re.compile(r"https://[!#-&(-;=?-\[\]_a-z~]{1,490}")
+HOST = re.compile(r"(?:[a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?\.?")
 
 
 class SafeAddress(fields.String):
-    """The https address of a web page."""
+    """The https address of a web page: of a host by its name, without a user, without control characters."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
-        if not SAFE_ADDRESS.fullmatch(strict_values.text(value)):
-            raise refusal("url", "Must be an address that begins with https://, of 500 characters at most.")
+        if not SAFE_ADDRESS.fullmatch(strict_values.text(value)) or not _leads_somewhere(value):
+            raise refusal("url", "Must be an address that begins with https:// and a host, of 500 characters at most.")
         return str(value)
+
+
+def _leads_somewhere(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.port != 0 and HOST.fullmatch(parts.hostname or "") is not None
+    except ValueError:
+        return False
+    # What stands before an @ looks like the host, and is none.
+    hides_nothing = not any(unicodedata.category(letter) == "Cc" for letter in unquote(address))
+    return is_whole and "@" not in parts.netloc and hides_nothing
 
 
 class ContentTextsIn(In):

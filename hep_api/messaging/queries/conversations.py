@@ -70,7 +70,11 @@ class ConversationInFull(ShownConversation):
 def list_conversations_for(
     session: Session, viewer: Viewer, query: dict[str, Any], now: datetime
 ) -> Page[ShownConversation]:
-    """Return a page of the viewer's conversations, the most recently active first; two statements."""
+    """Return a page of the viewer's conversations, the most recently active first.
+
+    Three statements: the rows, and the reactions and attachments of their last messages; one more when this process
+    does not know the clinic's policy yet.
+    """
     rows = session.execute(
         seen_by(viewer)
         .where(_before(query["cursor"]))

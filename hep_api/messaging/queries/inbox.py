@@ -20,7 +20,7 @@ from hep_api.clinics.access import is_theirs, note_patient
 from hep_api.clinics.models import CareTeamPlace, Member, Patient
 from hep_api.foundation.web.pages import Big, Page, cut, decode
 from hep_api.messaging import access
-from hep_api.messaging.models.conversations import Conversation
+from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.flags import RedFlag
 from hep_api.messaging.models.handling import Handling, HandlingChange
 from hep_api.messaging.models.messages import Message
@@ -72,7 +72,9 @@ class InboxRowInFull(InboxRow):
 
 
 def list_inbox_for(session: Session, viewer: Viewer, query: dict[str, Any], now: datetime) -> Page[InboxRow]:
-    """Return a page of the viewer's inbox; two statements at most, however long it is."""
+    """Return a page of the viewer's inbox, however long it is in three statements: the rows, and the reactions and
+    attachments of their last messages; one more when this process does not know the clinic's policy yet.
+    """
     order = _order(viewer)
     after = decode(query["cursor"], int, Big, UUID)
     # Without what emergency access lets look into for a while: that is nobody's work.
@@ -82,8 +84,7 @@ def list_inbox_for(session: Session, viewer: Viewer, query: dict[str, Any], now:
         wanted = wanted.where(tuple_(*order, Conversation.id) > tuple_(*after))
     rows = session.execute(wanted.order_by(*order, Conversation.id).limit(query["limit"] + 1)).all()
     page = cut(rows, query["limit"], lambda row: (row.turn, row.place, row.Conversation.id))
-    for row in page.items:
-        note_patient(session, viewer, row.Conversation.patient_id)
+    _note(session, viewer, [row.Conversation for row in page.items])
     promises = conversations.promises_of(session, viewer, page.items, now)
     seen = conversations.as_seen(session, viewer, page.items, promises)
     shown = [InboxRow(**each, **_handled(row)) for each, row in zip(seen, page.items, strict=True)]
@@ -99,6 +100,17 @@ def get_inbox_row_for(session: Session, viewer: Viewer, conversation_id: UUID, n
     promises = conversations.promises_of(session, viewer, [row], now)
     [seen] = conversations.as_seen(session, viewer, [row], promises)
     return InboxRowInFull(**seen, **_handled(row), history=_history(session, viewer.clinic_id, conversation_id))
+
+
+def _note(session: Session, viewer: Viewer, shown: Sequence[Conversation]) -> None:
+    """Note whose conversations are shown; of whom it is the staff's own alone, as done among staff: that something was
+    said in it is not to be told by an inbox in which the patient would not be otherwise.
+    """
+    told = {each.patient_id for each in shown if each.kind is not ConversationKind.STAFF}
+    for patient_id in told:
+        note_patient(session, viewer, patient_id)
+    for patient_id in {each.patient_id for each in shown} - told:
+        access.note_conversation(session, viewer, patient_id, ConversationKind.STAFF)
 
 
 def _rows(viewer: Viewer) -> Select[*tuple[Any, ...]]:

@@ -78,6 +78,13 @@ def test_figures_are_those_of_the_group_and_hidden_where_it_is_small(world: Worl
     assert other.http.get(f"/v1/practitioners/{other.member_id}/response-times{PERIOD}").json["n"] == 1
     assert other.http.get(f"/v1/practitioners/{lead.member_id}/response-times").status_code == 404
 
+    # Many belong to these groups, and of one alone there is something in April: whose it was would be no secret.
+    led, april = f"/v1/practitioners/{lead.member_id}/response-times", "?from=2026-04-01&to=2026-04-30"
+    for person, path in ((manager, led), (other, "/v1/clinic/response-times"), (manager, "/v1/clinic/response-times")):
+        of_one = person.http.get(path + april).json
+        assert (of_one["hidden"], of_one["n"], of_one["patients"], of_one["waiting"]) == (True, None, None, None)
+    assert lead.http.get(led + april).json["n"] == 1
+
 
 @pytest.mark.parametrize(
     ("query", "field", "rule"),

@@ -1,6 +1,7 @@
 """How long a clinic, a practitioner's or a location's patients wait for an answer: figures over the clock of answers.
 
-Who belongs to a group is decided as of now. Small groups are hidden from whoever could not see each patient.
+Who belongs to a group is decided as of now. Small groups are hidden from whoever could not see each patient, and so are
+figures over the clocks of a few: an answer more, or one who waits no more, would tell whose it was.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,24 +42,28 @@ WITH mine AS (
             WHERE lead.clinic_id = patient.clinic_id AND lead.patient_id = patient.id
               AND lead.member_id = CAST(%(lead_id)s AS uuid) AND lead.is_lead AND lead.left_at IS NULL))
 ),
-answered AS (
-    SELECT count(*) AS n, count(*) FILTER (WHERE one.within) AS kept, count(DISTINCT one.patient_id) AS patients,
-           percentile_disc(0.5) WITHIN GROUP (ORDER BY one.open_seconds) AS median_seconds,
-           percentile_disc(0.9) WITHIN GROUP (ORDER BY one.open_seconds) AS p90_seconds
-      FROM response AS one JOIN mine ON mine.id = one.patient_id
+stopped AS (
+    SELECT one.patient_id, one.open_seconds, one.within FROM response AS one JOIN mine ON mine.id = one.patient_id
      WHERE one.clinic_id = %(clinic_id)s AND one.opened_at >= %(since)s AND one.opened_at < %(until)s
 ),
-waiting AS (
-    SELECT count(*) AS waiting,
-           count(*) FILTER (WHERE talk.waiting_since <= CASE WHEN own.location_id IS NULL THEN
-                                CAST(%(overdue)s AS timestamptz) ELSE own.overdue END) AS overdue
+running AS (
+    SELECT talk.patient_id, talk.waiting_since <= CASE WHEN own.location_id IS NULL THEN
+               CAST(%(overdue)s AS timestamptz) ELSE own.overdue END AS is_overdue
       FROM conversation AS talk JOIN mine ON mine.id = talk.patient_id
       LEFT JOIN unnest(CAST(%(locations)s AS uuid[]), CAST(%(overdues)s AS timestamptz[]))
                 AS own (location_id, overdue) ON own.location_id = mine.location_id
      WHERE talk.clinic_id = %(clinic_id)s AND talk.kind = 'care_team'
        AND talk.waiting_since >= %(since)s AND talk.waiting_since < %(until)s
-)
-SELECT (SELECT count(*) FROM mine) AS group_size, answered.*, waiting.* FROM answered, waiting
+),
+answered AS (
+    SELECT count(*) AS n, count(*) FILTER (WHERE within) AS kept, count(DISTINCT patient_id) AS patients,
+           percentile_disc(0.5) WITHIN GROUP (ORDER BY open_seconds) AS median_seconds,
+           percentile_disc(0.9) WITHIN GROUP (ORDER BY open_seconds) AS p90_seconds
+      FROM stopped
+),
+waiting AS (SELECT count(*) AS waiting, count(*) FILTER (WHERE is_overdue) AS overdue FROM running),
+behind AS (SELECT patient_id FROM stopped UNION SELECT patient_id FROM running)
+SELECT (SELECT count(*) FROM behind) AS group_size, answered.*, waiting.* FROM answered, waiting
 """
 
 
@@ -77,7 +82,7 @@ class ResponseFigures:
 
 @dataclass(frozen=True, slots=True)
 class ResponseTimes:
-    """A group's figures over the clinic's dates from and to, both included; None: too small for the viewer to see."""
+    """A group's figures over the clinic's dates from and to, both included; None: of too few for the viewer to see."""
 
     id: UUID
     name: str

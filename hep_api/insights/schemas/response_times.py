@@ -16,7 +16,7 @@ class ResponseTimesQuery(FiguresQuery):
 class ResponseTimesOut(Out):
     """Over clocks that patients' messages opened in the period.
 
-    `hidden`: under 5 patients, not all of whom you may see; then every figure is null.
+    `hidden`: these are under 5 patients', and not all of the group may you see; then every figure is null.
     """
 
     id = fields.UUID()

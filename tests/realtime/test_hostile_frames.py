@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from tests.realtime.conftest import Toy
-from tests.realtime.raw import RawSocket, frame
+from tests.realtime.raw import Closed, RawSocket, frame
 
 ECHO = {"text": "hi"}
 
@@ -49,6 +49,18 @@ def test_a_malformed_packet_is_closed_or_ignored(toy: Toy, witness: RawSocket, t
         except OSError:
             pass
     assert is_alive(witness)
+
+
+@pytest.mark.parametrize("text", ["42nonsense", "42[]", "42[1]", '42["thing.echo"', "x", "45", "42" + "[" * 10_000])
+def test_what_cannot_be_read_and_asks_for_nothing_closes_the_connection_with_one_line(toy: Toy, text: str) -> None:
+    before = len(toy.log.splitlines())
+    with toy.signed_in() as opened:
+        opened.text(text)
+        with pytest.raises(Closed) as closed:
+            opened.receive_but_pings()
+    assert (closed.value.code, closed.value.reason) == (1002, "malformed_packet")
+    said = [line for line in toy.log.splitlines()[before:] if "malformed" in line]
+    assert len(said) == 1, said
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hep_api.foundation.realtime.commands import Announcement
 from hep_api.foundation.realtime.schemas import ClosingOut
 
 # Of RFC 6455 and IANA's list: a policy is broken, the protocol is, the service begins anew.
-POLICY, PROTOCOL, RESTART = 1008, 1002, 1012
+POLICY, PROTOCOL, UNSUPPORTED, RESTART = 1008, 1002, 1003, 1012
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ DRAINING = Farewell("closing", "This process is closing: connect again, another 
 # To those who were never let in no event is sent, only the closing frame.
 NOT_INTRODUCED = Farewell("not_introduced", "Nobody said who they are in time.")
 MALFORMED = Farewell("malformed_packet", "That was no packet of Socket.IO.", PROTOCOL)
+BINARY = Farewell("binary_frame", "Only text is understood here.", UNSUPPORTED)
 
 CLOSING = Announcement(
     "connection.closing",

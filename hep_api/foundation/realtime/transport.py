@@ -20,11 +20,10 @@ import structlog
 from engineio.async_drivers import gevent as gevent_driver
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import Event
-from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import ProtocolError
 
 from hep_api.foundation.realtime.budget import Budget
-from hep_api.foundation.realtime.farewells import Farewell
+from hep_api.foundation.realtime.farewells import BINARY, MALFORMED, Farewell
 from hep_api.foundation.realtime.limits import Limits
 
 log = structlog.get_logger(__name__)
@@ -240,6 +239,6 @@ class Transport(gevent_driver.WebSocketWSGI):  # type: ignore[misc]
     def _refuse(self, frame: str | bytes) -> None:
         kind = "malformed" if isinstance(frame, str) else "binary"
         log.info("realtime_frame_refused", reason=kind)
-        reason = CloseReason.PROTOCOL_ERROR if isinstance(frame, str) else CloseReason.UNSUPPORTED_DATA
+        farewell = MALFORMED if isinstance(frame, str) else BINARY
         if self.ws.connected:
-            self.ws.close(reason, "Only Socket.IO text packets are understood here.")
+            self.ws.close(farewell.status, farewell.code)

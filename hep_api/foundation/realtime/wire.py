@@ -22,6 +22,8 @@ from hep_api.foundation.realtime.transport import Transport
 
 log = structlog.get_logger(__name__)
 
+UNREADABLE = frozenset({"malformed_packet", "malformed_json"})
+
 
 class Engine(engineio.Server):  # type: ignore[misc]
     """Engine.IO over guarded WebSockets only. A `line` is one of its connections, named by its id."""
@@ -171,6 +173,9 @@ class Server(socketio.Server):  # type: ignore[misc]
         acknowledged = self._switchboard.answer(line, packet)
         if packet.ack_id is not None:
             self._say(line, wire.ACK, [acknowledged], packets.HOME, packet.ack_id)
+        elif acknowledged.get("code") in UNREADABLE:
+            # Nobody asked to be told what is wrong with it, so there is no other way to say it.
+            self.eio.hang_up(line, farewells.MALFORMED)
 
     def _say(self, line: str, kind: int, data: Any, namespace: str, ack_id: int | None = None) -> None:
         if self.eio.is_open(line):

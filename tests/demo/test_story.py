@@ -3,6 +3,7 @@ not the story's.
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -97,6 +98,9 @@ def test_the_story_is_told_to_its_end_and_once_more(server: str) -> None:
         assert told.returncode == 0, told.stdout + told.stderr
         assert "The story is told" in told.stdout
         assert "17 / 24 = 0.7083" in told.stdout
+        assert re.search(r"^ *ok  is_open +False$", told.stdout, re.MULTILINE)
+        # A count and a share, not the whole answer.
+        assert re.search(r"^ *ok  answers of 28 days +\d+, [01](\.\d+)?$", told.stdout, re.MULTILINE)
         assert told.stderr == ""
 
 

@@ -7,20 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hep_api.audit.addresses import coarsened
-from hep_api.audit.models import Outcome
+from hep_api.audit.models import AMONG_STAFF, PATIENT, Outcome
 from hep_api.foundation.database import run
 from hep_api.foundation.occasions import Occasion
 
 Entry = dict[str, Any]
 
-PATIENT = "patient"
 APPEND = "SELECT append_audit(CAST(%(entries)s AS jsonb), %(lightly)s)"
-
-
-# What stands behind the name of something done among staff.
-AMONG_STAFF = ".among_staff"
-# What a patient reads in its place.
-RECORD_USED = "record.used"
 
 
 def among_staff(action: str) -> str:

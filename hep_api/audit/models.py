@@ -14,6 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hep_api.foundation.database import Base
 from hep_api.foundation.types import INSTANT, Word, one_of_words
 
+PATIENT = "patient"
+# What stands behind the name of something done among staff.
+AMONG_STAFF = ".among_staff"
+# What a patient reads in its place: whoever talks about them reads messages, as staff do every day.
+LOOKED = "list_messages"
+
 
 class Outcome(StrEnum):
     """What came of it: it was done; it was refused to somebody known; somebody could not prove who they are."""

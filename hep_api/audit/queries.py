@@ -4,15 +4,15 @@ What is asked of one patient goes by `audit_entry_patient_idx`, all else by `aud
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Select, bindparam, case, distinct, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from hep_api.audit.models import AuditEntry, Outcome
+from hep_api.audit.models import AMONG_STAFF, LOOKED, PATIENT, AuditEntry, Outcome
 from hep_api.foundation.types import INSTANT
 from hep_api.foundation.web.pages import Big, Page, cut, decode
 
@@ -51,32 +51,37 @@ class Access:
 
 
 def list_accesses(
-    session: Session, clinic_id: UUID, patient_id: UUID, span: Span, query: Mapping[str, Any]
+    session: Session, clinic_id: UUID, patient_id: UUID, span: Span, query: Mapping[str, Any], *, for_patient: bool
 ) -> Page[Access]:
     """Return a page of who touched a patient's record and how often, the latest first; one statement.
+
+    `for_patient` tells looks at messages by the hour, and what staff did among themselves as such.
 
     Groups are told apart by their last number. The first page's first one stands in every cursor: what is added while
     somebody turns the pages moves nothing from one to another.
     """
     passed = decode(query["cursor"], Big, Big)
-    statement = accesses_statement(clinic_id, patient_id, span, includes_own=query["own"])
+    statement = accesses_statement(clinic_id, patient_id, span, includes_own=query["own"], for_patient=for_patient)
     last = func.max(AuditEntry.seq)
     if passed:
         statement = statement.where(AuditEntry.seq <= passed[0]).having(last < passed[1])
     rows: Sequence[Any] = session.execute(statement.order_by(last.desc()).limit(query["limit"] + 1)).all()
     newest = passed[0] if passed else rows[0].last_seq if rows else 0
     page = cut(rows, query["limit"], lambda row: (newest, row.last_seq))
-    return Page([Access(span.day(row.number), *row[1:8]) for row in page.items], page.next_cursor)
+    return Page([_access(span, row) for row in page.items], page.next_cursor)
 
 
 def accesses_statement(
-    clinic_id: UUID, patient_id: UUID, span: Span, *, includes_own: bool
+    clinic_id: UUID, patient_id: UUID, span: Span, *, includes_own: bool, for_patient: bool = False
 ) -> Select[*tuple[Any, ...]]:
     """Select who touched a patient's record; refusals are not among it, the patient only when asked for."""
     midnights = bindparam("midnights", list(span.midnights), ARRAY(INSTANT), unique=True)
     number = func.width_bucket(AuditEntry.at, midnights).label("number")
-    who = (AuditEntry.member_id, AuditEntry.role, AuditEntry.action, AuditEntry.emergency_access_id)
-    times = (func.count(), func.min(AuditEntry.at), func.max(AuditEntry.at), func.max(AuditEntry.seq).label("last_seq"))
+    action = told_action() if for_patient else AuditEntry.action
+    at = told_at() if for_patient else AuditEntry.at
+    count = _times() if for_patient else func.count()
+    who = (AuditEntry.member_id, AuditEntry.role, action.label("told"), AuditEntry.emergency_access_id)
+    times = (count, func.min(at), func.max(at), func.max(AuditEntry.seq).label("last_seq"))
     statement = (
         select(number, *who, *times)
         .where(
@@ -88,6 +93,48 @@ def accesses_statement(
         .group_by(number, *who)
     )
     return statement if includes_own else statement.where(AuditEntry.member_id.is_distinct_from(patient_id))
+
+
+def told_action() -> ColumnElement[str]:
+    """What a patient reads that was done."""
+    return case((_is_look(), LOOKED), else_=AuditEntry.action)
+
+
+def told_at() -> ColumnElement[datetime]:
+    """When, as a patient reads it: looks at messages are told by the hour, so that nothing tells one from another."""
+    return case((_is_look(), func.date_trunc("hour", AuditEntry.at, "UTC")), else_=AuditEntry.at)
+
+
+def told_once(clinic_id: UUID, patient_id: UUID) -> Select[int]:
+    """Select the numbers of what a patient is told one by one: of looks at messages the first in each hour."""
+    of_look = case((_is_look(), 0), else_=AuditEntry.seq)
+    return (
+        select(func.min(AuditEntry.seq))
+        .where(
+            AuditEntry.clinic_id == clinic_id,
+            AuditEntry.patient_id == patient_id,
+            AuditEntry.outcome == Outcome.ALLOWED,
+        )
+        .group_by(of_look, told_at(), AuditEntry.member_id, AuditEntry.emergency_access_id)
+        .correlate(None)
+    )
+
+
+def _is_look() -> ColumnElement[bool]:
+    """Say whether it is told as a look at messages: staff read them, or did something among themselves."""
+    named = (AuditEntry.action == LOOKED) | AuditEntry.action.endswith(AMONG_STAFF)
+    return AuditEntry.role.is_distinct_from(PATIENT) & named
+
+
+def _times() -> ColumnElement[int]:
+    """How often; of looks at messages, in how many hours. Within a group all are looks, or none is."""
+    return case((func.bool_and(_is_look()), func.count(distinct(told_at()))), else_=func.count())
+
+
+def _access(span: Span, row: Any) -> Access:
+    """Shape a row; an hour that began before the patient's day did is told from the day's beginning on."""
+    done, midnight = Access(span.day(row.number), *row[1:8]), span.midnights[row.number - 1]
+    return replace(done, first_at=max(done.first_at, midnight), last_at=max(done.last_at, midnight))
 
 
 def list_entries(session: Session, clinic_id: UUID, span: Span, query: Mapping[str, Any]) -> Page[AuditEntry]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import exporting as accounts
 from hep_api.accounts.viewer import STAFF
-from hep_api.audit.actions import AMONG_STAFF, RECORD_USED
-from hep_api.audit.models import AuditEntry, Outcome
+from hep_api.audit.models import AuditEntry
+from hep_api.audit.queries import told_action, told_at, told_once
 from hep_api.clinics.models import CareTeamPlace, Clinic, Cover, EmergencyAccess, Invitation, Location, Member, Patient
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Query, Section, columns_of, section
@@ -79,13 +79,10 @@ def _invitations(clinic_id: UUID, patient_id: UUID) -> Query:
 
 
 def _accesses(clinic_id: UUID, patient_id: UUID) -> Query:
-    # As in the product itself: what was refused did not touch the record.
-    done = (AuditEntry.patient_id == patient_id) & (AuditEntry.outcome == Outcome.ALLOWED)
-    # That staff said something among themselves the list in the product does not tell either.
-    among_staff = AuditEntry.action.endswith(AMONG_STAFF)
-    action = case((among_staff, RECORD_USED), else_=AuditEntry.action).label("action")
-    accesses = select(AuditEntry.at, action, AuditEntry.emergency_access_id)
-    accesses = accesses.where(AuditEntry.clinic_id == clinic_id, done).order_by(AuditEntry.at, AuditEntry.seq)
+    # As in the product itself: what was refused did not touch the record, and looks at messages are told by the hour.
+    accesses = select(told_at().label("at"), told_action().label("action"), AuditEntry.emergency_access_id)
+    once = AuditEntry.seq.in_(told_once(clinic_id, patient_id))
+    accesses = accesses.where(AuditEntry.clinic_id == clinic_id, once).order_by(told_at(), AuditEntry.seq)
     return with_names(accesses, AuditEntry.member_id)
 
 

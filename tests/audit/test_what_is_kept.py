@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from hep_api.audit.actions import AMONG_STAFF
-from hep_api.audit.models import AuditEntry, Outcome
+from hep_api.audit.models import AMONG_STAFF, AuditEntry, Outcome
 from tests.audit.reading import actions_of, left_by
 from tests.contract import scene as scenes
 from tests.contract.examples import EXAMPLES

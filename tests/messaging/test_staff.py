@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -114,13 +115,49 @@ def test_no_door_and_no_command_shows_the_patient_a_trace(app: Flask, staff: Sce
     assert heard.to(patient) == []
 
 
-def test_the_list_of_accesses_tells_patients_only_that_the_record_was_used(staff: Scene) -> None:
-    owner, patient = staff.world.owner(staff.lead.clinic_id), staff.patient
+def test_what_staff_do_among_themselves_is_told_to_patients_as_ordinary_looks_at_messages(staff: Scene) -> None:
+    owner, lead, patient = staff.world.owner(staff.lead.clinic_id), staff.lead, staff.patient
     path = f"/v1/patients/{patient.member_id}/accesses"
-    assert {each["action"] for each in patient.http.get(path).json["items"]} == {"record.used"}
-    assert {each["action"] for each in staff.lead.http.get(path).json["items"]} == {
-        "open_staff_conversation.among_staff",
-        "send_message.among_staff",
-    }
+    [ordinary] = [each["id"] for each in patient.http.get("/v1/conversations").json["items"]]
+
+    def told() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = patient.http.get(path).json["items"]
+        return items
+
+    assert [each["id"] for each in lead.http.get("/v1/inbox").json["items"]] == [str(staff.id)]
+    [look] = told()
+    assert (look["action"], look["member"]["id"]) == ("list_messages", str(lead.member_id))
+    lead.http.get(f"/v1/conversations/{ordinary}/messages")
+    staff.say(lead, "once more")
+    lead.http.get(staff.path("/messages"))
+    [look] = told()
+    # Two, if the clock struck meanwhile.
+    assert look["times"] <= 2
+    for at in map(datetime.fromisoformat, (look["first_at"], look["last_at"])):
+        assert (at.minute, at.second, at.microsecond) == (0, 0, 0)
+    seen = {each["action"]: each["times"] for each in lead.http.get(path).json["items"]}
+    talked = {"open_staff_conversation": 1, "send_message": 2, "list_messages": 1, "list_inbox": 1}
+    assert {name: seen.pop(f"{name}.among_staff") for name in talked} == talked
+    assert seen == {"list_messages": 1}
     entries = owner.http.get(f"/v1/audit?patient_id={patient.member_id}").json["items"]
     assert "send_message.among_staff" in {each["action"] for each in entries}
+
+
+def test_pages_of_accesses_hold_each_look_once_whatever_staff_say_meanwhile(staff: Scene) -> None:
+    world, patient = staff.world, staff.patient
+    colleagues = [world.practitioner(staff.lead.clinic_id) for _ in range(2)]
+    for colleague in colleagues:
+        world.join_care_team(patient, colleague)
+        staff.say(colleague, "me too")
+        colleague.http.get(f"/v1/patients/{patient.member_id}/plans")
+    told, query = [], {"limit": "1"}
+    while True:
+        page = patient.http.get(f"/v1/patients/{patient.member_id}/accesses", query_string=query).json
+        told += [(each["member"]["id"], each["action"]) for each in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+        staff.say(staff.lead, "still there?")
+    looks = [(str(each.member_id), "list_messages") for each in (staff.lead, *colleagues)]
+    plans = [(str(each.member_id), "list_plans") for each in colleagues]
+    assert sorted(told) == sorted(looks + plans)

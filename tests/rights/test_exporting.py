@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -216,6 +216,9 @@ def test_what_staff_say_among_themselves_is_in_exports_for_staff_and_erased_with
     assert "pelican" not in said
     assert opened not in said
     assert "among_staff" not in said
+    looks = [each for each in rows(for_patient, "accesses") if each["action"] == "list_messages"]
+    assert 1 <= len(looks) <= 2  # two, if the clock struck meanwhile
+    assert {(each["member_role"], datetime.fromisoformat(each["at"]).minute) for each in looks} == {("practitioner", 0)}
     assert {each["kind"] for each in rows(for_staff, "conversations")} == {"care_team", "staff"}
     assert "pelican" in for_staff.read("messages.json").decode()
     assert any(opened in name for name in for_staff.namelist())

@@ -1,7 +1,7 @@
 """Who saw a patient, and the audit of the whole clinic, with names: the audit itself knows only ids."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.audit import queries as audit
-from hep_api.audit.actions import AMONG_STAFF, RECORD_USED
 from hep_api.audit.models import AuditEntry, Outcome
 from hep_api.audit.queries import Access, Span
 from hep_api.clinics import access
@@ -62,17 +61,18 @@ def list_accesses_for(
 ) -> Page[ShownAccess]:
     """Return a page of who saw a patient; 404 when the viewer may not administer the patient.
 
-    Days are the patient's. Three statements, however long it is.
+    Days are the patient's. Patients are told what staff did among themselves as looks at messages. Three statements,
+    however long it is.
     """
     patient = select(Patient.zone).where(access.may_administer_patient(viewer), Patient.id == patient_id)
     zone = session.scalar(patient)
     if zone is None:
         raise not_found("patient")
     access.note_patient(session, viewer, patient_id)
-    page = audit.list_accesses(session, viewer.clinic_id, patient_id, _span(query, zone, now), query)
+    span, for_patient = _span(query, zone, now), viewer.role is Role.PATIENT
+    page = audit.list_accesses(session, viewer.clinic_id, patient_id, span, query, for_patient=for_patient)
     names = _names(session, viewer, (each.member_id for each in page.items))
-    seen = [_as_seen(viewer, each) for each in page.items]
-    shown = [ShownAccess(each, _named(each, names), words_of(each.action)) for each in seen]
+    shown = [ShownAccess(each, _named(each, names), words_of(each.action)) for each in page.items]
     return Page(shown, page.next_cursor)
 
 
@@ -84,15 +84,6 @@ def list_entries_for(session: Session, viewer: Viewer, query: Mapping[str, Any],
     names = _names(session, viewer, (each.member_id for each in page.items))
     shown = [ShownEntry(each, _named(each, names), words_of(each.action), _subject(each)) for each in page.items]
     return Page(shown, page.next_cursor)
-
-
-def _as_seen(viewer: Viewer, done: Access) -> Access:
-    """Return an access as the viewer may know of it: patients not what staff said among themselves, but that they did
-    something with the record.
-    """
-    if viewer.role is Role.PATIENT and done.action.endswith(AMONG_STAFF):
-        return replace(done, action=RECORD_USED)
-    return done
 
 
 def _subject(entry: AuditEntry) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
+from hep_api.clinics.connections import sign_in_room
 from hep_api.foundation.limits.rates import MINUTE, at_most
 from hep_api.messaging import access
 
@@ -43,13 +44,14 @@ class ShownPresence:
 
 
 def rooms_of(session: Session, viewer: Viewer, conversation_id: UUID) -> tuple[str, ...]:
-    """Return where it is told; 404 when the viewer does not take part."""
+    """Return where it is told, to the viewer's own sign-in not; 404 when the viewer does not take part."""
     statement, constants = STATEMENTS[viewer.role]
     asked = {"clinic_id": viewer.clinic_id, "member_id": viewer.member_id, "conversation_id": conversation_id}
     rooms = session.execute(statement, constants | asked).scalar_one_or_none()
     if rooms is None:
         raise access.no_such_conversation()
-    return tuple(rooms)
+    own = sign_in_room(viewer.sign_in_id)
+    return tuple(room for room in rooms if room != own)
 
 
 def _statement(role: Role) -> tuple[TextClause, dict[str, Any]]:

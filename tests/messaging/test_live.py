@@ -237,6 +237,7 @@ def test_who_is_here_and_who_types_is_told_to_those_who_take_part_and_kept_nowhe
     scene: Scene, pair: tuple[Served, Served], connect: Connect
 ) -> None:
     phone, desk = connect(pair[0], scene.patient), connect(pair[1], scene.lead)
+    tablet = connect(pair[1], scene.world.sign_in(scene.lead))
     manager, stranger = scene.world.manager(scene.lead.clinic_id), scene.world.practitioner(scene.lead.clinic_id)
     others = [connect(pair[1], manager), connect(pair[1], stranger)]
     kept = rows_of_all_tables(scene)
@@ -245,13 +246,16 @@ def test_who_is_here_and_who_types_is_told_to_those_who_take_part_and_kept_nowhe
     assert here == {**said, "member_id": str(scene.patient.member_id), "seconds": 40}
     typing = desk.asks("presence.report", {"conversation_id": str(scene.id), "state": "typing"})
     assert (typing["member_id"], typing["seconds"], typing["asks"]) == (str(scene.lead.member_id), 8, False)
-    for client in (phone, desk):
-        assert [client.hears("presence.changed") for _ in range(2)] == [here, typing]
+    # Who reported is not told by an echo, nor asked by it to report again; their other devices are told.
+    assert tablet.hears("presence.changed") == here
+    assert tablet.hears("presence.changed") == typing
+    assert desk.hears("presence.changed") == here
+    assert phone.hears("presence.changed") == typing
     assert rows_of_all_tables(scene) == kept
     refused = [client.call("presence.report", said)["code"] for client in others]
     assert refused == ["role_may_not", "not_found"]
     assert phone.call("presence.report", {**said, "state": "asleep"})["errors"][0]["rule"] == "choice"
-    for client in (phone, *others):
+    for client in (phone, desk, *others):
         assert client.hears_nothing_of("presence.changed", 0.1)
     with scene.world.transaction() as session:
         session.execute(
@@ -260,7 +264,7 @@ def test_who_is_here_and_who_types_is_told_to_those_who_take_part_and_kept_nowhe
     # What staff say among themselves has nothing for the patient in it, not even this.
     assert desk.call("presence.report", said)["ok"]
     assert phone.call("presence.report", said)["code"] == "not_found"
-    assert desk.hears("presence.changed")["state"] == "here"
+    assert tablet.hears("presence.changed")["state"] == "here"
     assert phone.hears_nothing_of("presence.changed", 0.1)
 
 

@@ -31,11 +31,13 @@ def refuse_foreign(session: Session, viewer: Viewer, conversation: Conversation,
     """Refuse with 422 what is not the patient's, in the same words whether it exists elsewhere or nowhere."""
     anchors: Anchors = current_app.extensions["hep_anchors"]
     has = anchors.get(about.kind)
-    # A patient never learns of flags.
-    is_kept_back = about.kind is AboutKind.FLAG and conversation.kind is not ConversationKind.STAFF
-    if has is None or is_kept_back or not has(session, viewer, conversation.patient_id, about.id):
+    # A patient never learns of flags; the words are the same whether there is one or not.
+    if about.kind is AboutKind.FLAG and conversation.kind is not ConversationKind.STAFF:
+        raise invalid_field("/about/id", "about", "A red flag is spoken about among staff only.")
+    if has is None or not has(session, viewer, conversation.patient_id, about.id):
         words = about.kind.value.replace("_", " ")
-        raise invalid_field("/about/id", "about", f"Must be the id of a {words} of this patient.")
+        article = "an" if words[0] in "aeiou" else "a"
+        raise invalid_field("/about/id", "about", f"Must be the id of {article} {words} of this patient.")
 
 
 def has_prescription(session: Session, viewer: Viewer, patient_id: UUID, prescription_id: UUID) -> bool:

@@ -2,6 +2,7 @@
 
 import threading
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -53,6 +54,19 @@ def test_only_words_of_the_patient_raise_a_flag_and_sending_again_raises_none(al
         assert talk.send(alerting.patient, ALARMING, client_id=client_id).status_code == 201
     assert alerting.flag()["cause_count"] == 2
     assert len(alerting.messages("notice")) == 1
+
+
+def test_a_flag_is_spoken_about_among_staff_only_in_the_same_words_whether_there_is_one(alerting: Alerting) -> None:
+    talk = alerting.talk
+    talk.say(alerting.patient, ALARMING)
+    about = {"kind": "flag", "id": alerting.flag()["id"]}
+    for person in (alerting.lead, alerting.patient):
+        for asked in (about, {**about, "id": str(uuid4())}):
+            refused = talk.send(person, "about that", about=asked)
+            assert named(refused) == (422, "invalid_input", [("/about/id", "about")])
+            assert refused.get_json()["errors"][0]["detail"] == "A red flag is spoken about among staff only."
+    among = Scene(talk.world, talk.lead, talk.patient, open_staff(alerting.lead, alerting.patient).json["id"])
+    assert among.send(alerting.lead, "about that", about=about).get_json()["about"] == about
 
 
 def test_a_message_without_a_phrase_costs_what_it_would_cost_without_red_flags(

@@ -98,7 +98,9 @@ def test_a_message_may_be_about_an_event_of_the_patient(scene: Scene) -> None:
     about = {"kind": "event", "id": event_id}
     assert scene.send(scene.patient, "that one hurt", about=about).get_json()["about"] == about
     other = make_scene(scene.world, scene.lead.clinic_id)
-    assert named(other.send(other.patient, "not mine", about=about)) == NOT_THEIRS
+    refused = other.send(other.patient, "not mine", about=about)
+    assert named(refused) == NOT_THEIRS
+    assert refused.get_json()["errors"][0]["detail"] == "Must be the id of an event of this patient."
 
 
 NOT_THEIRS = (422, "invalid_input", [("/about/id", "about")])

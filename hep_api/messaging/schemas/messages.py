@@ -26,8 +26,12 @@ def _seq_in_query(words: str) -> WholeInQuery:
 
 
 class AboutIn(In):
-    kind = Choice(AboutKind, required=True)
-    id = Id(required=True)
+    kind = Choice(
+        AboutKind,
+        required=True,
+        metadata={"description": "a `flag` is spoken about among staff only, not in the conversation with the patient"},
+    )
+    id = Id(required=True, metadata={"description": "of something of this patient's"})
 
 
 class MessageIn(In):

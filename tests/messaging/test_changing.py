@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from hep_api.foundation import clock
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message, MessageReaction, MessageVersion
+from hep_api.messaging.models.mutes import Mute
 from tests.messaging.conftest import Scene, make_scene, named
 from tests.messaging.hearing import told
 from tests.world import Person
@@ -183,6 +184,23 @@ def test_a_muted_conversation_is_muted_for_oneself(scene: Scene) -> None:
     assert scene.seen_by(scene.patient)["mute"] is None
     for _ in range(2):
         assert scene.lead.http.delete(scene.path("/mute")).get_json()["mute"] is None
+
+
+def test_a_mute_begins_before_it_ends_and_is_shown_no_longer_than_it_lasts(scene: Scene) -> None:
+    for until in ("2020-01-01T00:00:00Z", clock.now().isoformat()):
+        refused = scene.lead.http.put(scene.path("/mute"), json={"until": until})
+        assert named(refused) == (422, "invalid_input", [("/until", "past")])
+    assert scene.seen_by(scene.lead)["mute"] is None
+    later = (clock.now() + timedelta(hours=1)).isoformat()
+    assert scene.lead.http.put(scene.path("/mute"), json={"until": later}).get_json()["mute"]
+    with scene.world.transaction() as session:
+        session.execute(
+            update(Mute).where(Mute.conversation_id == scene.id).values(until=clock.now() - timedelta(seconds=1))
+        )
+    assert scene.seen_by(scene.lead)["mute"] is None
+    scene.say(scene.patient, "are you there?")
+    for path in ("/v1/conversations", "/v1/inbox"):
+        assert [each["mute"] for each in scene.lead.http.get(path).get_json()["items"]] == [None]
 
 
 @pytest.mark.parametrize("query", ["?after=1&changed_after=1", "?before=3&changed_after=1", "?changed_after=-1"])

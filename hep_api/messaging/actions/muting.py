@@ -8,14 +8,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
+from hep_api.foundation import clock
+from hep_api.foundation.errors import invalid_field
 from hep_api.messaging import access
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.mutes import Mute
 
 
 def mute_conversation(session: Session, viewer: Viewer, conversation_id: UUID, until: datetime | None) -> None:
-    """Note that the viewer wants to hear no sound of a conversation; None is for good. 404 when it is not theirs."""
+    """Note that the viewer wants to hear no sound of a conversation; None is for good.
+
+    404 when it is not theirs, 422 when it would be over already.
+    """
     _refuse_others(session, viewer, conversation_id)
+    if until is not None and until <= clock.now():
+        raise invalid_field("/until", "past", "Must not lie in the past.")
     row = {"clinic_id": viewer.clinic_id, "conversation_id": conversation_id, "member_id": viewer.member_id}
     wish = insert(Mute).values(**row, until=until)
     session.execute(wish.on_conflict_do_update(index_elements=list(row), set_={"until": until}))

@@ -134,7 +134,8 @@ def seen_by(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Mute,
             (Mute.clinic_id == Conversation.clinic_id)
             & (Mute.conversation_id == Conversation.id)
-            & (Mute.member_id == viewer.member_id),
+            & (Mute.member_id == viewer.member_id)
+            & (Mute.until.is_(None) | (Mute.until > func.statement_timestamp())),
         )
         .add_columns(
             patient.name.label("patient_name"),

@@ -26,11 +26,11 @@ class PromiseOut(Out):
 class MuteIn(In):
     """Without `until` it is for good."""
 
-    until = Instant(load_default=None, allow_none=True)
+    until = Instant(load_default=None, allow_none=True, metadata={"description": "null: for good; the past is refused"})
 
 
 class MuteOut(Out):
-    until = fields.DateTime(allow_none=True, metadata={"description": "null: for good; in the past: no more"})
+    until = fields.DateTime(allow_none=True, metadata={"description": "null: for good"})
 
 
 class ConversationOut(Out):
@@ -45,7 +45,8 @@ class ConversationOut(Out):
         MuteOut,
         allow_none=True,
         metadata={
-            "description": "your own wish to hear no sound of it, null for none; a red flag is heard all the same"
+            "description": "your own wish to hear no sound of it, null for none and when it is over; "
+            "a red flag is heard all the same"
         },
     )
     unread_count = fields.Integer(

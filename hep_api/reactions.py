@@ -40,17 +40,17 @@ from hep_api.messaging.broadcasts import handling as handling_told
 from hep_api.messaging.broadcasts import messages as told
 from hep_api.messaging.broadcasts.presence import tell_of_presence
 from hep_api.messaging.erasing.conversations import erase_messaging
+from hep_api.messaging.facts.check_ins import CheckInAnswered
+from hep_api.messaging.facts.content import ContentOpened
 from hep_api.messaging.facts.flags import FlagAcknowledged, FlagCauseAdded, FlagPassedOn, FlagRaised
 from hep_api.messaging.facts.handling import ConversationHandled
+from hep_api.messaging.facts.hours import OpeningHoursChanged
 from hep_api.messaging.facts.messages import (
-    CheckInAnswered,
-    ContentOpened,
     ConversationOpened,
     MessageChanged,
     MessageEdited,
     MessageSent,
     MessageWithdrawn,
-    OpeningHoursChanged,
     ReceiptChanged,
 )
 from hep_api.messaging.facts.presence import PresenceReported
@@ -117,7 +117,7 @@ REACTIONS: Reactions = {
     OpeningHoursChanged: (asking.review_all,),
     PresenceReported: (tell_of_presence,),
     MessageEdited: (told.tell_of_change, flagging.look_for_phrases),
-    MessageWithdrawn: (told.tell_of_change, put_away_withdrawn),
+    MessageWithdrawn: (told.tell_of_change, put_away_withdrawn, asking.review_withdrawn),
     MessageChanged: (told.tell_of_change,),
     ContentOpened: (content_told.tell_of_opening,),
     CheckInAnswered: (check_ins_told.tell_of_answer,),

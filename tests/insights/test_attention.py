@@ -640,6 +640,18 @@ def test_a_message_waits_while_the_clinic_is_open_and_other_hours_are_judged_by_
     assert watched.rules() == []
 
 
+def test_what_its_sender_takes_back_waits_no_more_at_once(watched: Watched) -> None:
+    watched.report("05")
+    watched.say(watched.patient, 30, "My knee.")
+    watched.review()
+    assert watched.rules() == ["unanswered_message"]
+    (talk,) = watched.lead.http.get("/v1/morning").json["conversations"]
+    path = f"/v1/conversations/{talk['conversation_id']}/messages/1/withdraw"
+    assert watched.patient.http.post(path).status_code == 200
+    run_jobs(watched)
+    assert watched.rules() == []
+
+
 def _answer_within(session: Session, watched: Watched, hours: int) -> None:
     promised = {"response_hours": hours, "version": Clinic.version + 1}
     session.execute(update(Clinic).where(Clinic.id == watched.lead.clinic_id).values(promised))

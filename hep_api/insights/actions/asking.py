@@ -16,7 +16,8 @@ from hep_api.foundation.jobs import queue
 from hep_api.insights.models import LIVE
 from hep_api.insights.vocabulary import Rule
 from hep_api.messaging.facts.handling import ConversationHandled
-from hep_api.messaging.facts.messages import MessageSent, OpeningHoursChanged, ReceiptChanged
+from hep_api.messaging.facts.hours import OpeningHoursChanged
+from hep_api.messaging.facts.messages import MessageSent, MessageWithdrawn, ReceiptChanged
 from hep_api.messaging.models.handling import HandlingChange
 
 REVIEW, SWEEP = "insights.review_patient", "insights.sweep_attention"
@@ -84,6 +85,12 @@ def review_closed(session: Session, fact: ConversationHandled) -> None:
     """React to what has waited needing no answer: staff have said so, or the conversation has ended."""
     if fact.change in (HandlingChange.CLOSED, HandlingChange.ENDED) and fact.waited_since is not None:
         _ask_where_it_stands(session, fact.clinic_id, fact.patient_id, Rule.UNANSWERED_MESSAGE)
+
+
+def review_withdrawn(session: Session, fact: MessageWithdrawn) -> None:
+    """React to a message that waits no more because its sender has taken it back."""
+    rule = Rule.UNANSWERED_MESSAGE if fact.sender_role is Role.PATIENT else Rule.UNREAD_MESSAGE
+    _ask_where_it_stands(session, fact.clinic_id, fact.patient_id, rule)
 
 
 def review_read(session: Session, fact: ReceiptChanged) -> None:

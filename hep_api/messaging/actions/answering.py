@@ -13,7 +13,7 @@ from hep_api.accounts.viewer import Viewer
 from hep_api.foundation.errors import conflict, invalid_field
 from hep_api.foundation.facts import publish
 from hep_api.messaging.check_ins.answers import Value, read_answers
-from hep_api.messaging.facts.messages import CheckInAnswered
+from hep_api.messaging.facts.check_ins import CheckInAnswered
 from hep_api.messaging.models.check_ins import CheckIn, CheckInAnswer, CheckInState, CheckInValue
 from hep_api.messaging.queries.check_ins import check_in_to_answer
 from hep_api.plans import repeats

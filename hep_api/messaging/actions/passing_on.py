@@ -81,8 +81,8 @@ def pass_on(session: Session, clinic_id: UUID, flag_id: UUID, passes: int, now: 
 
 
 def pass_on_of_left(session: Session, fact: CareTeamChanged) -> None:
-    """React to a change of a care team: whoever left has no turn any more, and one who joins need not wait for theirs
-    where nobody was there.
+    """React to a change of a care team: whoever left has no turn any more, and where nobody of it holds the flag, as in
+    the leaders' turn too, one who joins brings the next round at once.
     """
     gone = false() if fact.left_member_id is None else RedFlag.held_by == fact.left_member_id
     nobody = false() if fact.joined_member_id is None else RedFlag.held_by.is_(None)

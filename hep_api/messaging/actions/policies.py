@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Clinic
 from hep_api.foundation.facts import publish
-from hep_api.messaging.facts.messages import OpeningHoursChanged
+from hep_api.messaging.facts.hours import OpeningHoursChanged
 from hep_api.messaging.models.policies import LocationHours, MessagingPolicy
 
 WHEN_OPEN = frozenset({"opening_hours", "holidays"})

@@ -16,7 +16,7 @@ from hep_api.library.media_links import ASSETS
 from hep_api.library.queries.exercises import exercises_for_plan
 from hep_api.messaging import access
 from hep_api.messaging.actions.posting import post_message
-from hep_api.messaging.facts.messages import ContentOpened
+from hep_api.messaging.facts.content import ContentOpened
 from hep_api.messaging.models.content import ContentItem
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
 from hep_api.messaging.models.messages import MessageKind

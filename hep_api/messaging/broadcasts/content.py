@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from hep_api.clinics.connections import list_rooms_about
 from hep_api.foundation.realtime.broadcasts import plan_broadcast
 from hep_api.foundation.realtime.commands import Announcement
-from hep_api.messaging.facts.messages import ContentOpened
+from hep_api.messaging.facts.content import ContentOpened
 from hep_api.messaging.schemas.content import ContentOpenedOut
 
 CONTENT_OPENED = Announcement(

@@ -85,35 +85,3 @@ class ReceiptChanged:
     delivered_seq: int
     read_seq: int
     rooms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningHoursChanged:
-    """The clinic, or one of its locations, is open at other times from now on."""
-
-    clinic_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class ContentOpened:
-    """Somebody opened what a message carries, for the first time."""
-
-    clinic_id: UUID
-    patient_id: UUID
-    conversation_id: UUID
-    seq: int
-    member_id: UUID
-    opened_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CheckInAnswered:
-    """A patient answered a check-in, or corrected an answer; `seq` is the message that asked."""
-
-    clinic_id: UUID
-    patient_id: UUID
-    conversation_id: UUID
-    check_in_id: UUID
-    seq: int
-    revision: int
-    answered_at: datetime

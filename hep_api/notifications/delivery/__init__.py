@@ -1,0 +1,1 @@
+"""How a push leaves the house, and what its receiver answers; nothing here decides whether one is sent."""

@@ -1,0 +1,1 @@
+"""What happens in notifications that others may care about."""

@@ -1,0 +1,1 @@
+"""Background doors of notifications, one file for each kind of work."""

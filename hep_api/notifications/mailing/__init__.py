@@ -1,0 +1,1 @@
+"""What is told by mail: notices and digests, and how somebody has them stop."""

@@ -1,0 +1,1 @@
+"""Reads of notifications, split by what is asked."""

@@ -6,6 +6,7 @@ from hep_api.audit import models as audit
 from hep_api.clinics import models as clinics
 from hep_api.foundation.database import metadata
 from hep_api.foundation.jobs import models as jobs
+from hep_api.foundation.mail import models as mails
 from hep_api.insights import models as insights
 from hep_api.integrations.calendars import models as calendars
 from hep_api.integrations.progress_reports import models as progress_reports
@@ -48,6 +49,7 @@ TABLES = (
     clinics,
     insights,
     jobs,
+    mails,
     drafts,
     drawings,
     exercises,

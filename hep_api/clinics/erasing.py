@@ -12,6 +12,7 @@ from hep_api.clinics.names import folded
 from hep_api.foundation import tenancy
 from hep_api.foundation.facts import publish
 from hep_api.foundation.jobs.forgetting import forget_jobs_naming
+from hep_api.foundation.mail.models import MailBounce, SentMail
 from hep_api.foundation.tenancy import Key
 
 NAME = "Erased"
@@ -33,6 +34,8 @@ def erase_person(session: Session, fact: PatientErased) -> None:
     session.execute(
         delete(Invitation).where(Invitation.clinic_id == fact.clinic_id, Invitation.member_id == fact.patient_id)
     )
+    for table in (SentMail, MailBounce):
+        session.execute(delete(table).where(table.clinic_id == fact.clinic_id, table.member_id == fact.patient_id))
     # That somebody looked stays, as in the audit; why they did is about the person.
     session.execute(
         update(EmergencyAccess)

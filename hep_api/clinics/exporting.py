@@ -12,6 +12,7 @@ from hep_api.audit.models import AuditEntry
 from hep_api.audit.queries import told_action, told_at, told_once
 from hep_api.clinics.models import CareTeamPlace, Clinic, Cover, EmergencyAccess, Invitation, Location, Member, Patient
 from hep_api.clinics.naming import with_names
+from hep_api.foundation.mail.models import MailBounce, SentMail
 from hep_api.foundation.sections import Query, Section, columns_of, section
 
 
@@ -20,6 +21,15 @@ def export_person(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterat
     yield section(session, "patient", "Who the patient is.", _patient(clinic_id, patient_id))
     yield section(session, "care_team", "Who was or is on the care team.", _care_team(clinic_id, patient_id))
     yield section(session, "invitations", "How the person was invited.", _invitations(clinic_id, patient_id))
+    mails = select(*columns_of(SentMail, without=("id", "member_id"))).where(
+        SentMail.clinic_id == clinic_id, SentMail.member_id == patient_id
+    )
+    mails = mails.order_by(SentMail.sent_at, SentMail.id)
+    yield section(session, "mails", "Mail that was sent to the person lately.", mails)
+    bounces = select(*columns_of(MailBounce, without=("member_id",))).where(
+        MailBounce.clinic_id == clinic_id, MailBounce.member_id == patient_id
+    )
+    yield section(session, "mail_bounces", "That mail to the person did not arrive.", bounces)
     yield section(session, "accesses", "Who read or changed the record.", _accesses(clinic_id, patient_id))
     emergencies = _emergencies(clinic_id, patient_id)
     yield section(session, "emergency_accesses", "Who let themself in to read, and why.", emergencies)
@@ -72,9 +82,9 @@ def _care_team(clinic_id: UUID, patient_id: UUID) -> Query:
 
 
 def _invitations(clinic_id: UUID, patient_id: UUID) -> Query:
-    invitations = select(*columns_of(Invitation, without=("id", "member_id", "code_digest", "invited_by"))).where(
-        Invitation.clinic_id == clinic_id, Invitation.member_id == patient_id
-    )
+    invitations = select(
+        *columns_of(Invitation, without=("id", "member_id", "code_digest", "mailed_digest", "invited_by"))
+    ).where(Invitation.clinic_id == clinic_id, Invitation.member_id == patient_id)
     return with_names(invitations.order_by(Invitation.created_at, Invitation.id), Invitation.invited_by)
 
 

@@ -255,13 +255,15 @@ class EmergencyAccess(Base):
 class Invitation(Base):
     """A way in, once: a one-time code for one member. Only a digest is kept; a newer one ends the older.
 
-    `invited_by` is the member who did, None for the command line. `tries` counts how often the code was presented.
+    The mail has a code of its own, made when it is sent, `mailed_digest`: the table of jobs holds none. `invited_by` is
+    the member who did, None for the command line. `tries` counts how often either code was presented.
     """
 
     __tablename__ = "invitation"
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "member_id"], ["member.clinic_id", "member.id"]),
         UniqueConstraint("code_digest"),
+        UniqueConstraint("mailed_digest"),
         Index(
             "invitation_one_open_key",
             "clinic_id",
@@ -275,6 +277,7 @@ class Invitation(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     member_id: Mapped[UUID]
     code_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    mailed_digest: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     invited_by: Mapped[UUID | None]
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(INSTANT)

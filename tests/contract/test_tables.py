@@ -38,6 +38,7 @@ EXCEPTIONS = {
     "sign_in_challenge_account_id_fkey": "an account is global",
     "sign_in_challenge_digest_key": "as with an invitation's code",
     "invitation_code_digest_key": "whoever brings a code does not know the clinic yet; the code is long and random",
+    "invitation_mailed_digest_key": "the same of the code in the mail",
 }
 TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in GLOBAL]
 

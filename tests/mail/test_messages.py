@@ -100,3 +100,35 @@ def test_settings_that_cannot_be_meant_are_named(tmp_path: Path, given: dict[str
     with pytest.raises(SettingsError, match=named) as refused:
         load_mailer(settings(tmp_path, **given))
     assert "secret" not in str(refused.value)
+
+
+def test_a_mail_of_those_that_come_again_says_in_its_readers_language_where_they_end() -> None:
+    ends_at = "https://api.clinic.example/v1/mail/unsubscribe?token=" + "aB3_-." * 30
+    mail = Mail(
+        "a@example.org",
+        "Neues",
+        ("Öffnen Sie:", "hepapp://x"),
+        language="de",
+        button="App öffnen",
+        footer=("Abbestellen:", ends_at),
+        ends_at=ends_at,
+        reference="abc.def",
+    )
+    raw = compose(mail, SENDER, NOW).as_bytes()
+    read = message_from_bytes(raw, policy=default)
+
+    assert f"List-Unsubscribe: <{ends_at}>\r\n".encode() in raw
+    assert read["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert (read["Content-Language"], read["Message-ID"]) == ("de", "<abc.def@clinic.example>")
+    page = read.get_body(("html",)).get_content()
+    assert '<html lang="de">' in page
+    assert page.count('href="hepapp://x"') == 1
+    assert ">App öffnen</a>" in page
+    assert read.get_body(("plain",)).get_content().splitlines()[-3:] == ["Abbestellen:", "", ends_at]
+    assert not any(outside in page for outside in ("<img", "<script", "<link", "url("))
+
+
+@pytest.mark.parametrize("ends_at", ["https://x.example/\r\nBcc: b@example.org", "https://x.example/>", "mailto:a@b.c"])
+def test_where_mails_end_cannot_break_out_of_its_header(ends_at: str) -> None:
+    with pytest.raises(ValueError):
+        compose(Mail("a@example.org", "Hello", ("Hello.",), ends_at=ends_at), SENDER, NOW)

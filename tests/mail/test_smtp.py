@@ -14,6 +14,7 @@ import pytest
 
 from hep_api.foundation.mail import smtp
 from hep_api.foundation.mail.messages import Mail, address_of
+from hep_api.foundation.mail.models import BounceReason
 from hep_api.foundation.mail.smtp import MailRefused, SmtpMailer, server_of
 from tests.mail.server import Certificate, Letterbox, make_certificate, running
 
@@ -100,8 +101,18 @@ def test_a_server_that_refuses_for_now_is_told_from_one_that_refuses_for_good(le
         letterbox.answers = ["451 try again later"]
         with pytest.raises(smtplib.SMTPDataError):
             to.send(MAIL, NOW)
-        letterbox.to_recipients = ["550 no such user"]
-        with pytest.raises(MailRefused):
+        for answer, reason in (
+            ("550 no such user", BounceReason.OTHER),
+            ("550 5.1.1 no such user", BounceReason.NO_SUCH_ADDRESS),
+            ("552 5.2.2 mailbox full", BounceReason.MAILBOX_CLOSED),
+        ):
+            letterbox.to_recipients = [answer]
+            with pytest.raises(MailRefused) as refused:
+                to.send(MAIL, NOW)
+            assert refused.value.reason is reason
+        # It is us whom this server does not like, whoever the mail is for.
+        letterbox.to_recipients = ["554 5.7.1 relay access denied"]
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
             to.send(MAIL, NOW)
         to.send(MAIL, NOW)
 

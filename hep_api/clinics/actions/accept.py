@@ -61,7 +61,7 @@ def try_invitation(session: Session, code: str, now: datetime) -> Invited:
         clinic_id
         and session.execute(
             update(Invitation)
-            .where(Invitation.clinic_id == clinic_id, Invitation.code_digest == digest, *_still_open(now))
+            .where(Invitation.clinic_id == clinic_id, entrance.has_code(digest), *_still_open(now))
             .values(tries=Invitation.tries + 1)
             .returning(Invitation.clinic_id, Invitation.id, Invitation.member_id)
         ).one_or_none()

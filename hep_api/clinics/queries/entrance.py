@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import Account
@@ -77,10 +77,15 @@ def list_names_of(session: Session, account_id: UUID) -> list[str]:
     return [name for row in rows for name in row if name is not None]
 
 
+def has_code(digest: bytes) -> ColumnElement[bool]:
+    """Return the condition on `Invitation` that a code is its own, or that of its mail."""
+    return (Invitation.code_digest == digest) | (Invitation.mailed_digest == digest)
+
+
 def act_for_clinic_of_invitation(session: Session, code_digest: bytes) -> UUID | None:
     """Return the clinic of an invitation's code and act for it; None when there is no such code."""
     tenancy.hold_up(session, Key.INVITATION, code_digest.hex())
-    clinic_id = session.scalar(select(Invitation.clinic_id).where(Invitation.code_digest == code_digest))
+    clinic_id = session.scalar(select(Invitation.clinic_id).where(has_code(code_digest)))
     if clinic_id is not None:
         tenancy.act_for(session, clinic_id)
     return clinic_id

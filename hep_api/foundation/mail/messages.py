@@ -1,48 +1,75 @@
-"""What a mail looks like: plain words and the same as simple HTML, to one person.
+"""What a mail looks like: plain words and the same as a simple page, to one person, in one language.
 
 Whatever stands in a header is refused when it would break out of it. A mail names the sender and the reader, nobody
-else, and asks for no automatic answer.
+else, and asks for no automatic answer; whoever sends what comes again says where it ends.
 """
 
-import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.mail.page import page_of
 
 # By hand, as a clinic's name may hold a comma, which would part addresses.
 _BARE = re.compile(r"(?P<spec>[^<>\s@]+@[^<>\s@]+)")
 _NAMED = re.compile(rf"(?P<name>[^<>]*)<{_BARE.pattern}>")
-_LINK = re.compile(r"[a-z][a-z0-9+.-]*://\S+")
-_PAGE = '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title><body>\n{body}\n</body></html>\n'
+_ENDING = re.compile(r"https?://[!#-;=?-~]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail to one address. A paragraph that is nothing but a link becomes one."""
+    """A mail to one address. A paragraph that is nothing but a link becomes one, which says `button` on the page.
+
+    `footer` stands below, in small letters. `ends_at` is where one click ends mails of this kind (RFC 8058), empty
+    where none does. `reference` goes into the Message-ID, by which a mail that comes back is known again.
+    """
 
     to: str
     subject: str
     paragraphs: tuple[str, ...]
+    language: str = "en"
+    button: str = ""
+    footer: tuple[str, ...] = ()
+    ends_at: str = ""
+    reference: str = ""
+
+
+class _Unfolded(UnstructuredHeader):
+    """A header that is one word: Python would break a long one up and encode its pieces, which no program reads."""
+
+    def fold(self, *, policy: object) -> str:  # noqa: ARG002 - the signature is email's
+        return f"List-Unsubscribe: {self}\r\n"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Unfolded)  # type: ignore[arg-type]
+POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 def compose(mail: Mail, sender: Address, now: datetime) -> EmailMessage:
-    """Return the message; ValueError when an address or the subject does not fit into a header."""
-    message = EmailMessage(policy=SMTP)
+    """Return the message; ValueError when an address, the subject or a link does not fit into a header."""
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = Address(addr_spec=in_ascii(mail.to))
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{new_id()}@{sender.domain}>"
+    message["Message-ID"] = f"<{mail.reference or new_id()}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content("\n\n".join(mail.paragraphs) + "\n")
-    body = "\n".join(f"<p>{_marked_up(paragraph)}</p>" for paragraph in mail.paragraphs)
-    message.add_alternative(_PAGE.format(title=html.escape(mail.subject), body=body), subtype="html")
+    if mail.ends_at:
+        if not _ENDING.fullmatch(mail.ends_at):
+            raise ValueError("no address of a page")
+        message["List-Unsubscribe"] = f"<{mail.ends_at}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content("\n\n".join((*mail.paragraphs, *(("--", *mail.footer) if mail.footer else ()))) + "\n")
+    page = page_of(mail.subject, mail.paragraphs, mail.footer, mail.button, mail.language)
+    message.add_alternative(page, subtype="html")
+    # Last: whatever begins with Content- moves into the first part when there come to be two.
+    message["Content-Language"] = mail.language
     return message
 
 
@@ -61,8 +88,3 @@ def in_ascii(address: str) -> str:
         raise ValueError("no address")
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain.encode('idna').decode()}"
-
-
-def _marked_up(paragraph: str) -> str:
-    escaped = html.escape(paragraph)
-    return f'<a href="{escaped}">{escaped}</a>' if _LINK.fullmatch(paragraph) else escaped

@@ -3,6 +3,7 @@
 A refusal of the address for good is told apart from everything that may be better the next time.
 """
 
+import re
 import smtplib
 import socket
 import ssl
@@ -14,17 +15,25 @@ from email.headerregistry import Address
 from threading import Timer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from hep_api.foundation.mail.bounces import OF_POLICY, reason_of
 from hep_api.foundation.mail.messages import Mail, compose, in_ascii
+from hep_api.foundation.mail.models import BounceReason
 
 SECONDS_PER_STEP = 10
 # Together less than what a job may take.
 MOST_SECONDS = 30
 FOR_GOOD = range(500, 600)
+# What stands before the words of an answer, as in 550 5.1.1 (RFC 2034); not every server says it.
+STATUS = re.compile(rb"5\.(?P<subject>\d{1,3})\.\d{1,3}\b")
 STARTTLS, SMTPS, UNENCRYPTED = "starttls", "smtps", "none"
 
 
 class MailRefused(Exception):
-    """The server will never take mail for this address."""
+    """The server will never take mail for this address; `reason` as far as its number says it."""
+
+    def __init__(self, reason: BounceReason = BounceReason.OTHER) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,7 @@ class SmtpMailer:
             try:
                 smtp.send_message(message, self._sender.addr_spec, [in_ascii(mail.to)])
             except smtplib.SMTPRecipientsRefused as refused:
-                if all(code in FOR_GOOD for code, _ in refused.recipients.values()):
-                    raise MailRefused from None
+                _raise_if_for_good(*next(iter(refused.recipients.values())))
                 raise
 
     @contextmanager
@@ -97,6 +105,14 @@ class SmtpMailer:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(*at, local_hostname=name, timeout=SECONDS_PER_STEP, context=context)
         return smtplib.SMTP(*at, local_hostname=name, timeout=SECONDS_PER_STEP)
+
+
+def _raise_if_for_good(code: int, words: bytes) -> None:
+    """Raise MailRefused when it is the address that is refused: what a server refuses by its rules is us."""
+    said = STATUS.match(words)
+    subject = said["subject"].decode() if said else ""
+    if code in FOR_GOOD and subject != OF_POLICY:
+        raise MailRefused(reason_of(subject))
 
 
 def _cut(smtp: smtplib.SMTP) -> None:

@@ -1,0 +1,48 @@
+"""Sends a mail to a member of a clinic, from a job: what a server took is written down, by ids, so that it is known
+again when it comes back; an address that is refused for good is noted, and is a failure of nobody's.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.mail import mailer
+from hep_api.foundation.mail.bounces import note_bounce
+from hep_api.foundation.mail.messages import Mail
+from hep_api.foundation.mail.models import BounceWay, MailKind, SentMail
+from hep_api.foundation.mail.smtp import MailRefused
+
+# Servers try for five days as a rule before they give a mail back.
+KEPT_FOR = timedelta(days=30)
+
+log = structlog.get_logger()
+
+
+def deliver(session: Session, clinic_id: UUID, member_id: UUID, mail: Mail, kind: MailKind, now: datetime) -> bool:
+    """Send the mail and return True; False when its address was refused for good, which is noted."""
+    mail_id = new_id()
+    try:
+        mailer.send(session, replace(mail, reference=reference_of(clinic_id, mail_id)), now)
+    except MailRefused as refused:
+        log.warning("mail_refused", reason="the server takes no mail for this address")
+        note_bounce(session, clinic_id, member_id, BounceWay.REFUSED, refused.reason, now)
+        return False
+    session.add(SentMail(clinic_id=clinic_id, id=mail_id, member_id=member_id, kind=kind, sent_at=now))
+    session.flush()
+    return True
+
+
+def reference_of(clinic_id: UUID, mail_id: UUID) -> str:
+    """Return what a Message-ID says of a mail; nobody but its reader, and who carried it, knows it."""
+    return f"{clinic_id.hex}.{mail_id.hex}"
+
+
+def forget_sent(session: Session, clinic_id: UUID, now: datetime) -> None:
+    """Remove what was sent so long ago that it comes back no more."""
+    old = SentMail.clinic_id == clinic_id, SentMail.sent_at < now - KEPT_FOR
+    session.execute(delete(SentMail).where(*old))

@@ -7,7 +7,7 @@ Kinds of one family are about the same thing: what comes later takes the place o
 from collections.abc import Mapping
 from enum import StrEnum
 
-from hep_api.accounts.viewer import Role
+from hep_api.accounts.viewer import LEADERS, Role
 
 
 class NoticeKind(StrEnum):
@@ -44,8 +44,12 @@ OF_PATIENTS = (
     NoticeKind.CHECK_IN,
 )
 OF_STAFF = (NoticeKind.MESSAGE, NoticeKind.ANSWER_WAITING, NoticeKind.RED_FLAG)
+# They have no part in conversations; an alert that nobody of the care team holds is theirs.
+OF_LEADERS = (NoticeKind.RED_FLAG,)
 
 
 def kinds_for(role: Role) -> tuple[NoticeKind, ...]:
     """Return what somebody of a role may be told of, in the order in which it is listed."""
-    return OF_PATIENTS if role is Role.PATIENT else OF_STAFF
+    if role is Role.PATIENT:
+        return OF_PATIENTS
+    return OF_LEADERS if role in LEADERS else OF_STAFF

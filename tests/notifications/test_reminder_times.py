@@ -1,4 +1,4 @@
-"""At which instants a patient is reminded, in any zone: rules without a database, beside a clock watched by the minute."""
+"""At which instants a patient is reminded, in any zone, beside a clock that is watched by the minute."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -55,7 +55,8 @@ def walls(zone: str, first: date, last: date) -> dict[datetime, datetime]:
 
 # Where clocks are set, or a date is left out, in 2026, 2027 and before: days to watch closely.
 WATCHED = [
-    ("Europe/Berlin", date(2026, 3, 29)), ("Europe/Berlin", date(2026, 10, 25)), ("America/New_York", date(2027, 3, 14)),
+    ("Europe/Berlin", date(2026, 3, 29)), ("Europe/Berlin", date(2026, 10, 25)),
+    ("America/New_York", date(2027, 3, 14)),
     ("Australia/Lord_Howe", date(2026, 4, 5)), ("Australia/Lord_Howe", date(2026, 10, 4)),
     ("America/St_Johns", date(2026, 11, 1)), ("Africa/Cairo", date(2026, 4, 24)), ("Africa/Cairo", date(2027, 10, 29)),
     ("America/Nuuk", date(2026, 3, 28)), ("America/Santiago", date(2026, 9, 6)), ("Asia/Kathmandu", date(2028, 2, 29)),

@@ -16,6 +16,7 @@ import redis
 from psycopg import sql
 
 from development import binaries, children, places, postgres
+from development.push_service import starting
 from development.trouble import Trouble
 from hep_api.accounts import keys
 from hep_api.accounts.sealing import has_sealing_key
@@ -26,6 +27,7 @@ APP = "hep_app"
 KEYS = places.STATE / "token-keys"
 FILES = places.STATE / "files"
 MAIL = places.STATE / "mail"
+PUSHES = places.STATE / "pushes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def for_product(database: Database) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
     }
     named = {"DATABASE_URL": database.url, "HEP_DATABASE_MIGRATOR_URL": database.migrator_url}
-    return ours | os.environ | {name: value for name, value in named.items() if value}
+    return ours | starting.for_product(PUSHES) | os.environ | {name: value for name, value in named.items() if value}
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from development import children, environment, places
+from development.push_service import starting
 from development.trouble import Trouble
 
 HOST = "127.0.0.1"
@@ -46,7 +47,10 @@ def main() -> int:
 def _run(port: int, running: ExitStack) -> None:
     """Start everything, each to be stopped by `running`; return never."""
     print("Starting the database ...", flush=True)
+    pushes = running.enter_context(starting.beside(environment.PUSHES))
     database = running.enter_context(environment.database())
+    if pushes:
+        starting.await_ready(pushes, environment.PUSHES)
     given = environment.for_product(database) | {"PORT": str(port)}
     print("Bringing its tables and the demo clinic up to date ...", flush=True)
     sign_ins = _prepare(given)
@@ -54,8 +58,8 @@ def _run(port: int, running: ExitStack) -> None:
     worker = _start("job worker", ["flask", "--app", "wsgi", "worker"], given, running)
     web = _start("web server", ["development.serve"], given, running)
     _wait_until_ready(port, [web, worker])
-    _welcome(port, sign_ins, is_ours=database.child is not None)
-    parts = [web, worker, *([database.child] if database.child else [])]
+    _welcome(port, given, sign_ins, is_ours=database.child is not None)
+    parts = [web, worker, *(child for child in (database.child, pushes) if child)]
     _say_end(children.first_to_end(parts))
 
 
@@ -94,14 +98,18 @@ def _wait_until_ready(port: int, parts: list[children.Child]) -> None:
     raise Trouble(f"The web server was not ready after {START_SECONDS} s.")
 
 
-def _welcome(port: int, sign_ins: str, *, is_ours: bool) -> None:
+def _welcome(port: int, given: dict[str, str], sign_ins: str, *, is_ours: bool) -> None:
     address = f"http://{HOST}:{port}"
+    pushes = f"{given['HEP_PUSH_URL']}/accepted" if given.get("HEP_PUSH_URL") else "Google's push service, if any"
+    mail = "the server of HEP_SMTP_URL" if given.get("HEP_SMTP_URL") else given["HEP_MAIL_FOLDER"]
     kept_in = environment.postgres_folder() if is_ours else "the database of DATABASE_URL"
     print(
         f"\nHEP API is running.\n\n"
         f"  API             {address}/v1\n"
         f"  Documentation   {address}/docs\n"
-        f"  Data            {kept_in}\n\n"
+        f"  Data            {kept_in}\n"
+        f"  Pushes arrive   {pushes}\n"
+        f"  Mail arrives    {mail}\n\n"
         f"{sign_ins.rstrip() or '  There is no demo clinic in this database.'}\n\n"
         f"`make demo` in another terminal plays the story. Ctrl-C stops everything and keeps the data.\n",
         flush=True,

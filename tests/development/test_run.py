@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from development import places
+from development.push_service import starting
 from tests.development.leftovers import processes_told, soon
 
 PRODUCT = Path(__file__).with_name("product")
@@ -74,12 +75,12 @@ class Development:
         assert len(complaint.strip().splitlines()) == 1, complaint
         return complaint.strip()
 
-    def command(self, *words: str) -> str:
+    def command(self, *words: str, **more: str) -> str:
         """Run one of the product's commands beside it; return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "development.command", *words],
             cwd=PRODUCT,
-            env=self.environment(),
+            env=self.environment() | more,
             capture_output=True,
             text=True,
             check=True,
@@ -169,6 +170,18 @@ def test_a_command_has_the_same_database_whether_the_product_runs_or_not(develop
         assert development.ask("/readyz")["starts"] == before + 1
     assert soon(development.has_left_nothing)
     assert development.command(*seed).endswith(f"password {before + 2}\n")
+
+
+def test_pushes_arrive_on_this_machine_unless_the_caller_has_named_where(development: Development) -> None:
+    where = ["flask", "--app", "wsgi", "demo", "pushes"]
+    with development.running() as (_, said):
+        url = development.command(*where).strip()
+        assert f"Pushes arrive   {url}/accepted" in said
+        assert f"Mail arrives    {development.state / 'mail'}" in said
+        assert starting.arrived(url) == []
+        assert development.command(*where, HEP_FIREBASE_PROJECT_ID="named") == "nowhere of ours\n"
+    assert soon(development.has_left_nothing)
+    assert development.command(*where) == "nowhere of ours\n"
 
 
 def test_what_cannot_work_is_said_in_one_sentence(development: Development) -> None:

@@ -49,6 +49,11 @@ def seed() -> None:
     click.echo(f"ada@clinic.example signs in with: password {row[0] if row else 0}")
 
 
+@demo.command("pushes")
+def pushes() -> None:
+    click.echo(os.environ.get("HEP_PUSH_URL", "nowhere of ours"))
+
+
 @app.cli.command("worker")
 def worker() -> None:
     told_to_stop = threading.Event()

@@ -10,6 +10,11 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import gc  # noqa: E402
+
+# As in wsgi.py, whose half is imported from here.
+gc.disable()
+
 import os  # noqa: E402
 import signal  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -46,6 +51,12 @@ worker_tmp_dir = IN_MEMORY if Path(IN_MEMORY).is_dir() else None
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def when_ready(_master: Any) -> None:
+    """Look for garbage again; what was imported so far stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def post_worker_init(worker: Any) -> None:

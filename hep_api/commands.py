@@ -1,12 +1,15 @@
-"""The command line: `flask --app wsgi ...`. Each capability brings a group; here stand those of the installation."""
+"""The command line: `flask --app wsgi ...`. Each capability brings a group; here stand those of the installation.
+
+A server builds it too, and has no use for Alembic until it is asked whether it is ready: it is imported where needed.
+"""
+
+from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import ProgrammingError
@@ -26,6 +29,9 @@ from hep_api.library.commands import library
 from hep_api.rights.commands import erasures, retention
 from hep_api.sync.commands import sync
 from hep_api.sync.conformance.commands import conformance
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # insufficient_privilege
 MAY_NOT = "42501"
@@ -56,6 +62,8 @@ def register_commands(app: Flask) -> None:
 
 def migrations_config(database_url: str = "") -> Config:
     """Return Alembic's configuration; without a URL the environment's DATABASE_URL counts."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
@@ -65,12 +73,16 @@ def migrations_config(database_url: str = "") -> Config:
 @cache
 def known_revisions() -> tuple[str, ...]:
     """Return the revisions of the tables that this version knows, newest first."""
+    from alembic.script import ScriptDirectory
+
     return tuple(script.revision for script in ScriptDirectory.from_config(migrations_config()).walk_revisions())
 
 
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the tables and the starter exercises in them to this version."""
+    from alembic import command
+
     settings: Settings = current_app.extensions["hep_settings"]
     try:
         command.upgrade(migrations_config(migrations_url(settings)), "head")
@@ -91,6 +103,8 @@ def upgrade() -> None:
 @click.argument("title")
 def migration(title: str) -> None:
     """Write a migration for what the models have and the tables have not; read it before you commit it."""
+    from alembic import command
+
     settings: Settings = current_app.extensions["hep_settings"]
     config = migrations_config(migrations_url(settings))
     command.upgrade(config, "head")

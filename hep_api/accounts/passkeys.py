@@ -2,33 +2,31 @@
 
 The authenticator itself checks the person (fingerprint, face, PIN); a passkey belongs to one domain, the setting
 `HEP_PASSKEY_DOMAIN`, and answers from the origins of that domain's apps only. Without the setting there are none.
+
+webauthn is imported where it is needed: with the certificates that it knows of it takes as long as Flask.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
-
-import webauthn
-from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from hep_api.accounts.models.second_factor import Passkey
 from hep_api.foundation.settings import Settings
+
+if TYPE_CHECKING:
+    from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 T = TypeVar("T")
 Json = dict[str, Any]
 
 CHALLENGE_BYTES = 32
-TRANSPORTS = frozenset(transport.value for transport in AuthenticatorTransport)
+# Those that webauthn knows: its `AuthenticatorTransport`.
+TRANSPORTS = frozenset({"usb", "nfc", "ble", "smart-card", "internal", "cable", "hybrid"})
 # As many as a person has devices, and then some; the list travels with every question.
 MOST_PASSKEYS = 20
 
@@ -43,33 +41,37 @@ class RelyingParty:
 
     def creation_options(self, account_id: UUID, email: str, challenge: bytes, present: Sequence[Passkey]) -> Json:
         """Return what `navigator.credentials.create` takes; those that are there already are left out."""
+        webauthn = _webauthn()
+        structs = webauthn.helpers.structs
         options = webauthn.generate_registration_options(
             rp_id=self.domain,
             rp_name=self.name,
             user_id=account_id.bytes,
             user_name=email,
             challenge=challenge,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.REQUIRED
+            authenticator_selection=structs.AuthenticatorSelectionCriteria(
+                resident_key=structs.ResidentKeyRequirement.PREFERRED,
+                user_verification=structs.UserVerificationRequirement.REQUIRED,
             ),
             exclude_credentials=[_described(passkey) for passkey in present],
         )
-        return options_to_json_dict(options)
+        return _as_json(options)
 
     def request_options(self, challenge: bytes, present: Sequence[Passkey]) -> Json:
         """Return what `navigator.credentials.get` takes."""
+        webauthn = _webauthn()
         options = webauthn.generate_authentication_options(
             rp_id=self.domain,
             challenge=challenge,
             allow_credentials=[_described(passkey) for passkey in present],
-            user_verification=UserVerificationRequirement.REQUIRED,
+            user_verification=webauthn.helpers.structs.UserVerificationRequirement.REQUIRED,
         )
-        return options_to_json_dict(options)
+        return _as_json(options)
 
     def read_creation(self, credential: Mapping[str, Any], challenge: bytes) -> VerifiedRegistration | None:
         """Return the new key in an authenticator's answer, None when the answer is not right."""
         return _unless_wrong(
-            lambda: webauthn.verify_registration_response(
+            lambda: _webauthn().verify_registration_response(
                 credential=dict(credential),
                 expected_challenge=challenge,
                 expected_rp_id=self.domain,
@@ -85,7 +87,7 @@ class RelyingParty:
         signature, so that anyone could make a key look copied.
         """
         verified: VerifiedAuthentication | None = _unless_wrong(
-            lambda: webauthn.verify_authentication_response(
+            lambda: _webauthn().verify_authentication_response(
                 credential=dict(credential),
                 expected_challenge=challenge,
                 expected_rp_id=self.domain,
@@ -112,12 +114,28 @@ def load_relying_party(settings: Settings) -> RelyingParty | None:
 
 def credential_id_of(credential: Mapping[str, Any]) -> bytes | None:
     """Return the id of the key that an authenticator answers with, None when it cannot be read."""
-    return _unless_wrong(lambda: base64url_to_bytes(credential["id"]))
+    decoded: bytes | None = _unless_wrong(lambda: _webauthn().base64url_to_bytes(credential["id"]))
+    return decoded
+
+
+def _webauthn() -> Any:
+    import webauthn
+
+    return webauthn
 
 
 def _described(passkey: Passkey) -> PublicKeyCredentialDescriptor:
-    transports = [AuthenticatorTransport(name) for name in passkey.transports if name in TRANSPORTS]
-    return PublicKeyCredentialDescriptor(id=passkey.credential_id, transports=transports or None)
+    structs = _webauthn().helpers.structs
+    transports = [structs.AuthenticatorTransport(name) for name in passkey.transports if name in TRANSPORTS]
+    described: PublicKeyCredentialDescriptor = structs.PublicKeyCredentialDescriptor(
+        id=passkey.credential_id, transports=transports or None
+    )
+    return described
+
+
+def _as_json(options: Any) -> Json:
+    written: Json = _webauthn().helpers.options_to_json_dict(options)
+    return written
 
 
 def _unless_wrong(read: Callable[[], T]) -> T | None:

@@ -1,7 +1,8 @@
 """`flask demo ...`: the demo clinic, for trying the product out.
 
 Its accounts have a password that everyone knows, so nothing but this command makes them, and it refuses where that
-could do harm: in production, and in a database with clinics of its own.
+could do harm: in production, and in a database with clinics of its own. What makes the clinic is imported when it is
+made: a server has no use for it.
 """
 
 import json
@@ -12,7 +13,6 @@ from flask.cli import AppGroup
 
 from hep_api.accounts.passwords import passwords
 from hep_api.accounts.tokens import tokens
-from hep_api.demo import seeding
 from hep_api.demo.cast import CLINIC, PASSWORD, PATIENTS, SLUG, STAFF
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
@@ -29,6 +29,8 @@ demo = AppGroup("demo", help="A made-up clinic for trying the product out.")
 @click.option("--beside-others", is_flag=True, help="Make it although the database holds other clinics.")
 def seed(yes_in_production: bool, beside_others: bool) -> None:  # noqa: FBT001 - flags of the command line
     """Make the demo clinic, once, and print how to sign in."""
+    from hep_api.demo import seeding
+
     settings: Settings = current_app.extensions["hep_settings"]
     if settings.environment == "production" and not yes_in_production:
         raise click.ClickException(
@@ -50,6 +52,8 @@ def seed(yes_in_production: bool, beside_others: bool) -> None:  # noqa: FBT001 
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def sign_ins(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Print how to sign in at the demo clinic; fails when it is not there."""
+    from hep_api.demo import seeding
+
     with transaction() as session:
         if SLUG not in seeding.clinic_slugs(session):
             raise click.ClickException("There is no demo clinic here: `flask demo seed` makes it.")
@@ -65,6 +69,8 @@ def sign_ins(as_json: bool) -> None:  # noqa: FBT001 - a flag of the command lin
 
 
 def _make() -> None:
+    from hep_api.demo import seeding
+
     # Hashing takes a quarter of a second, and needs no transaction.
     password_hash = passwords().make_hash(PASSWORD)
     try:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from http import HTTPStatus
 from typing import Any, cast
 
-from flask_smorest import Blueprint
 from marshmallow import Schema
 
 View = Callable[..., Any]
@@ -29,9 +29,10 @@ def document_argument(view: Any, schema: type[Schema], location: str) -> View:
 
 
 def document_answer(door: Any, view: View, schema: type[Schema] | None, status: int) -> None:
-    """Say in which shape `view`, which `door` wraps, answers."""
-    documented: Any = Blueprint.response(_DOCUMENTING, status, schema)(view)
-    door._apidoc = documented._apidoc
+    """Say in which shape `view`, which `door` wraps, answers.
 
-
-_DOCUMENTING = Blueprint("documenting", __name__)
+    As flask-smorest's `response` would, which makes an instance of the schema for it, and copies that over and over.
+    """
+    door._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    answer = {"description": HTTPStatus(status).phrase, "content_type": None} | ({"schema": schema} if schema else {})
+    door._apidoc.setdefault("response", {}).setdefault("responses", {}).setdefault(status, []).append(answer)

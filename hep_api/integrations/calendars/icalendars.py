@@ -1,17 +1,22 @@
 """A feed as iCalendar (RFC 5545), byte for byte the same while nothing changed, so that an ETag can say so.
 
-Without details there is no word of health in it: no exercise, no dose, no clinic, no name.
+Without details there is no word of health in it: no exercise, no dose, no clinic, no name. icalendar is imported with
+the first feed, so that no start waits for it.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from hep_api.dosing.words.doses import dose_in_words
 from hep_api.integrations.calendars.events import CalendarEvent, starts_at
 from hep_api.integrations.languages import Language
+
+if TYPE_CHECKING:
+    import icalendar
 
 MEDIA_TYPE = "text/calendar"
 REFRESH_EVERY = timedelta(hours=6)
@@ -39,6 +44,8 @@ class Feed:
 
 def as_icalendar(feed: Feed) -> bytes:
     """Return the feed's bytes; times stand in the patient's zone, whose rules are in it."""
+    import icalendar
+
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//hep-api//calendar//EN")
     calendar.add("version", "2.0")
@@ -59,6 +66,8 @@ def as_icalendar(feed: Feed) -> bytes:
 
 
 def _event(event: CalendarEvent, feed: Feed) -> icalendar.Event:
+    import icalendar
+
     made = icalendar.Event()
     made.add("uid", str(event.id))
     made.add("dtstamp", feed.changed_at.astimezone(UTC))

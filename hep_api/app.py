@@ -54,7 +54,7 @@ from hep_api.foundation.files import routes as files
 from hep_api.foundation.files.links import Links
 from hep_api.foundation.files.store import load_files
 from hep_api.foundation.jobs import pruning
-from hep_api.foundation.jobs.work import Handler
+from hep_api.foundation.jobs.work import Work
 from hep_api.foundation.last_words import guard_last_words
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.mail.mailer import load_mailer
@@ -193,7 +193,7 @@ ANCHORS: anchors.Anchors = {
 ROOM_TAKERS: tuple[Taker, ...] = (bytes_taken_by_media, bytes_taken_by_attachments)
 
 # Background doors: kind of job -> what runs it.
-JOBS: Mapping[str, Handler] = {
+JOBS: Mapping[str, Work] = {
     "jobs.prune_finished": pruning.prune_finished_jobs,
     "accounts.prune_sign_ins": accounts_jobs.prune_sign_ins,
     SEND_LETTER: accounts_jobs.send_letter,

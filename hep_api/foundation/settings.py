@@ -40,7 +40,9 @@ class Settings:
     redis_url: str = _setting("message queue and counts of several web processes; empty for a single one", "")
     token_keys_folder: Path = _setting("folder with the ES256 signing keys, one .pem file each")
     environment: str = _setting(
-        "production or development; development relaxes nothing but the refusal of Firebase's emulator", "production"
+        "production or development; development relaxes nothing but the refusal of Firebase's emulator and of "
+        "HEP_PUSH_URL",
+        "production",
     )
     token_issuer: str = _setting("iss claim of the tokens; a clinic's own name for this installation", "hep-api")
     access_token_seconds: int = _setting("life of an access token", 900)
@@ -73,8 +75,16 @@ class Settings:
         "Firebase project whose ID tokens a linked account may be signed in with; empty: not offered", ""
     )
     firebase_credentials_file: str = _setting(
-        "key file of a Firebase service account, to ask at each such sign-in whether it was revoked; empty: not asked",
+        "key file of a Firebase service account: pushes are sent by it, and each sign-in by Firebase is asked about, "
+        "whether it was revoked; empty: no pushes, not asked",
         "",
+    )
+    push_url: str = _setting(
+        "where pushes go in place of Google's address, as http://127.0.0.1:8085; only in development", ""
+    )
+    push_seconds: float = _setting("how long a worker waits for the answer to one push", 10.0)
+    push_chunk: int = _setting(
+        "so many pushes of a clinic, one after the other, before a worker looks for other jobs", 100
     )
     web_origins: tuple[str, ...] = _setting(
         "origins of the clinic's own web apps, comma separated; empty: same origin", ()
@@ -161,6 +171,10 @@ class Settings:
         object.__setattr__(self, "database_url", with_driver(self.database_url))
         if self.environment not in ("production", "development"):
             raise SettingsError("HEP_ENVIRONMENT must be production or development.")
+        if self.push_url and self.environment != "development":
+            raise SettingsError("HEP_PUSH_URL is set: pushes would go astray. It is for development only.")
+        if self.push_url and not _ORIGIN.fullmatch(self.push_url):
+            raise SettingsError(f"HEP_PUSH_URL is an address as http://127.0.0.1:8085; not {self.push_url}.")
         if self.passkey_domain and not _DOMAIN.fullmatch(self.passkey_domain):
             raise SettingsError(f"HEP_PASSKEY_DOMAIN is a domain in small letters, not {self.passkey_domain}.")
         if wrong := [origin for origin in self.web_origins if not _ORIGIN.fullmatch(origin)]:

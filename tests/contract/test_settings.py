@@ -52,6 +52,7 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("HEP_TRUSTED_PROXIES", "one"),
         ("HEP_TRUSTED_PROXIES", "٣"),
         ("HEP_ENVIRONMENT", "staging"),
+        ("HEP_PUSH_URL", "http://127.0.0.1:8085"),  # in production
         ("HEP_PASSKEY_DOMAIN", "https://clinic.example"),
         ("HEP_PASSKEY_DOMAIN", "192.168.0.1"),
     ],

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs import claims, pruning, work
+from hep_api.foundation.jobs.deadlines import TookTooLong, at_most
 from hep_api.foundation.jobs.models import Outcome
 from tests.foundation.conftest import Jobs
+from tests.foundation.jobs_app import note
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -108,6 +111,47 @@ def test_a_job_that_hangs_is_stopped_before_its_lease_ends(jobs: Jobs, module_ap
         module_app.extensions["hep_settings"] = settings
     assert time.monotonic() - began < 5
     assert jobs.one(job).error_type == "TookTooLong"
+
+
+def test_a_limit_within_a_job_ends_what_it_is_for_and_leaves_the_job_its_own(jobs: Jobs, module_app: Flask) -> None:
+    def call_twice(*_: object) -> None:
+        with pytest.raises(TookTooLong), at_most(timedelta(seconds=0.05)):
+            time.sleep(30)
+        # A longer limit within does not lengthen the job's own.
+        with at_most(timedelta(seconds=30)):
+            time.sleep(30)
+
+    module_app.extensions["hep_jobs"]["test.call_twice"] = call_twice
+    job = jobs.add("test.call_twice")
+    began = time.monotonic()
+    settings = module_app.extensions["hep_settings"]
+    try:
+        module_app.extensions["hep_settings"] = type("Short", (), {"job_lease_seconds": 0.5})
+        work.run_due_jobs()
+    finally:
+        module_app.extensions["hep_settings"] = settings
+    assert time.monotonic() - began < 5
+    assert jobs.one(job).error_type == "TookTooLong"
+
+
+def test_what_is_done_in_pieces_stays_done_when_a_later_piece_fails(jobs: Jobs, module_app: Flask) -> None:
+    def in_pieces(claim: claims.Claim) -> None:
+        for word in ("first", "second"):
+            with transaction() as session:
+                assert claims.hold(session, claim)
+                note(session, {"word": f"{word} of {claim.attempts}"}, NOW)
+        if claim.attempts == 1:
+            raise ValueError
+
+    module_app.extensions["hep_jobs"]["test.in_pieces"] = work.InPieces(in_pieces)
+    job = jobs.add("test.in_pieces")
+    assert work.run_due_jobs() == 1
+    assert jobs.effects() == ["first of 1", "second of 1"]
+    assert jobs.one(job).error_type == "ValueError"
+    jobs.change(job, run_at=NOW)
+    assert work.run_due_jobs() == 1
+    assert jobs.one(job).outcome is Outcome.DONE
+    assert jobs.effects()[2:] == ["first of 2", "second of 2"]
 
 
 def test_a_job_in_hand_is_taken_over_when_its_lease_has_run_out_and_not_before(jobs: Jobs) -> None:

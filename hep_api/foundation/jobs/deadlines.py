@@ -1,7 +1,11 @@
-"""A limit on how long one job may take, so that a call that hangs cannot hold a worker for ever."""
+"""A limit on how long one job may take, so that a call that hangs cannot hold a worker for ever. Limits nest: within a
+job each call may have a shorter one of its own.
+"""
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,12 +23,18 @@ def at_most(limit: timedelta) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, limit.total_seconds())
+    began = time.monotonic()
+    left_outside, _ = signal.getitimer(signal.ITIMER_REAL)
+    signal.setitimer(signal.ITIMER_REAL, min(limit.total_seconds(), left_outside or math.inf))
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if left_outside:
+            # Never zero, which would end the outer limit in place of the block.
+            left = max(left_outside - (time.monotonic() - began), 0.001)
+            signal.setitimer(signal.ITIMER_REAL, left)
 
 
 def _stop(_: int, __: FrameType | None) -> None:

@@ -1,4 +1,5 @@
-"""Running one job: its effect and its done mark in one transaction, or neither.
+"""Running one job: its effect and its done mark in one transaction, or neither. Only what cannot be taken back anyhow,
+as it is said to others outside, is done in pieces, each in a transaction of its own.
 
 A job that fails is tried again with growing pauses and in the end given up. Logs name the kind and the error's type,
 never the payload or the error's words.
@@ -6,6 +7,7 @@ never the payload or the error's words.
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +22,18 @@ from hep_api.foundation.jobs.deadlines import at_most
 from hep_api.foundation.settings import Settings
 
 Handler = Callable[[Session, Mapping[str, Any], datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class InPieces:
+    """A handler that opens its own transactions, so that each piece stays done when the next one fails or the worker is
+    killed. It asks `claims.hold` in each whether the job is still this worker's, and may be run again at any time.
+    """
+
+    work: Callable[[claims.Claim], None]
+
+
+Work = Handler | InPieces
 PART_OF_THE_LEASE_TO_WORK = 0.8
 
 log = structlog.get_logger()
@@ -59,14 +73,18 @@ def run_due_jobs() -> int:
 
 
 def _run(claim: claims.Claim) -> None:
-    handlers: Mapping[str, Handler] = current_app.extensions["hep_jobs"]
+    handlers: Mapping[str, Work] = current_app.extensions["hep_jobs"]
     if claim.kind not in handlers:
         raise UnknownKind
+    handler = handlers[claim.kind]
+    if isinstance(handler, InPieces):
+        handler.work(claim)
     with transaction() as session:
         if not claims.hold(session, claim):
             log.warning("job_taken_over", job_id=str(claim.id), job_kind=claim.kind)
             return
-        handlers[claim.kind](session, claim.payload, clock.now())
+        if not isinstance(handler, InPieces):
+            handler(session, claim.payload, clock.now())
         claims.finish(session, claim, clock.now())
     log.info("job_done", job_id=str(claim.id), job_kind=claim.kind, attempts=claim.attempts)
 

@@ -42,9 +42,10 @@ CALLERS = {
 CRYPTOGRAPHERS = {
     "hashlib": {
         "accounts/*", "audit/*", "clinics/*", "adherence/reports.py", "library/*", "plans/repeats.py", "rights/*",
-        "foundation/codes.py", "foundation/web/etags.py", "foundation/web/states.py", "foundation/files/*",
+        "foundation/codes.py", "foundation/signing.py", "foundation/web/etags.py", "foundation/web/states.py",
+        "foundation/files/*",
         "foundation/limits/*", "foundation/media/*", "foundation/uploads/*",
-        "integrations/calendars/tokens.py", "integrations/handouts/links.py", "integrations/laying_out.py",
+        "integrations/calendars/tokens.py", "integrations/laying_out.py",
         "integrations/progress_reports/sealing.py", "sync/queries.py", KIT,
     },
     "hmac": {"accounts/*", "audit/*", "clinics/codes.py", "foundation/files/*", "integrations/calendars/tokens.py"},
@@ -53,12 +54,15 @@ CRYPTOGRAPHERS = {
         "foundation/codes.py", "foundation/files/*", "foundation/jobs/*", "foundation/realtime/*",
         "integrations/calendars/tokens.py",
     },
-    "cryptography": {"accounts/*", "foundation/files/*", "integrations/handouts/links.py"},
+    "cryptography": {"accounts/*", "foundation/signing.py"},
     "jwt": {"accounts/*"},
     "argon2": {"accounts/*"},
     "pyotp": {"accounts/*"},
     "webauthn": {"accounts/*"},
-    "itsdangerous": {"foundation/files/*", "integrations/handouts/links.py"},
+    "itsdangerous": {
+        "foundation/signing.py", "foundation/files/*", "integrations/handouts/links.py",
+        "notifications/mailing/endings.py",
+    },
 }  # fmt: skip
 # Draws lots that guard nothing: a demo's story, when a process comes back, a hostile network.
 GAMBLERS = {"demo/*", "foundation/realtime/*", KIT}

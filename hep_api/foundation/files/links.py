@@ -2,23 +2,20 @@
 
 A link to save a file lives ten minutes. One to show a picture or a video lives longer (HEP_MEDIA_LINK_SECONDS), since
 phones fetch ahead over slow lines, and is the same for a while, so that what holds it need not be sent anew.
-A bucket signs its own. For a folder the link is one of ours, signed with keys that are derived from the signing keys of
-the access tokens: every process has those, and a link outlives a change of keys as long as the older key is there.
+A bucket signs its own. For a folder the link is one of ours (`foundation/signing.py`).
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import obstore
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from hep_api.foundation.files.store import Files, checked
+from hep_api.foundation.signing import signer
 
 VALID_FOR = timedelta(minutes=10)
 SHOWN_FOR = timedelta(hours=1)
@@ -89,19 +86,10 @@ class Links:
         return named if now < named.expires_at else None
 
     def _serializer(self) -> URLSafeSerializer:
-        # Links are rare and keys few, so the folder is read each time, and no process lags behind a change of keys.
-        keys = [_derived(file.read_bytes()) for file in sorted(self._keys_folder.glob("*.pem"))]
-        # The last one signs, all of them verify.
-        return URLSafeSerializer(
-            keys, salt=PURPOSE, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        )
+        return signer(self._keys_folder, PURPOSE)
 
 
 def links() -> Links:
     """Return the current app's links."""
     found: Links = current_app.extensions["hep_file_links"]
     return found
-
-
-def _derived(key: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key)

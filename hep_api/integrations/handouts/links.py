@@ -1,21 +1,17 @@
 """Links to handouts: whoever holds one sees that handout, for ten minutes, as page or PDF.
 
-A browser that goes to an address sends no bearer token. The link is signed with keys that are derived from the signing
-keys of the access tokens, as links to files are (foundation/files/links.py), for a purpose of its own.
+A browser that goes to an address sends no bearer token. So the link is signed (`foundation/signing.py`).
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from hep_api.foundation.settings import Settings
+from hep_api.foundation.signing import signer
 from hep_api.integrations.handouts.wishes import Wishes
 
 VALID_FOR = timedelta(minutes=10)
@@ -62,14 +58,4 @@ def read_link(token: str, now: datetime) -> Linked | None:
 
 def _serializer() -> URLSafeSerializer:
     settings: Settings = current_app.extensions["hep_settings"]
-    return URLSafeSerializer(
-        _keys(settings.token_keys_folder),
-        salt=PURPOSE,
-        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-    )
-
-
-def _keys(folder: Path) -> list[bytes]:
-    # The last one signs, all of them verify. Read each time, so that no process lags behind a change of keys.
-    files = sorted(folder.glob("*.pem"))
-    return [HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(each.read_bytes()) for each in files]
+    return signer(settings.token_keys_folder, PURPOSE)

@@ -103,6 +103,8 @@ from hep_api.messaging.routes import (
 from hep_api.messaging.routes import flags as flag_routes
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
+from hep_api.notifications.jobs import devices as device_jobs
+from hep_api.notifications.routes import devices
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
 from hep_api.reactions import REACTIONS
@@ -174,6 +176,7 @@ ROUTES: tuple[Routes, ...] = (
     attention.routes,
     morning.routes,
     response_times.routes,
+    devices.routes,
     handouts.routes,
     progress_reports.routes,
     calendars.routes,
@@ -209,6 +212,7 @@ JOBS: Mapping[str, Work] = {
     **library_jobs.JOBS,
     **flag_jobs.JOBS,
     **attachment_jobs.JOBS,
+    **device_jobs.JOBS,
 }
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
@@ -224,6 +228,7 @@ RECURRING: Mapping[str, timedelta] = {
     **library_jobs.RECURRING,
     **flag_jobs.RECURRING,
     **attachment_jobs.RECURRING,
+    **device_jobs.RECURRING,
 }
 
 

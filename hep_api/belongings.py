@@ -21,6 +21,7 @@ from hep_api.messaging.exporting.conversations import export_messaging
 from hep_api.messaging.exporting.flags import export_flags
 from hep_api.messaging.exporting.policies import export_policies
 from hep_api.messaging.exporting.saved_replies import export_saved_replies
+from hep_api.notifications.exporting import export_notifications
 from hep_api.plans.contacts import contacts_of_plans
 from hep_api.plans.exporting import export_plans
 from hep_api.rights.exporting import export_rights
@@ -36,6 +37,7 @@ BELONGINGS = Sources(
         export_responses,
         export_attachments,
         export_insights,
+        export_notifications,
         export_calendars,
         export_reports,
         export_rights,

@@ -54,6 +54,8 @@ from hep_api.messaging.facts.messages import (
     ReceiptChanged,
 )
 from hep_api.messaging.facts.presence import PresenceReported
+from hep_api.notifications.actions import ending as devices_ending
+from hep_api.notifications.erasing import erase_notifications
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import (
@@ -68,7 +70,7 @@ from hep_api.plans.facts import (
 from hep_api.rights.erasing import erase_rights
 
 REACTIONS: Reactions = {
-    SignInEnded: (connections.close_of_sign_in,),
+    SignInEnded: (connections.close_of_sign_in, devices_ending.end_of_sign_in),
     SecondFactorForgotten: (connections.close_of_sign_in,),
     SecondFactorRequired: (connections.close_of_owing,),
     MemberDisabled: (
@@ -78,6 +80,7 @@ REACTIONS: Reactions = {
         handling.hand_back_of_disabled,
         passing_on.pass_on_of_disabled,
         asking.review_member,
+        devices_ending.end_of_disabled,
     ),
     MemberEnabled: (asking.review_member,),
     InvitationWithdrawn: (asking.review_member,),
@@ -91,6 +94,7 @@ REACTIONS: Reactions = {
         erase_insights,
         erase_reports,
         erase_calendars,
+        erase_notifications,
         erase_messaging,
         erase_adherence,
         erase_plans,

@@ -1,8 +1,8 @@
 """For which tenant a transaction works. Row-level security shows it that clinic's rows and no other's.
 
 A door that recognises somebody, and a job that runs for a clinic, act for it already. Who does not know the clinic yet
-holds up a key (a sign-in, an account, an invitation's code, a challenge) and sees the rows that it belongs to. A
-transaction that does neither sees which clinics there are, and nothing that is in them.
+holds up a key (a sign-in, an account, an invitation's code, a challenge, a phone) and sees the rows that it belongs
+to. A transaction that does neither sees which clinics there are, and nothing that is in them.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ class Key(StrEnum):
     ACCOUNT = "app.account_id"
     INVITATION = "app.invitation"
     SIGN_IN_CHALLENGE = "app.sign_in_challenge"
+    DEVICE = "app.device"
 
 
 def act_for(session: Session, clinic_id: UUID) -> None:

@@ -20,6 +20,7 @@ from tests.contract.scene import (
     IMAGE_PNG,
     PASSWORD,
     Scene,
+    a_phone,
     an_answer,
     event,
     in_days_at_noon,
@@ -113,6 +114,7 @@ def fill(path: str, scene: Scene) -> str:
         "export_id": scene.export_id,
         "erasure_id": scene.erasure_id,
         "passkey_id": scene.passkey_id,
+        "device_id": scene.device_id,
         "asset_id": scene.asset_id,
         "upload_id": scene.attachment_upload_id if "/attachments/" in path else scene.upload_id,
         "attachment_id": scene.waiting_attachment_id,
@@ -332,6 +334,11 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/me/sign-ins/end-others"): Example(EVERYONE),
     ("delete", "/v1/me/sign-ins/{sign_in_id}"): Example(("owner",), 204, once=True),
     ("get", "/v1/me"): Example(EVERYONE),
+    # Devices: one's own; a phone refreshes itself.
+    ("get", "/v1/me/devices"): Example(EVERYONE),
+    ("post", "/v1/me/devices"): Example(EVERYONE, 201, lambda *_: a_phone()),
+    ("patch", "/v1/me/devices/{device_id}"): Example(("patient",), json=lambda *_: {"app_version": "2.1"}),
+    ("delete", "/v1/me/devices/{device_id}"): Example(("patient",), 204),
     # Second factors: one's own, and a lost one.
     ("get", "/v1/me/second-factors"): Example(EVERYONE),
     ("post", "/v1/me/second-factors/totp"): Example(EVERYONE, 201),

@@ -110,6 +110,7 @@ class Belongings:
     export_id: UUID
     erasure_id: UUID
     passkey_id: UUID
+    device_id: UUID
     feed_id: UUID
     report_id: UUID
     calendar_url: str
@@ -327,6 +328,7 @@ def _belongings(
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
         passkey_id=_make_a_passkey(owner, clinic),
+        device_id=_register_a_phone(patient, OWN if record == RECORD else record),
         feed_id=UUID(feed["id"]),
         report_id=_issue_a_report(lead, plan, record),
         calendar_url=feed["url"],
@@ -422,6 +424,18 @@ def _make_a_passkey(person: Person, name: str) -> UUID:
     made = person.http.post("/v1/me/passkeys", json={"name": name, "credential": Authenticator().create(options)})
     assert made.status_code == 201, made.json
     return UUID(made.json["passkey"]["id"])
+
+
+def a_phone() -> dict[str, str]:
+    """Return what a phone says of itself; nobody reads by what it is addressed."""
+    return {"kind": "fcm_token", "value": f"{NOBODYS}:{uuid4()}", "platform": "android"}
+
+
+def _register_a_phone(person: Person, app_version: str) -> UUID:
+    """Let a person's phone be registered for pushes."""
+    made = person.http.post("/v1/me/devices", json={**a_phone(), "app_version": app_version})
+    assert made.status_code == 201, made.json
+    return UUID(made.json["id"])
 
 
 def _set_goals(lead: Person, plan: making.MadePlan, record: str) -> UUID:

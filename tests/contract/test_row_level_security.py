@@ -33,6 +33,7 @@ MORE_POLICIES = {
     "member": {"of_the_account", "of_the_account_locked"},
     "invitation": {"of_the_invited"},
     "sign_in_challenge": {"of_the_bearer"},
+    "device": {"of_the_bearer"},
     "exercise": {"of_the_starter_set"},
     "exercise_link": {"of_the_starter_set"},
     "exercise_translation": {"of_the_starter_set"},

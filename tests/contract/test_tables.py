@@ -29,6 +29,7 @@ GLOBAL = {
     "passkey": "part of an account",
     "passkey_challenge": "part of an account",
     "guesses": "by account or sign-in",
+    "device_holder": "one phone is one account's, of whatever clinics",
     "drawing": "shown to anyone",
     "job": "work of the installation; its clinic is only a note",
 }
@@ -36,6 +37,7 @@ GLOBAL = {
 EXCEPTIONS = {
     "member_account_id_fkey": "an account is global",
     "sign_in_challenge_account_id_fkey": "an account is global",
+    "device_digest_account_id_fkey": "one phone is one account's, of whatever clinics",
     "sign_in_challenge_digest_key": "as with an invitation's code",
     "invitation_code_digest_key": "whoever brings a code does not know the clinic yet; the code is long and random",
     "invitation_mailed_digest_key": "the same of the code in the mail",

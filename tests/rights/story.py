@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from hep_api.accounts.actions.sign_ins import start_sign_in
 from hep_api.accounts.models.firebase import FirebaseLink
@@ -25,6 +26,7 @@ from hep_api.foundation.jobs import queue
 from hep_api.insights.evidence import evidence
 from hep_api.insights.models import AttentionChange, AttentionEntry
 from hep_api.insights.vocabulary import Change, Rule, State
+from hep_api.notifications.models.devices import Device, DeviceHolder, DeviceKind, Platform
 from hep_api.rights.models import Erasure, ErasureStatus, PatientExport, RetentionHold
 from tests.contract import scene as scenes
 from tests.plans import making
@@ -95,6 +97,28 @@ def _event(prescription_id: Any) -> dict[str, Any]:
         "load": {"value": 5, "unit": "kg"},
     }
     return {"events": [said]}
+
+
+def _add_a_browser(session: Session, place: Place, patient: Person, sign_in_id: UUID) -> None:
+    """Let the patient have a browser that is pushed to; of the kinds of devices it holds the most."""
+    held = {"digest": new_id().bytes, "account_id": patient.account_id}
+    session.add(DeviceHolder(**held))
+    session.flush()
+    said = {"value": "https://push.example/x", "p256dh": "p", "auth": "a", "app_version": "1", "language": "de"}
+    session.add(
+        Device(
+            **held,
+            **said,
+            clinic_id=place.clinic_id,
+            member_id=patient.member_id,
+            sign_in_id=sign_in_id,
+            kind=DeviceKind.WEB_PUSH,
+            platform=Platform.WEB,
+            zone="Europe/Berlin",
+            registered_at=NOW,
+            refreshed_at=NOW,
+        )
+    )
 
 
 def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
@@ -191,6 +215,7 @@ def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
             ]
         )
         session.flush()
+        _add_a_browser(session, place, patient, device.id)
         dismissed = {"change": Change.DISMISSED, "changed_at": NOW, "changed_by": place.lead.member_id}
         session.add(AttentionChange(**of_patient, entry_id=attention_id, reason="Called.", **dismissed))
         payload = {"patient_id": str(patient.patient_id)}

@@ -25,6 +25,9 @@ NOT_EXPORTED = {
     "account.password_hash": "a secret",
     "member.name_folded": "the name again, for searching",
     "patient_week.skip_reasons": "sums of the days, which are exported",
+    "device.value": "a secret: whoever has it may push to the phone",
+    "device.p256dh": "a secret of the same kind",
+    "device.auth": "a secret of the same kind",
     "sign_in_challenge.device_name": "a sign-in that has not come about; it is gone in minutes",
 }
 

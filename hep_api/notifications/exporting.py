@@ -1,0 +1,27 @@
+"""What notifications hold of a patient, for the export: one function for each noun."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hep_api.foundation.sections import Section, columns_of, section
+from hep_api.notifications.models.devices import Device
+
+# What a device is addressed by serves whoever pushes to it, and nobody who reads a copy of their data.
+TECHNICAL = ("member_id", "account_id", "digest")
+SECRETS = ("value", "p256dh", "auth")
+
+
+def export_notifications(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
+    """Yield all that notifications hold of the patient."""
+    yield _devices(session, clinic_id, patient_id)
+
+
+def _devices(session: Session, clinic_id: UUID, patient_id: UUID) -> Section:
+    devices = select(*columns_of(Device, without=(*TECHNICAL, *SECRETS))).where(
+        Device.clinic_id == clinic_id, Device.member_id == patient_id
+    )
+    devices = devices.order_by(Device.registered_at, Device.id)
+    return section(session, "devices", "Phones and browsers that you were told something on.", devices)

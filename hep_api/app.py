@@ -31,6 +31,7 @@ from hep_api.belongings import BELONGINGS
 from hep_api.clinics import connections
 from hep_api.clinics import jobs as clinics_jobs
 from hep_api.clinics.access import recall_actor, recognise_viewer
+from hep_api.clinics.languages import languages_of_account
 from hep_api.clinics.queries.entrance import list_names_of
 from hep_api.clinics.routes import (
     accesses,
@@ -103,8 +104,7 @@ from hep_api.messaging.routes import (
 from hep_api.messaging.routes import flags as flag_routes
 from hep_api.messaging.routes import policies as messaging_policies
 from hep_api.messaging.socket import MessagingDoor
-from hep_api.notifications.jobs import devices as device_jobs
-from hep_api.notifications.routes import devices
+from hep_api.notifications import doors as notifications
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
 from hep_api.reactions import REACTIONS
@@ -176,7 +176,7 @@ ROUTES: tuple[Routes, ...] = (
     attention.routes,
     morning.routes,
     response_times.routes,
-    devices.routes,
+    *notifications.ROUTES,
     handouts.routes,
     progress_reports.routes,
     calendars.routes,
@@ -212,7 +212,7 @@ JOBS: Mapping[str, Work] = {
     **library_jobs.JOBS,
     **flag_jobs.JOBS,
     **attachment_jobs.JOBS,
-    **device_jobs.JOBS,
+    **notifications.JOBS,
 }
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
@@ -228,7 +228,7 @@ RECURRING: Mapping[str, timedelta] = {
     **library_jobs.RECURRING,
     **flag_jobs.RECURRING,
     **attachment_jobs.RECURRING,
-    **device_jobs.RECURRING,
+    **notifications.RECURRING,
 }
 
 
@@ -277,6 +277,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     app.extensions["hep_means"] = load_means(settings)
     app.extensions["hep_mailer"] = load_mailer(settings)
     app.extensions["hep_names_of"] = list_names_of
+    app.extensions["hep_languages_of"] = languages_of_account
     kept = app.extensions["hep_files"] = load_files(settings)
     app.extensions["hep_scanner"] = Scanner.load(settings.scan_command)
     shown_for = timedelta(seconds=settings.media_link_seconds)

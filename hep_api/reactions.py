@@ -4,12 +4,12 @@ Reactions run in the fact's own transaction and may only write rows, enqueue job
 and nowhere else.
 """
 
-from hep_api.accounts.facts import SecondFactorForgotten, SignInEnded
+from hep_api.accounts.facts import LetterRefused, SecondFactorForgotten, SignInEnded
 from hep_api.adherence.actions import recount, suggesting
 from hep_api.adherence.erasing import erase_adherence
 from hep_api.adherence.facts import EntriesReported, EventsRecorded, ReportsSettled
 from hep_api.clinics import connections
-from hep_api.clinics.actions import cover, covering
+from hep_api.clinics.actions import bouncing, cover, covering
 from hep_api.clinics.erasing import erase_person
 from hep_api.clinics.facts import (
     CareTeamChanged,
@@ -73,6 +73,7 @@ REACTIONS: Reactions = {
     SignInEnded: (connections.close_of_sign_in, devices_ending.end_of_sign_in),
     SecondFactorForgotten: (connections.close_of_sign_in,),
     SecondFactorRequired: (connections.close_of_owing,),
+    LetterRefused: (bouncing.note_refused_letter,),
     MemberDisabled: (
         connections.close_of_member,
         cover.end_of_disabled,

@@ -1,7 +1,10 @@
-"""What happens to sign-ins that others may care about."""
+"""What happens to accounts and sign-ins that others may care about."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from hep_api.foundation.mail.models import BounceReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,12 @@ class SecondFactorForgotten:
     clinic_id: UUID
     member_id: UUID
     sign_in_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRefused:
+    """A letter's address was refused by its server, for good. Nobody acts for a clinic meanwhile."""
+
+    account_id: UUID
+    reason: BounceReason
+    at: datetime

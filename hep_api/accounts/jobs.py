@@ -1,21 +1,24 @@
 """Background doors of accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
+from flask import current_app
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import letters
 from hep_api.accounts.actions import familiar, password_resets
 from hep_api.accounts.actions.second_factors import pruning
-from hep_api.accounts.letters import Letter
+from hep_api.accounts.facts import LetterRefused
+from hep_api.accounts.letter_texts.text import Letter
 from hep_api.accounts.links import password_reset_link
 from hep_api.accounts.models.identity import Account, PasswordReset, RefreshToken, SignIn
 from hep_api.foundation import tenancy
+from hep_api.foundation.facts import publish
 from hep_api.foundation.mail import mailer
 from hep_api.foundation.mail.smtp import MailRefused
 
@@ -23,6 +26,9 @@ from hep_api.foundation.mail.smtp import MailRefused
 ENDED_KEPT_FOR = timedelta(days=30)
 # Longer than any access token lives.
 YOUNGEST_LEFT_ALONE = timedelta(days=1)
+
+# Above us is known who is whose member.
+LanguagesOf = Callable[[Session, UUID], Sequence[str]]
 
 log = structlog.get_logger()
 
@@ -46,7 +52,8 @@ def prune_sign_ins(session: Session, _: Mapping[str, Any], now: datetime) -> Non
 
 
 def send_letter(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Send a letter to an account's address as it is now; nothing when there is no such account any more.
+    """Send a letter to an account's address as it is now, in the language that its person reads; nothing when there is
+    no such account any more.
 
     A server that is away or refuses for the moment fails the job, which is tried again.
     """
@@ -59,7 +66,10 @@ def send_letter(session: Session, payload: Mapping[str, Any], now: datetime) -> 
         if token is None:
             return
         words["link"] = password_reset_link(token)
+    languages_of: LanguagesOf = current_app.extensions["hep_languages_of"]
+    languages = languages_of(session, account_id)
     try:
-        mailer.send(session, letters.write(letter, address, words), now)
-    except MailRefused:
+        mailer.send(session, letters.write(letter, address, words, languages), now)
+    except MailRefused as refused:
         log.warning("mail_refused", reason="the server takes no mail for this address")
+        publish(session, LetterRefused(account_id, refused.reason, now))

@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from hep_api.accounts import letters
-from hep_api.accounts.letters import TEXTS, Letter, LetterText
+from hep_api.accounts.letter_texts.languages import TEXTS
+from hep_api.accounts.letter_texts.text import Letter, LetterText
 from hep_api.accounts.models.identity import Account, PasswordReset
+from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation.jobs.models import Job, Outcome
 from hep_api.foundation.jobs.work import run_due_jobs
+from hep_api.foundation.languages import WRITTEN
+from hep_api.foundation.mail.models import BounceReason, BounceWay, MailBounce
 from hep_api.foundation.mail.smtp import SmtpMailer, server_of
 from tests.mail.server import Letterbox, running
 from tests.world import Person, World
@@ -114,12 +118,14 @@ def test_a_link_that_could_not_be_sent_is_not_kept_and_the_next_try_makes_anothe
 def test_an_address_that_is_refused_for_good_is_given_up(
     app: Flask, world: World, owner: Person, letterbox: Letterbox, session: Session
 ) -> None:
-    letterbox.to_recipients = ["550 no such user"]
+    letterbox.to_recipients = ["550 5.1.1 no such user"]
     address = tell(world, owner, Letter.PASSWORD_CHANGED)
     with capture_logs() as said:
         run(app)
 
     assert job_of(session, owner).outcome is Outcome.DONE
+    bounced = session.scalars(select(MailBounce).where(MailBounce.member_id == owner.member_id)).one()
+    assert (bounced.way, bounced.reason) == (BounceWay.REFUSED, BounceReason.NO_SUCH_ADDRESS)
     assert "mail_refused" in {line["event"] for line in said}
     assert address not in str(said)
 
@@ -145,13 +151,56 @@ def test_the_job_holds_neither_address_nor_link(world: World, owner: Person, ses
     assert address not in str(payload)
 
 
-@pytest.mark.parametrize("letter", Letter)
-def test_every_letter_has_a_text_that_its_words_fill(letter: Letter) -> None:
-    words = {"at": "22 November 2026, 08:30 UTC", "link": "hepapp://x/y", **dict.fromkeys(TEXTS[letter].gaps, "word")}
-    mail = letters.write(letter, "a@example.org", words)
+@pytest.mark.parametrize("language", WRITTEN)
+def test_every_letter_has_a_text_in_every_language_with_the_same_gaps_that_its_words_fill(language: str) -> None:
+    assert set(TEXTS[language]) == set(Letter)
+    for letter, text in TEXTS[language].items():
+        assert text.gaps == TEXTS["en"][letter].gaps
+        assert ("{link}" in text.paragraphs) == bool(text.button)
+        assert language == "en" or text.subject != TEXTS["en"][letter].subject
+        words = {"at": NOW.isoformat(), "link": "hepapp://x/y", **dict.fromkeys(text.gaps, "word")}
+        mail = letters.write(letter, "a@example.org", words, [language])
+        said = (mail.subject, *mail.paragraphs)
+        assert not any(bracket in part for part in said for bracket in "{}")
+        assert (mail.language, NOW.isoformat() in str(said)) == (language, False)
 
-    assert mail.subject
-    assert not any(bracket in text for text in (mail.subject, *mail.paragraphs) for bracket in "{}")
+
+@pytest.mark.parametrize(
+    ("languages", "language", "at"),
+    [
+        ([], "en", "22 November 2026, 08:30 UTC"),
+        (["de-AT", "fr"], "de", "22. November 2026, 08:30 UTC"),
+        (["pt", "es"], "es", "22 de noviembre de 2026, 08:30 UTC"),
+        (["fr"], "fr", "22 novembre 2026, 08:30 UTC"),
+    ],
+)
+def test_a_letter_is_written_in_the_dearest_language_there_is(languages: list[str], language: str, at: str) -> None:
+    mail = letters.write(Letter.PASSWORD_CHANGED, "a@example.org", {"at": NOW.isoformat()}, languages)
+
+    assert mail.language == language
+    assert at in mail.paragraphs[0]
+
+
+def test_a_letter_of_before_there_were_languages_says_when_as_it_did() -> None:
+    mail = letters.write(Letter.PASSWORD_CHANGED, "a@example.org", {"at": "1 May 2026, 08:30 UTC"})
+
+    assert "1 May 2026" in mail.paragraphs[0]
+
+
+def test_people_are_written_to_in_their_own_language_else_in_their_clinics(
+    app: Flask, world: World, letterbox: Letterbox
+) -> None:
+    lead = world.practitioner(world.clinic())
+    patient = world.patient(lead)
+    with world.transaction() as session:
+        session.execute(update(Clinic).where(Clinic.id == lead.clinic_id).values(language="fr"))
+        session.execute(update(Patient).where(Patient.id == patient.patient_id).values(language="de-CH"))
+    for person in (lead, patient):
+        tell(world, person, Letter.PASSWORD_CHANGED)
+    run(app)
+
+    subjects = [mail["Subject"] for mail in letterbox.taken]
+    assert subjects == [TEXTS[language][Letter.PASSWORD_CHANGED].subject for language in ("fr", "de")]
 
 
 def test_words_that_a_text_does_not_ask_for_are_refused_where_they_are_given(session: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import letters
-from hep_api.accounts.letters import Letter
+from hep_api.accounts.letter_texts.text import Letter
 from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.viewer import Viewer

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts import choosing, letters
 from hep_api.accounts.actions import familiar, guesses, password_resets, sign_ins
 from hep_api.accounts.familiar import whereabouts
-from hep_api.accounts.letters import Letter
+from hep_api.accounts.letter_texts.text import Letter
 from hep_api.accounts.models.firebase import FirebaseLink
 from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.accounts.passwords import Credentials, Proof, password_wrong

@@ -14,7 +14,7 @@ from hep_api.accounts import letters, refreshing
 from hep_api.accounts.actions import familiar
 from hep_api.accounts.facts import SignInEnded
 from hep_api.accounts.familiar import whereabouts
-from hep_api.accounts.letters import Letter
+from hep_api.accounts.letter_texts.text import Letter
 from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.accounts.passwords import Proof
 from hep_api.accounts.tokens import Tokens

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.letters import Letter, tell
+from hep_api.accounts.letter_texts.text import Letter
+from hep_api.accounts.letters import tell
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.clinics import access

@@ -18,7 +18,7 @@ from hep_api.accounts.actions.second_factors import ask
 from hep_api.accounts.actions.second_factors.ask import Asked
 from hep_api.accounts.actions.second_factors.show import Shower, show
 from hep_api.accounts.devices import Device
-from hep_api.accounts.letters import Letter
+from hep_api.accounts.letter_texts.text import Letter
 from hep_api.accounts.means import means
 from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.passwords import Proof, credentials_wrong

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.actions import sign_ins as accounts
 from hep_api.accounts.actions.second_factors import remove
-from hep_api.accounts.letters import Letter, tell
+from hep_api.accounts.letter_texts.text import Letter
+from hep_api.accounts.letters import tell
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.models import Member, MemberStatus
 from hep_api.foundation import tenancy

@@ -12,7 +12,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.letters import Letter, tell
+from hep_api.accounts.letter_texts.text import Letter
+from hep_api.accounts.letters import tell
 from hep_api.accounts.viewer import Viewer
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Member

@@ -17,7 +17,8 @@ from hep_api.accounts import recovery, totp
 from hep_api.accounts.actions import guesses
 from hep_api.accounts.actions.second_factors import questions
 from hep_api.accounts.actions.second_factors.step_up import note_shown
-from hep_api.accounts.letters import Letter, tell
+from hep_api.accounts.letter_texts.text import Letter
+from hep_api.accounts.letters import tell
 from hep_api.accounts.means import Means
 from hep_api.accounts.models.identity import Account, SignIn
 from hep_api.accounts.models.second_factor import Passkey, RecoveryCode, Totp

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.facts import SecondFactorForgotten
-from hep_api.accounts.letters import Letter, tell
+from hep_api.accounts.letter_texts.text import Letter
+from hep_api.accounts.letters import tell
 from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.models.second_factor import Passkey, RecoveryCode, Totp
 from hep_api.accounts.queries import second_factors as queries

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from hep_api.accounts import passkeys, recovery, totp
 from hep_api.accounts.actions import guesses
 from hep_api.accounts.actions.second_factors import questions
-from hep_api.accounts.letters import Letter, tell
+from hep_api.accounts.letter_texts.text import Letter
+from hep_api.accounts.letters import tell
 from hep_api.accounts.means import Means
 from hep_api.accounts.models.second_factor import Passkey, RecoveryCode, Totp
 from hep_api.accounts.second_factors import Ceremony, Evidence, Method

@@ -1,0 +1,1 @@
+"""What letters about accounts say, one file for each language that is written."""

@@ -1,0 +1,13 @@
+"""All doors of notifications, for `app.py`: routes, background jobs, and those that come again."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from hep_api.foundation.jobs.work import Handler
+from hep_api.foundation.web.doors import Routes
+from hep_api.notifications.jobs import devices as device_jobs
+from hep_api.notifications.routes import devices
+
+ROUTES: tuple[Routes, ...] = (devices.routes,)
+JOBS: Mapping[str, Handler] = {**device_jobs.JOBS}
+RECURRING: Mapping[str, timedelta] = {**device_jobs.RECURRING}

@@ -107,6 +107,15 @@ def test_what_is_told_at_home_comes_once(pair: tuple[Toy, Toy]) -> None:
         assert here.receive_but_pings().startswith("439[")
 
 
+def test_a_whisper_reaches_every_process_and_no_client(pair: tuple[Toy, Toy]) -> None:
+    with two_people(pair) as (here, there):
+        assert here.ask("thing.whisper", {"text": "psst"})["ok"]
+        wait_until(lambda: [each.counts()["whispered"] for each in pair] == [["psst"], ["psst"]])
+        for person, other, name in ((here, there, "there"), (there, here, "here")):
+            assert person.ask("thing.tell", {"to": name, "text": "aloud"})["ok"]
+            assert next_told(other)[1]["text"] == "aloud"
+
+
 def test_an_eviction_reaches_the_other_process(pair: tuple[Toy, Toy]) -> None:
     with two_people(pair) as (here, _), pair[1].signed_in("fired/user/600") as fired:
         began = time.monotonic()

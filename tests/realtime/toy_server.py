@@ -27,7 +27,7 @@ from hep_api.foundation.limits import gate  # noqa: E402
 from hep_api.foundation.logs import configure_logs  # noqa: E402
 from hep_api.foundation.occasions import Witness  # noqa: E402
 from hep_api.foundation.realtime.attendance import Claims  # noqa: E402
-from hep_api.foundation.realtime.broadcasts import plan_broadcast, plan_eviction  # noqa: E402
+from hep_api.foundation.realtime.broadcasts import plan_broadcast, plan_eviction, plan_whisper  # noqa: E402
 from hep_api.foundation.realtime.commands import Announcement, SocketDoor, command  # noqa: E402
 from hep_api.foundation.realtime.gateway import Gateway  # noqa: E402
 from hep_api.foundation.realtime.limits import Limits  # noqa: E402
@@ -39,6 +39,7 @@ from hep_api.foundation.web.schemas import In, Out  # noqa: E402
 ENDED: set[str] = set()
 HANGING = "hanging"  # While somebody of this name is connected, a roll call does not end.
 ROLL_CALLS: list[float] = []
+WHISPERED: list[str] = []
 
 
 class Person:
@@ -75,6 +76,7 @@ class CountsOut(Out):
     rooms = fields.Integer()
     request_context = fields.Boolean()
     roll_calls = fields.Integer()
+    whispered = fields.List(fields.String())
 
 
 TOLD = Announcement("thing.told", EchoOut, "Somebody told you something.")
@@ -94,6 +96,13 @@ class ToyDoor(SocketDoor):
         if body["fail"]:
             raise RuntimeError("SECRET-IN-AN-EXCEPTION")
         return told
+
+    @command("thing.whisper", who=("admin",), takes=EchoIn, returns=EchoOut)
+    def whisper(self, session: Session, viewer: Person, body: dict[str, Any]) -> dict[str, str]:
+        """Tell the processes something, and people nothing."""
+        plan_whisper(session, "toy", body["text"])
+        plan_whisper(session, "nobody listens", body["text"])
+        return {"text": body["text"], "who": viewer.name}
 
     @command("thing.sleep", who=("user",), takes=EchoIn, returns=EchoOut)
     def sleep(self, _session: Session, viewer: Person, body: dict[str, Any]) -> dict[str, str]:
@@ -134,6 +143,7 @@ class ToyDoor(SocketDoor):
             "rooms": sum(len(room) for room in server.manager.rooms.get("/", {}).values()),
             "request_context": has_request_context(),
             "roll_calls": len(ROLL_CALLS),
+            "whispered": WHISPERED,
         }
 
 
@@ -181,7 +191,7 @@ def build(options: dict[str, Any]) -> Flask:
     )
     app.get("/hello", endpoint="hello")(lambda: "hello")
     limits = Limits(**options.pop("limits", {}))
-    Gateway(app, [ToyDoor()], reception, limits=limits, **options)
+    Gateway(app, [ToyDoor()], reception, limits=limits, listeners={"toy": WHISPERED.append}, **options)
     app.get("/drain", endpoint="drain")(lambda: str(gevent.spawn(app.extensions["hep_realtime"].drain) and "draining"))
     return app
 

@@ -20,6 +20,7 @@ class Outlet(Protocol):
     def broadcast(self, rooms: Sequence[str], event: str, payload: Any) -> None: ...
     def hint(self, rooms: Sequence[str], event: str, payload: Any) -> None: ...
     def hang_up(self, names: Sequence[str]) -> None: ...
+    def whisper(self, topic: str, payload: Any) -> None: ...
 
 
 def plan_broadcast(session: Session, rooms: Sequence[str], announcement: Announcement, value: Any) -> None:
@@ -36,6 +37,14 @@ def plan_eviction(session: Session, *names: str) -> None:
     The client reconnects by itself and is judged anew.
     """
     after_commit(session, lambda: _outlet().hang_up(names))
+
+
+def plan_whisper(session: Session, topic: str, payload: Any) -> None:
+    """Tell every web process something that no client hears, once this transaction is committed; it may get lost.
+
+    `payload` is JSON; who listens to which topic stands in the gateway's `listeners`.
+    """
+    after_commit(session, lambda: _outlet().whisper(topic, payload))
 
 
 def _tell(rooms: Sequence[str], announcement: Announcement, payload: Any) -> None:

@@ -5,7 +5,7 @@ It is what `broadcasts` tells the world through, and what the web server drains 
 
 import logging
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic, sleep
 from typing import Any
 
@@ -56,8 +56,10 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         channel: str = "hep-realtime",
         origins: Sequence[str] = (),
         limits: Limits | None = None,
+        listeners: Mapping[str, Callable[[Any], None]] | None = None,
     ) -> None:
         super().__init__()
+        self._listeners = listeners or {}
         self.limits = limits or Limits()
         self.is_draining = False
         self.attendance = Attendance(self.limits, lambda line, why: self.server.show_out(line, why))
@@ -120,6 +122,11 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         self.attendance.evict(names)
         self._say(["hang_up", list(names)])
 
+    def whisper(self, topic: str, payload: Any) -> None:
+        """Tell who listens to a topic, in this process and in the others; no client hears it, and it may get lost."""
+        self._listen(topic, payload)
+        self._say(["whisper", topic, payload])
+
     def speak_from_afar(self) -> None:
         """Have this process, to which nobody connects, tell the one web process through the database if need be."""
         self._speaks_from_afar = True
@@ -152,9 +159,16 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
                 self.attendance.evict(names)
             case ["resync"]:
                 self.tell_to_resync()
+            case ["whisper", topic, payload]:
+                self._listen(topic, payload)
             case _:
                 # During a rolling update a newer process may say what this one does not know yet.
                 log.warning("realtime_word_unknown")
+
+    def _listen(self, topic: str, payload: Any) -> None:
+        listener = self._listeners.get(topic)
+        if listener is not None:
+            listener(payload)
 
     def _begin(self) -> None:
         refuse_unpatched_server()

@@ -31,7 +31,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 
 Word = Sequence[Any]
 """What processes say to each other: ["emit", rooms, event, payload] | ["hint", rooms, event, payload], an event that
-may get lost | ["hang_up", names] | ["resync"].
+may get lost | ["whisper", topic, payload], which no client hears, and may get lost | ["hang_up", names] | ["resync"].
 """
 
 
@@ -77,7 +77,7 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     def _note_loss(self, words: Sequence[Word]) -> None:
-        if any(word[0] != "hint" for word in words):
+        if any(word[0] not in ("hint", "whisper") for word in words):
             self._times_lost += 1
 
     def _next_batch(self) -> tuple[list[Word], int]:

@@ -19,5 +19,5 @@ def report_presence(session: Session, viewer: Viewer, conversation_id: UUID, bod
     rooms = presence.rooms_of(session, viewer, conversation_id)
     state = body["state"]
     said = ShownPresence(conversation_id, viewer.member_id, state, SECONDS[state], body["asks"])
-    publish(session, PresenceReported(said, rooms))
+    publish(session, PresenceReported(said, viewer.sign_in_id, rooms))
     return said

@@ -1,11 +1,11 @@
-"""What is removed of the attention list when a patient is erased: every entry with its history."""
+"""What is removed of the attention list when a patient is erased: entries with their history, and what they rest on."""
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.facts import PatientErased
 from hep_api.clinics.models import Patient
-from hep_api.insights.models import AttentionChange, AttentionEntry
+from hep_api.insights.models import AttentionChange, AttentionEntry, UnheededReminders
 
 
 def erase_insights(session: Session, fact: PatientErased) -> None:
@@ -14,5 +14,5 @@ def erase_insights(session: Session, fact: PatientErased) -> None:
     """
     patient = select(Patient.id).where(Patient.clinic_id == fact.clinic_id, Patient.id == fact.patient_id)
     session.execute(patient.with_for_update())
-    for model in (AttentionChange, AttentionEntry):
+    for model in (AttentionChange, AttentionEntry, UnheededReminders):
         session.execute(delete(model).where(model.clinic_id == fact.clinic_id, model.patient_id == fact.patient_id))

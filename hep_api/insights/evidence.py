@@ -30,6 +30,7 @@ NOTHING: Json = {
     "last_seq": None,
     "waiting_since": None,
     "hours_allowed": None,
+    "reminded_days": None,
 }
 
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from hep_api.clinics.naming import with_names
 from hep_api.foundation.sections import Section, columns_of, section
-from hep_api.insights.models import AttentionChange, AttentionEntry
+from hep_api.insights.models import AttentionChange, AttentionEntry, UnheededReminders
 
 
 def export_insights(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
-    """Yield the patient's entries and their changes."""
+    """Yield the patient's entries and their changes, and what was noted of reminders."""
     entries = select(*columns_of(AttentionEntry, without=("patient_id", "owner_id"))).where(
         AttentionEntry.clinic_id == clinic_id, AttentionEntry.patient_id == patient_id
     )
@@ -27,3 +27,7 @@ def export_insights(session: Session, clinic_id: UUID, patient_id: UUID) -> Iter
         AttentionChange.owner_id,
     )
     yield section(session, "attention_changes", "What became of it.", changes)
+    unheeded = select(*columns_of(UnheededReminders, without=("patient_id",))).where(
+        UnheededReminders.clinic_id == clinic_id, UnheededReminders.patient_id == patient_id
+    )
+    yield section(session, "unheeded_reminders", "Days on which reminders arrived and nothing came of them.", unheeded)

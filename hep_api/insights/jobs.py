@@ -22,8 +22,9 @@ log = structlog.get_logger()
 
 
 def review_patient(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    """Judge the rules for one patient."""
-    reviewing.review(session, UUID(payload["clinic_id"]), [UUID(payload["patient_id"])], now)
+    """Judge the rules for one patient, or for several for whom something came about at once."""
+    patient_ids = payload["patient_ids"] if "patient_ids" in payload else [payload["patient_id"]]
+    reviewing.review(session, UUID(payload["clinic_id"]), [UUID(each) for each in patient_ids], now)
 
 
 def sweep_attention(session: Session, payload: Mapping[str, Any], now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,6 +46,23 @@ class AttentionEntry(Base):
     snoozed_until: Mapped[datetime | None] = mapped_column(INSTANT, default=None)
     opened_at: Mapped[datetime] = mapped_column(INSTANT)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class UnheededReminders(Base):
+    """That reminders arrived on `days` days and nothing came of them, as those who remind say. The patient's next
+    event, one behind `event_seq`, ends it; the row is overwritten the next time, or removed by whoever is told.
+    """
+
+    __tablename__ = "unheeded_reminders"
+    __table_args__ = (ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),)
+
+    clinic_id: Mapped[UUID] = mapped_column(primary_key=True)
+    patient_id: Mapped[UUID] = mapped_column(primary_key=True)
+    days: Mapped[int]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    event_seq: Mapped[int] = mapped_column(BigInteger)
+    noted_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
 class AttentionChange(Base):

@@ -70,6 +70,15 @@ class Alert:
     raised_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Unheeded:
+    """Reminders that arrived on `days` days, from the first to the last, without an event since."""
+
+    days: int
+    first_on: date
+    last_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One patient at one moment. `today` is the patient's, `last_closed` the day before it.
@@ -95,6 +104,7 @@ class Standing:
     unread: Waiting | None
     invited_at: datetime | None
     alert: Alert | None
+    unheeded: Unheeded | None
     now: datetime
 
     @property

@@ -13,6 +13,7 @@ class Rule(StrEnum):
     SKIP_REASONS = "skip_reasons"
     NO_EVENTS = "no_events"
     COMPLETION_DROP = "completion_drop"
+    REMINDERS_IGNORED = "reminders_ignored"
     UNREAD_MESSAGE = "unread_message"
     NOT_ACTIVATED = "not_activated"
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation.sections import Section, columns_of, section
 from hep_api.notifications.models.devices import Device
+from hep_api.notifications.models.reminders import Reminder, ReminderOutlook, ReminderSetting
 
 # What a device is addressed by serves whoever pushes to it, and nobody who reads a copy of their data.
 TECHNICAL = ("member_id", "account_id", "digest")
@@ -17,6 +18,7 @@ SECRETS = ("value", "p256dh", "auth")
 def export_notifications(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
     """Yield all that notifications hold of the patient."""
     yield _devices(session, clinic_id, patient_id)
+    yield from _reminders(session, clinic_id, patient_id)
 
 
 def _devices(session: Session, clinic_id: UUID, patient_id: UUID) -> Section:
@@ -25,3 +27,13 @@ def _devices(session: Session, clinic_id: UUID, patient_id: UUID) -> Section:
     )
     devices = devices.order_by(Device.registered_at, Device.id)
     return section(session, "devices", "Phones and browsers that you were told something on.", devices)
+
+
+def _reminders(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
+    for model, name, words in (
+        (ReminderSetting, "reminder_settings", "When you want to be reminded, and which times you did not want."),
+        (ReminderOutlook, "reminder_outlook", "By which clock you are reminded, and when it is looked at next."),
+        (Reminder, "reminders", "What you were reminded of, and whether it could reach you."),
+    ):
+        theirs = (model.clinic_id == clinic_id) & (model.patient_id == patient_id)
+        yield section(session, name, words, select(*columns_of(model, without=("patient_id",))).where(theirs))

@@ -64,6 +64,7 @@ def test_silence_is_found_with_its_evidence_and_ends_with_the_next_event(watched
             "last_seq": None,
             "waiting_since": None,
             "hours_allowed": None,
+            "reminded_days": None,
         },
         "next_action": {
             "key": "ask_how_it_goes",

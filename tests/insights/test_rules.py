@@ -61,6 +61,7 @@ def standing(**known: Any) -> Standing:
         "unread": None,
         "invited_at": None,
         "alert": None,
+        "unheeded": None,
         "now": NOW,
     }
     return Standing(**{**said, **known})

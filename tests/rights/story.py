@@ -1,6 +1,6 @@
 """A patient of whom there is something in every table: the ground on which exports and erasures are proven whole."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +24,11 @@ from hep_api.clinics.models import EmergencyAccess, Invitation
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
 from hep_api.insights.evidence import evidence
-from hep_api.insights.models import AttentionChange, AttentionEntry
+from hep_api.insights.models import AttentionChange, AttentionEntry, UnheededReminders
 from hep_api.insights.vocabulary import Change, Rule, State
+from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.devices import Device, DeviceHolder, DeviceKind, Platform
+from hep_api.notifications.models.reminders import Reminder, ReminderOutlook, ReminderSetting, ReminderState
 from hep_api.rights.models import Erasure, ErasureStatus, PatientExport, RetentionHold
 from tests.contract import scene as scenes
 from tests.plans import making
@@ -97,6 +99,23 @@ def _event(prescription_id: Any) -> dict[str, Any]:
         "load": {"value": 5, "unit": "kg"},
     }
     return {"events": [said]}
+
+
+def _add_reminders(session: Session, of_patient: dict[str, Any]) -> None:
+    wished = {"times": [{"at": "08:00", "weekdays": None}], "dismissed": [{"at": "18:00", "on": "2026-05-01"}]}
+    moment = {"kind": NoticeKind.REMINDER, "due_on": date(2026, 5, 1), "at": time(8), "due_at": NOW}
+    session.add_all(
+        [
+            ReminderSetting(**of_patient, **wished, is_on=True, changed_at=NOW),
+            ReminderOutlook(
+                **of_patient, zone="Europe/Berlin", zone_before="Asia/Tokyo", zone_since=NOW, settled_at=NOW
+            ),
+            Reminder(**of_patient, **moment, zone="Europe/Berlin", state=ReminderState.TOLD, settled_at=NOW),
+            UnheededReminders(
+                **of_patient, days=3, first_on=date(2026, 5, 1), last_on=date(2026, 5, 3), event_seq=0, noted_at=NOW
+            ),
+        ]
+    )
 
 
 def _add_a_browser(session: Session, place: Place, patient: Person, sign_in_id: UUID) -> None:
@@ -216,6 +235,7 @@ def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
         )
         session.flush()
         _add_a_browser(session, place, patient, device.id)
+        _add_reminders(session, of_patient)
         dismissed = {"change": Change.DISMISSED, "changed_at": NOW, "changed_by": place.lead.member_id}
         session.add(AttentionChange(**of_patient, entry_id=attention_id, reason="Called.", **dismissed))
         payload = {"patient_id": str(patient.patient_id)}

@@ -1,5 +1,6 @@
 """What makes the attention list be looked at again: reactions to facts that may change it, each one job at most."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -104,6 +105,12 @@ def ask(session: Session, clinic_id: UUID, patient_id: UUID, now: datetime, wait
     payload = {"clinic_id": str(clinic_id), "patient_id": str(patient_id)}
     key = f"{clinic_id}:{patient_id}"
     queue.enqueue(session, REVIEW, payload, now=now, clinic_id=clinic_id, run_at=now + wait, dedupe_key=key)
+
+
+def ask_several(session: Session, clinic_id: UUID, patient_ids: Sequence[UUID], now: datetime) -> None:
+    """Add one job that judges the rules of several patients."""
+    payload = {"clinic_id": str(clinic_id), "patient_ids": [str(each) for each in patient_ids]}
+    queue.enqueue(session, REVIEW, payload, now=now, clinic_id=clinic_id)
 
 
 def ask_sweep(session: Session, clinic_id: UUID, after: UUID | None, now: datetime) -> None:

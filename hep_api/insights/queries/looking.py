@@ -11,12 +11,18 @@ SELECT patient.id, patient.zone, patient.day_starts_at, member.status, patient.l
        (SELECT invitation.created_at FROM invitation
          WHERE invitation.clinic_id = patient.clinic_id AND invitation.member_id = patient.id
            AND invitation.accepted_at IS NULL AND invitation.superseded_at IS NULL) AS invited_at,
-       flag.id AS flag_id, flag.causes AS flag_causes, flag.raised_at AS flagged_at
+       flag.id AS flag_id, flag.causes AS flag_causes, flag.raised_at AS flagged_at,
+       unheeded.days AS unheeded_days, unheeded.first_on AS unheeded_first_on, unheeded.last_on AS unheeded_last_on
   FROM patient
   JOIN member ON member.clinic_id = patient.clinic_id AND member.id = patient.id
   JOIN clinic ON clinic.id = patient.clinic_id
   LEFT JOIN red_flag AS flag
     ON flag.clinic_id = patient.clinic_id AND flag.patient_id = patient.id AND flag.acknowledged_at IS NULL
+  LEFT JOIN unheeded_reminders AS unheeded
+    ON unheeded.clinic_id = patient.clinic_id AND unheeded.patient_id = patient.id
+   AND NOT EXISTS (SELECT 1 FROM adherence_event AS event
+                    WHERE event.clinic_id = patient.clinic_id AND event.patient_id = patient.id
+                      AND event.seq > unheeded.event_seq)
  WHERE patient.clinic_id = %(clinic_id)s AND patient.id = ANY (CAST(%(ids)s AS uuid[])) AND patient.erased_at IS NULL
    AND member.status <> 'disabled'
 """

@@ -22,7 +22,7 @@ from hep_api.foundation.database import run
 from hep_api.insights.queries import looking
 from hep_api.insights.rules.hurting import HIGH_PAIN, TELLING_REASONS
 from hep_api.insights.rules.keeping_in_touch import UNREAD_HOURS
-from hep_api.insights.standing import Alert, Course, Standing, Stretch, Waiting
+from hep_api.insights.standing import Alert, Course, Standing, Stretch, Unheeded, Waiting
 from hep_api.messaging.answering.policies import Policy, policy_of
 
 NO_RATIO = Ratio(Fraction(0), 0)
@@ -60,6 +60,7 @@ def standings_of(
             unread=_waiting(talks.get(row.id), "unread"),
             invited_at=row.invited_at,
             alert=None if row.flag_id is None else Alert(row.flag_id, row.flag_causes, row.flagged_at),
+            unheeded=None if row.unheeded_days is None else _unheeded(row),
             now=now,
         )
         for row in people
@@ -127,6 +128,10 @@ def _waiting(row: Any, what: str) -> Waiting | None:
 
 def _ratio(done: int | None, expected: int | None) -> Ratio:
     return Ratio(Fraction(int(done or 0)), int(expected)) if expected else NO_RATIO
+
+
+def _unheeded(row: Any) -> Unheeded:
+    return Unheeded(row.unheeded_days, row.unheeded_first_on, row.unheeded_last_on)
 
 
 def _sessions(rated: Sequence[tuple[str, list[int]]]) -> list[Median]:

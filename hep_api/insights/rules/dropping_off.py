@@ -1,5 +1,5 @@
-"""Rules on patients who stop: no event for long, and doing clearly less than before. Pauses and ends silence both, and
-so do days for which nothing was prescribed.
+"""Rules on patients who stop: no event for long, doing clearly less than before, not heeding reminders. Pauses and ends
+silence them, and so do days for which nothing was prescribed.
 """
 
 from datetime import date, timedelta
@@ -42,6 +42,25 @@ def find_silence(standing: Standing) -> Finding | None:
 def is_other_silence(found: Json, seen: Json) -> bool:
     """Tell whether an event or a pause lies between the silence that somebody has seen and this one."""
     return bool(found["last_event_on"] != seen["last_event_on"] or found["from"] > seen["to"])
+
+
+def find_ignored_reminders(standing: Standing) -> Finding | None:
+    """Hold while a patient is reminded less often, as nothing has come of the reminders that arrived."""
+    ignored = standing.unheeded
+    if ignored is None or not standing.present_courses:
+        return None
+    found = evidence(
+        from_on=ignored.first_on,
+        to_on=ignored.last_on,
+        last_event_on=standing.last_event_on,
+        reminded_days=ignored.days,
+    )
+    return Finding(ignored.first_on, found)
+
+
+def is_after_another_answer(found: Json, seen: Json) -> bool:
+    """Tell whether an event lies between the reminders that somebody has seen unheeded and these."""
+    return bool(found["from"] > seen["to"])
 
 
 def find_drop(standing: Standing) -> Finding | None:

@@ -75,6 +75,13 @@ RULES: tuple[RuleRow, ...] = (
         dropping_off.is_other_week,
     ),
     RuleRow(
+        Rule.REMINDERS_IGNORED,
+        Urgency.LOW,
+        NextAction.REACH_ANOTHER_WAY,
+        dropping_off.find_ignored_reminders,
+        dropping_off.is_after_another_answer,
+    ),
+    RuleRow(
         Rule.UNREAD_MESSAGE,
         Urgency.LOW,
         NextAction.REACH_ANOTHER_WAY,

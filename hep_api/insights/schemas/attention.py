@@ -53,6 +53,9 @@ class AttentionEvidenceOut(Out):
     last_seq = fields.Integer(allow_none=True, metadata={"description": "the last one that has waited too long"})
     waiting_since = Instant(allow_none=True)
     hours_allowed = fields.Integer(allow_none=True)
+    reminded_days = fields.Integer(
+        allow_none=True, metadata={"description": "days on which reminders arrived and nothing was recorded since"}
+    )
 
 
 class NextActionOut(Out):

@@ -12,6 +12,7 @@ ENGLISH = Phrasebook(
         Rule.SKIP_REASONS: "Skipped for pain, or because it is unclear",
         Rule.NO_EVENTS: "Nothing reported for days",
         Rule.COMPLETION_DROP: "Clearly less done than before",
+        Rule.REMINDERS_IGNORED: "Reminders go unheeded",
         Rule.UNREAD_MESSAGE: "Your message has not been read",
         Rule.NOT_ACTIVATED: "Invited, and not come in yet",
     },

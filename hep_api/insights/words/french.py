@@ -12,6 +12,7 @@ FRENCH = Phrasebook(
         Rule.SKIP_REASONS: "Exercice sauté : douleur ou consigne peu claire",
         Rule.NO_EVENTS: "Rien de noté depuis plusieurs jours",
         Rule.COMPLETION_DROP: "Nettement moins d'exercices qu'avant",
+        Rule.REMINDERS_IGNORED: "Les rappels restent sans suite",
         Rule.UNREAD_MESSAGE: "Votre message n'a pas été lu",
         Rule.NOT_ACTIVATED: "Invitation sans suite",
     },

@@ -12,6 +12,7 @@ GERMAN = Phrasebook(
         Rule.SKIP_REASONS: "Ausgelassen wegen Schmerz oder weil etwas unklar ist",
         Rule.NO_EVENTS: "Seit Tagen nichts eingetragen",
         Rule.COMPLETION_DROP: "Deutlich weniger gemacht als bisher",
+        Rule.REMINDERS_IGNORED: "Erinnerungen bleiben ohne Echo",
         Rule.UNREAD_MESSAGE: "Ihre Nachricht ist nicht gelesen",
         Rule.NOT_ACTIVATED: "Eingeladen und noch nicht angemeldet",
     },

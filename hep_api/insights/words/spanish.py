@@ -12,6 +12,7 @@ SPANISH = Phrasebook(
         Rule.SKIP_REASONS: "Ejercicio omitido por dolor o porque no está claro",
         Rule.NO_EVENTS: "Nada registrado desde hace días",
         Rule.COMPLETION_DROP: "Bastante menos hecho que antes",
+        Rule.REMINDERS_IGNORED: "No hace caso a los recordatorios",
         Rule.UNREAD_MESSAGE: "Su mensaje no se ha leído",
         Rule.NOT_ACTIVATED: "Invitación sin aceptar",
     },

@@ -59,6 +59,7 @@ class Moment:
     """When a day's reminder, the `place`th of `of`, or its nudge comes; each (kind, on, at) is told once."""
 
     instant: datetime
+    zone: str
     kind: NoticeKind
     on: date
     at: time
@@ -83,7 +84,7 @@ def moments_of(wishes: Wishes, day: date, zone: str) -> list[Moment]:
         if instant is not None:
             instants.setdefault(instant, at)
     moments = [
-        Moment(instant, NoticeKind.REMINDER, day, at, place, len(instants))
+        Moment(instant, zone, NoticeKind.REMINDER, day, at, place, len(instants))
         for place, (instant, at) in enumerate(sorted(instants.items()), 1)
     ]
     return moments + _nudge(wishes, day, zone, moments)
@@ -132,7 +133,7 @@ def _nudge(wishes: Wishes, day: date, zone: str, reminders: Sequence[Moment]) ->
     instant = instant_of(_wall(wishes, day, wishes.nudge_at), zone)
     if instant is None or any(each.instant + BEFORE_A_NUDGE > instant for each in reminders):
         return []
-    return [Moment(instant, NoticeKind.SECOND_NUDGE, day, wishes.nudge_at, len(reminders) + 1, len(reminders))]
+    return [Moment(instant, zone, NoticeKind.SECOND_NUDGE, day, wishes.nudge_at, 1, 1)]
 
 
 def _wall(wishes: Wishes, day: date, at: time) -> datetime:

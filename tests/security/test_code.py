@@ -46,7 +46,7 @@ CRYPTOGRAPHERS = {
         "foundation/files/*",
         "foundation/limits/*", "foundation/media/*", "foundation/uploads/*",
         "integrations/calendars/tokens.py", "integrations/laying_out.py",
-        "integrations/progress_reports/sealing.py", "sync/queries.py", KIT,
+        "integrations/progress_reports/sealing.py", "sync/queries.py", "notifications/*", KIT,
     },
     "hmac": {"accounts/*", "audit/*", "clinics/codes.py", "foundation/files/*", "integrations/calendars/tokens.py"},
     "secrets": {

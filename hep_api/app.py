@@ -82,28 +82,11 @@ from hep_api.library.routes import drawings, exercises, favourites, importing, s
 from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
-from hep_api.messaging.jobs import attachments as attachment_jobs
-from hep_api.messaging.jobs import check_ins as check_in_jobs
-from hep_api.messaging.jobs import ending as ending_jobs
-from hep_api.messaging.jobs import flags as flag_jobs
+from hep_api.messaging import doors as messaging
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.queries.attachments import bytes_taken as bytes_taken_by_attachments
 from hep_api.messaging.queries.emergencies import emergency_about
 from hep_api.messaging.queries.flags import flag_exists_for
-from hep_api.messaging.routes import (
-    attachment_uploads,
-    attachments,
-    check_ins,
-    inbox,
-    message_changes,
-    messages,
-    mutes,
-    saved_replies,
-    sent_content,
-)
-from hep_api.messaging.routes import flags as flag_routes
-from hep_api.messaging.routes import policies as messaging_policies
-from hep_api.messaging.socket import MessagingDoor
 from hep_api.notifications import doors as notifications
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
@@ -157,17 +140,7 @@ ROUTES: tuple[Routes, ...] = (
     offline.routes,
     pulling.routes,
     plan_media.routes,
-    messages.routes,
-    flag_routes.routes,
-    attachments.routes,
-    attachment_uploads.routes,
-    inbox.routes,
-    saved_replies.routes,
-    messaging_policies.routes,
-    sent_content.routes,
-    check_ins.routes,
-    message_changes.routes,
-    mutes.routes,
+    *messaging.ROUTES,
     events.routes,
     today.routes,
     figures.routes,
@@ -183,7 +156,7 @@ ROUTES: tuple[Routes, ...] = (
 )
 
 # Socket.IO doors.
-DOORS: tuple[SocketDoor, ...] = (MessagingDoor(),)
+DOORS: tuple[SocketDoor, ...] = messaging.DOORS
 # What a message may be about: whether a patient has it.
 ANCHORS: anchors.Anchors = {
     AboutKind.PRESCRIPTION: anchors.has_prescription,
@@ -205,13 +178,10 @@ JOBS: Mapping[str, Work] = {
     adherence_jobs.SWEEP_SUGGESTIONS: adherence_jobs.sweep_suggestions,
     suggesting.SUGGEST: adherence_jobs.suggest_doses,
     **clinics_jobs.JOBS,
-    **ending_jobs.JOBS,
     **insights_jobs.JOBS,
-    **check_in_jobs.JOBS,
     **rights_jobs.JOBS,
     **library_jobs.JOBS,
-    **flag_jobs.JOBS,
-    **attachment_jobs.JOBS,
+    **messaging.JOBS,
     **notifications.JOBS,
 }
 # Kinds that come again, with an empty payload, once in each interval.
@@ -222,12 +192,9 @@ RECURRING: Mapping[str, timedelta] = {
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),
     adherence_jobs.SWEEP_SUGGESTIONS: timedelta(days=1),
     rights_jobs.EXPIRED: timedelta(days=1),
-    **check_in_jobs.RECURRING,
     **insights_jobs.RECURRING,
-    **ending_jobs.RECURRING,
     **library_jobs.RECURRING,
-    **flag_jobs.RECURRING,
-    **attachment_jobs.RECURRING,
+    **messaging.RECURRING,
     **notifications.RECURRING,
 }
 

@@ -1,4 +1,4 @@
-"""Background doors of clinics: covers that begin and end at their time."""
+"""Background doors of clinics: covers that begin and end at their time, and invitations by mail."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from hep_api.clinics.actions import cover
+from hep_api.clinics.actions import cover, invitation_mails
+from hep_api.clinics.links import link_start
 from hep_api.foundation.jobs.work import Handler
 
 
@@ -21,4 +22,14 @@ def finish_cover(session: Session, payload: Mapping[str, Any], now: datetime) ->
     cover.finish(session, UUID(payload["clinic_id"]), UUID(payload["cover_id"]), now)
 
 
-JOBS: Mapping[str, Handler] = {cover.BEGIN: begin_cover, cover.FINISH: finish_cover}
+def send_invitation(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    """Send somebody their invitation by mail."""
+    clinic_id, member_id = UUID(payload["clinic_id"]), UUID(payload["member_id"])
+    invitation_mails.send_invitation(session, clinic_id, member_id, link_start(), now)
+
+
+JOBS: Mapping[str, Handler] = {
+    cover.BEGIN: begin_cover,
+    cover.FINISH: finish_cover,
+    invitation_mails.SEND_INVITATION: send_invitation,
+}

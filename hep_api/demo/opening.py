@@ -72,6 +72,7 @@ def open_demo_clinic(session: Session, reception: Reception) -> OpenClinic:
             "email": member.email,
             "role": member.role,
             "location_id": locations[member.location],
+            "send_mail": False,
         }
         staff[member.name] = _employ(session, reception, opened.clinic_id, head, body)
     return OpenClinic(opened.clinic_id, locations, staff)
@@ -97,6 +98,7 @@ def take_on(
         "language": None,
         "birth_date": birth_date,
         "lead_member_id": None,
+        "send_mail": False,
     }
     invited = invite_patient.invite_patient(session, lead, body, NO_LINK, now)
     if SECOND in patient.traits:

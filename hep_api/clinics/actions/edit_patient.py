@@ -15,6 +15,7 @@ from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.foundation.errors import FieldError, Problem, conflict
 from hep_api.foundation.facts import publish
+from hep_api.foundation.mail.bounces import forget_bounce
 
 OWN_FIELDS = frozenset({"zone", "day_starts_at", "language"})
 
@@ -67,3 +68,4 @@ def _change_email(session: Session, member: Member, email: str, now: datetime) -
         session.flush()
     except IntegrityError as error:
         raise invite.taken(error) from None
+    forget_bounce(session, member.clinic_id, member.id)

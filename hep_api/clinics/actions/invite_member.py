@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.step_up import require_step_up
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.clinics.actions import invite
+from hep_api.clinics.actions import invitation_mails, invite
 from hep_api.clinics.locations import refuse_unknown_location
 from hep_api.clinics.models import Member
 from hep_api.clinics.queries import members
@@ -40,6 +40,8 @@ def invite_member(
     )
     invite.add_member(session, member)
     invitation = invite.issue_invitation(session, viewer.clinic_id, member.id, viewer.member_id, link_start, now)
+    if body["send_mail"]:
+        invitation_mails.mail_invitation(session, viewer.clinic_id, member.id, now)
     return replace(members.get_member_for(session, viewer, member.id), invitation=invitation)
 
 

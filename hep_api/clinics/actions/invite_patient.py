@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.clinics import access
-from hep_api.clinics.actions import invite
+from hep_api.clinics.actions import invitation_mails, invite
 from hep_api.clinics.facts import PatientInvited
 from hep_api.clinics.locations import refuse_unknown_location
 from hep_api.clinics.models import CareTeamPlace, Clinic, Location, Member, MemberStatus, Patient
@@ -39,7 +39,7 @@ def invite_patient(
     patient_id = body["id"] or new_id()
     _add(session, viewer, patient_id, body, now)
     publish(session, PatientInvited(viewer.clinic_id, patient_id))
-    return _invited(session, viewer, patient_id, link_start, now)
+    return _invited(session, viewer, patient_id, body, link_start, now)
 
 
 def refuse_future_birth(birth_date: date | None, zone: str, now: datetime) -> None:
@@ -69,7 +69,7 @@ def _invite_again(
         raise conflict("/id", "taken", "This id was sent before with another person.")
     if shown.status is not MemberStatus.INVITED:
         return shown
-    return _invited(session, viewer, known.id, link_start, now)
+    return _invited(session, viewer, known.id, body, link_start, now)
 
 
 def _add(session: Session, viewer: Viewer, patient_id: UUID, body: dict[str, Any], now: datetime) -> None:
@@ -118,6 +118,10 @@ def _location(session: Session, clinic_id: UUID, wished: UUID | None) -> UUID:
     return two[0]
 
 
-def _invited(session: Session, viewer: Viewer, patient_id: UUID, link_start: str, now: datetime) -> PatientShown:
+def _invited(
+    session: Session, viewer: Viewer, patient_id: UUID, body: dict[str, Any], link_start: str, now: datetime
+) -> PatientShown:
     invitation = invite.issue_invitation(session, viewer.clinic_id, patient_id, viewer.member_id, link_start, now)
+    if body["send_mail"]:
+        invitation_mails.mail_invitation(session, viewer.clinic_id, patient_id, now)
     return replace(patients.get_patient_for(session, viewer, patient_id), invitation=invitation)

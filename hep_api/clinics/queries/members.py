@@ -14,6 +14,7 @@ from hep_api.clinics.models import CareTeamPlace, Clinic, Cover, Member, MemberS
 from hep_api.clinics.names import folded
 from hep_api.clinics.queries.patients import IssuedInvitation
 from hep_api.foundation.errors import invalid_field, not_found
+from hep_api.foundation.mail.models import MailBounce
 from hep_api.foundation.web.pages import Page, cut, decode
 
 
@@ -27,6 +28,7 @@ class MemberShown:
     role: Role
     status: MemberStatus
     location_id: UUID | None
+    mail_bounced_at: datetime | None
     version: int
     created_at: datetime
     invitation: IssuedInvitation | None = None
@@ -37,7 +39,7 @@ def get_member_for(session: Session, viewer: Viewer, member_id: UUID) -> MemberS
     row = session.execute(_shown(viewer).where(Member.id == member_id)).one_or_none()
     if row is None:
         raise not_found("member")
-    return MemberShown(*row[:8])
+    return MemberShown(*row[:9])
 
 
 def list_members_for(session: Session, viewer: Viewer, query: dict[str, Any]) -> Page[MemberShown]:
@@ -49,7 +51,7 @@ def list_members_for(session: Session, viewer: Viewer, query: dict[str, Any]) ->
         .limit(query["limit"] + 1)
     ).all()
     page = cut(rows, query["limit"], lambda row: (row.name_folded, row.id))
-    return Page([MemberShown(*row[:8]) for row in page.items], page.next_cursor)
+    return Page([MemberShown(*row[:9]) for row in page.items], page.next_cursor)
 
 
 def lock_member(session: Session, viewer: Viewer, member_id: UUID) -> Member:
@@ -111,17 +113,20 @@ def practitioner_named(session: Session, clinic_id: UUID, member_id: UUID, field
 
 
 def _shown(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    return select(
+    shown = select(
         Member.id,
         Member.name,
         Member.email,
         Member.role,
         Member.status,
         Member.location_id,
+        MailBounce.bounced_at,
         Member.version,
         Member.created_at,
         Member.name_folded,
-    ).where(Member.clinic_id == viewer.clinic_id, Member.role.in_(STAFF))
+    )
+    bounced = (MailBounce.clinic_id == Member.clinic_id) & (MailBounce.member_id == Member.id)
+    return shown.outerjoin(MailBounce, bounced).where(Member.clinic_id == viewer.clinic_id, Member.role.in_(STAFF))
 
 
 def _matches(query: dict[str, Any]) -> ColumnElement[bool]:

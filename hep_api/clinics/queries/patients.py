@@ -18,6 +18,7 @@ from hep_api.clinics.queries import care_teams
 from hep_api.clinics.queries.care_teams import Place
 from hep_api.foundation import qr
 from hep_api.foundation.errors import not_found
+from hep_api.foundation.mail.models import MailBounce
 from hep_api.foundation.web.pages import Page, cut, decode
 
 
@@ -51,6 +52,7 @@ class PatientShown:
     zone: str
     day_starts_at: time
     language: str | None
+    mail_bounced_at: datetime | None
     version: int
     created_at: datetime
     care_team: Sequence[Place] = ()
@@ -91,11 +93,13 @@ def _shown(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Patient.zone,
             Patient.day_starts_at,
             Patient.language,
+            MailBounce.bounced_at.label("mail_bounced_at"),
             Patient.version,
             Patient.created_at,
             Member.name_folded,
         )
         .join(Member, (Member.clinic_id == Patient.clinic_id) & (Member.id == Patient.id))
+        .outerjoin(MailBounce, (MailBounce.clinic_id == Patient.clinic_id) & (MailBounce.member_id == Patient.id))
         .where(access.may_administer_patient(viewer))
     )
 

@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from hep_api.accounts.viewer import LEADERS, STAFF, viewer
-from hep_api.clinics.actions import edit_member, invite, invite_member
+from hep_api.clinics.actions import edit_member, invitation_mails, invite, invite_member
 from hep_api.clinics.links import link_start
 from hep_api.clinics.queries import members
 from hep_api.clinics.queries.members import MemberShown
 from hep_api.clinics.queries.patients import IssuedInvitation
 from hep_api.clinics.schemas.members import InvitedMemberOut, MemberChangeIn, MemberIn, MemberOut, MemberQuery
-from hep_api.clinics.schemas.patients import InvitationOut
+from hep_api.clinics.schemas.patients import InvitationOut, InvitationQuery
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.web import etags
@@ -38,7 +38,7 @@ def list_members(query: dict[str, Any]) -> Page[MemberShown]:
 def invite_new_member(body: dict[str, Any]) -> MemberShown:
     """Invite a practitioner, or, as an owner with a second factor shown in the last ten minutes, a manager or owner.
 
-    The code and link are shown this once and last seven days.
+    The code and link are shown this once and last seven days; unless `send_mail` is false they are mailed, too.
 
     Errors: 403 naming `/role`; 403 `second_factor_needed`; 409 naming `/email` when taken.
     """
@@ -77,9 +77,10 @@ def change_member(member_id: UUID, body: dict[str, Any]) -> MemberShown:
 
 @routes.post("/members/<uuid:member_id>/invitation")
 @signed_in(*LEADERS)
+@asks(InvitationQuery)
 @returns(InvitationOut, 201)
-def invite_member_again(member_id: UUID) -> IssuedInvitation:
-    """Make a fresh invitation for a member who has not come in yet; the older code ends.
+def invite_member_again(member_id: UUID, query: dict[str, Any]) -> IssuedInvitation:
+    """Make a fresh invitation for a member who has not come in yet, and mail it; the older codes end.
 
     Errors: 403 when a manager does it for a leader, and `second_factor_needed` when an owner does; 409 when the member
     is active or disabled.
@@ -88,4 +89,6 @@ def invite_member_again(member_id: UUID) -> IssuedInvitation:
         member = members.lock_member(session, viewer(), member_id)
         at, now = viewer(), clock.now()
         invite_member.refuse_unproven(session, at, member.role, now)
+        if query["send_mail"]:
+            invitation_mails.mail_invitation(session, at.clinic_id, member_id, now)
         return invite.issue_invitation(session, at.clinic_id, member_id, at.member_id, link_start(), now)

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from hep_api.accounts.viewer import EVERYONE, STAFF, viewer
 from hep_api.clinics import access
-from hep_api.clinics.actions import edit_patient, invite, invite_patient
+from hep_api.clinics.actions import edit_patient, invitation_mails, invite, invite_patient
 from hep_api.clinics.links import link_start
 from hep_api.clinics.queries import patients
 from hep_api.clinics.queries.patients import IssuedInvitation, PatientShown
 from hep_api.clinics.schemas.patients import (
     InvitationOut,
+    InvitationQuery,
     InvitedPatientOut,
     PatientChangeIn,
     PatientIn,
@@ -45,10 +46,10 @@ def list_patients(query: dict[str, Any]) -> Page[PatientShown]:
 @takes(PatientIn)
 @returns(InvitedPatientOut, 201, tag=etags.by_version)
 def invite_new_patient(body: dict[str, Any]) -> PatientShown:
-    """Invite a patient.
+    """Invite a patient, by mail too unless `send_mail` is false.
 
-    The code and link are shown this once and last seven days. Sent again with the same `id` and person, the same
-    patient comes back with a fresh code, and the older code ends.
+    The code and link are shown this once and last seven days; the mail has a code of its own. Sent again with the same
+    `id` and person, the same patient comes back with a fresh code, and the older codes end.
 
     Errors: 409 naming `/email` or `/id` when taken; 422 naming the field.
     """
@@ -85,13 +86,16 @@ def change_patient(patient_id: UUID, body: dict[str, Any]) -> PatientShown:
 
 @routes.post("/patients/<uuid:patient_id>/invitation")
 @signed_in(*STAFF)
+@asks(InvitationQuery)
 @returns(InvitationOut, 201)
-def invite_patient_again(patient_id: UUID) -> IssuedInvitation:
-    """Make a fresh invitation for a patient who has not come in yet; the older code ends.
+def invite_patient_again(patient_id: UUID, query: dict[str, Any]) -> IssuedInvitation:
+    """Make a fresh invitation for a patient who has not come in yet, and mail it; the older codes end.
 
     Errors: 409 when the patient is active or disabled.
     """
     with transaction() as session:
         access.patient_to_administer(session, viewer(), patient_id)
-        at = viewer()
-        return invite.issue_invitation(session, at.clinic_id, patient_id, at.member_id, link_start(), clock.now())
+        at, now = viewer(), clock.now()
+        if query["send_mail"]:
+            invitation_mails.mail_invitation(session, at.clinic_id, patient_id, now)
+        return invite.issue_invitation(session, at.clinic_id, patient_id, at.member_id, link_start(), now)

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from hep_api.clinics.models import MemberStatus, StaffRole
-from hep_api.clinics.schemas.patients import InvitationOut
+from hep_api.clinics.schemas.patients import BOUNCED, SEND_MAIL, InvitationOut
 from hep_api.foundation.web.fields import Choice, Email, Flag, Id, Instant, Text
 from hep_api.foundation.web.schemas import In, Out, PageQuery
 
@@ -13,6 +13,7 @@ class MemberIn(In):
     email = Email(required=True)
     role = Choice(StaffRole, required=True)
     location_id = Id(load_default=None, allow_none=True, metadata={"description": "where they mostly work"})
+    send_mail = Flag(load_default=True, metadata=SEND_MAIL)
 
 
 class MemberQuery(PageQuery):
@@ -29,6 +30,7 @@ class MemberOut(Out):
     role = Choice(StaffRole)
     status = Choice(MemberStatus)
     location_id = Id(allow_none=True)
+    mail_bounced_at = Instant(allow_none=True, metadata=BOUNCED)
     version = fields.Integer()
     created_at = Instant()
 

@@ -5,13 +5,15 @@ from datetime import time
 from marshmallow import ValidationError, fields
 
 from hep_api.clinics.models import MemberStatus
-from hep_api.foundation.web.fields import Choice, Day, Email, Flag, Id, Instant, Text, TimeOfDay, Zone
+from hep_api.foundation.web.fields import Choice, Day, Email, Flag, FlagInQuery, Id, Instant, Text, TimeOfDay, Zone
 from hep_api.foundation.web.languages import Language
 from hep_api.foundation.web.rules import Broken
 from hep_api.foundation.web.schemas import In, Out, PageQuery
 
 DAY_STARTS = {"description": "when the person's day begins, 00:00 to 04:00: exercises after midnight are yesterday's"}
 LANGUAGE = {"description": "what the person reads, as de or pt-BR; null: the clinic's language"}
+SEND_MAIL = {"description": "false: the invitation is not mailed; the answer has code and link either way"}
+BOUNCED = {"description": "since when mail to this address does not arrive; null: as far as is known, it does"}
 BIRTH_DATE = {"description": "the patient is asked for it when accepting the invitation"}
 LAST_START = time(4)
 
@@ -31,7 +33,12 @@ class PatientIn(In):
     day_starts_at = TimeOfDay(load_default=time(0), validate=by_four, metadata=DAY_STARTS)
     language = Language(load_default=None, allow_none=True, metadata=LANGUAGE)
     birth_date = Day(required=True, metadata=BIRTH_DATE)
+    send_mail = Flag(load_default=True, metadata=SEND_MAIL)
     lead_member_id = Id(load_default=None, metadata={"description": "needed from leaders; a practitioner leads"})
+
+
+class InvitationQuery(In):
+    send_mail = FlagInQuery(load_default=True, metadata=SEND_MAIL)
 
 
 class PatientQuery(PageQuery):
@@ -60,6 +67,7 @@ class PatientOut(Out):
     zone = fields.String()
     day_starts_at = TimeOfDay()
     language = fields.String(allow_none=True, metadata=LANGUAGE)
+    mail_bounced_at = Instant(allow_none=True, metadata=BOUNCED)
     care_team = fields.List(fields.Nested(CareTeamMemberOut))
     version = fields.Integer()
     created_at = Instant()

@@ -54,8 +54,10 @@ from hep_api.messaging.facts.messages import (
     ReceiptChanged,
 )
 from hep_api.messaging.facts.presence import PresenceReported
+from hep_api.notifications.actions import claiming
 from hep_api.notifications.actions import ending as devices_ending
 from hep_api.notifications.erasing import erase_notifications
+from hep_api.notifications.facts.devices import DeviceEnded
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import (
@@ -83,6 +85,7 @@ REACTIONS: Reactions = {
         asking.review_member,
         devices_ending.end_of_disabled,
     ),
+    DeviceEnded: (claiming.drop_of_ended,),
     MemberEnabled: (asking.review_member,),
     InvitationWithdrawn: (asking.review_member,),
     ResponseHoursChanged: (asking.review_all,),

@@ -27,7 +27,7 @@ from hep_api.messaging.models import (
     saved_replies,
     sent_content,
 )
-from hep_api.notifications.models import devices, reminders
+from hep_api.notifications.models import devices, pushes, reminders
 from hep_api.plans.models import acknowledgements, changes, drafts, goals, plans, revisions, states
 from hep_api.plans.models import assets as plan_assets
 from hep_api.rights import models as rights
@@ -72,6 +72,7 @@ TABLES = (
     plans,
     policies,
     progress_reports,
+    pushes,
     reminders,
     revisions,
     rights,

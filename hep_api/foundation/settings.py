@@ -83,8 +83,9 @@ class Settings:
         "where pushes go in place of Google's address, as http://127.0.0.1:8085; only in development", ""
     )
     push_seconds: float = _setting("how long a worker waits for the answer to one push", 10.0)
-    push_chunk: int = _setting(
-        "so many pushes of a clinic, one after the other, before a worker looks for other jobs", 100
+    push_chunk: int = _setting("so many pushes of a clinic a worker takes into its hands at a time", 100)
+    push_parallel: int = _setting(
+        "so many of them a worker sends at once; when it is killed, up to as many are sent a second time", 1
     )
     web_origins: tuple[str, ...] = _setting(
         "origins of the clinic's own web apps, comma separated; empty: same origin", ()

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from hep_api.foundation.jobs.work import Handler
+from hep_api.foundation.jobs.work import Work
 from hep_api.foundation.web.doors import Routes
+from hep_api.notifications.jobs import delivery as push_jobs
 from hep_api.notifications.jobs import devices as device_jobs
 from hep_api.notifications.routes import devices
 
 ROUTES: tuple[Routes, ...] = (devices.routes,)
-JOBS: Mapping[str, Handler] = {**device_jobs.JOBS}
-RECURRING: Mapping[str, timedelta] = {**device_jobs.RECURRING}
+JOBS: Mapping[str, Work] = {**device_jobs.JOBS, **push_jobs.JOBS}
+RECURRING: Mapping[str, timedelta] = {**device_jobs.RECURRING, **push_jobs.RECURRING}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation.sections import Section, columns_of, section
 from hep_api.notifications.models.devices import Device
+from hep_api.notifications.models.pushes import Push
 from hep_api.notifications.models.reminders import Reminder, ReminderOutlook, ReminderSetting
 
 # What a device is addressed by serves whoever pushes to it, and nobody who reads a copy of their data.
@@ -18,6 +19,7 @@ SECRETS = ("value", "p256dh", "auth")
 def export_notifications(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
     """Yield all that notifications hold of the patient."""
     yield _devices(session, clinic_id, patient_id)
+    yield _pushes(session, clinic_id, patient_id)
     yield from _reminders(session, clinic_id, patient_id)
 
 
@@ -27,6 +29,14 @@ def _devices(session: Session, clinic_id: UUID, patient_id: UUID) -> Section:
     )
     devices = devices.order_by(Device.registered_at, Device.id)
     return section(session, "devices", "Phones and browsers that you were told something on.", devices)
+
+
+def _pushes(session: Session, clinic_id: UUID, patient_id: UUID) -> Section:
+    pushes = select(*columns_of(Push, without=("member_id",))).where(
+        Push.clinic_id == clinic_id, Push.member_id == patient_id
+    )
+    words = "What you were told on your phones lately, by its kind, and what came of it."
+    return section(session, "pushes", words, pushes.order_by(Push.created_at, Push.id))
 
 
 def _reminders(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:

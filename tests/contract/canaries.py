@@ -51,6 +51,8 @@ WITHOUT = {
     "device.auth": "random letters of a browser's subscription",
     "device.language": "a language's tag",
     "device.zone": "an IANA time zone",
+    "push.collapse_key": "a digest of ids",
+    "push.provider_id": "the number that a push service gives what it takes",
     "reminder_default.times": RULES_ONLY,
     "reminder_setting.times": RULES_ONLY,
     "reminder_setting.dismissed": "times of the day and dates",

@@ -29,6 +29,7 @@ GLOBAL = {
     "passkey": "part of an account",
     "passkey_challenge": "part of an account",
     "guesses": "by account or sign-in",
+    "push_pause": "a push service in trouble is so for all clinics",
     "device_holder": "one phone is one account's, of whatever clinics",
     "drawing": "shown to anyone",
     "job": "work of the installation; its clinic is only a note",

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.actions.sign_ins import start_sign_in
@@ -28,6 +29,7 @@ from hep_api.insights.models import AttentionChange, AttentionEntry, UnheededRem
 from hep_api.insights.vocabulary import Change, Rule, State
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.devices import Device, DeviceHolder, DeviceKind, Platform
+from hep_api.notifications.models.pushes import Provider, Push, PushResult, PushState
 from hep_api.notifications.models.reminders import Reminder, ReminderOutlook, ReminderSetting, ReminderState
 from hep_api.rights.models import Erasure, ErasureStatus, PatientExport, RetentionHold
 from tests.contract import scene as scenes
@@ -99,6 +101,17 @@ def _event(prescription_id: Any) -> dict[str, Any]:
         "load": {"value": 5, "unit": "kg"},
     }
     return {"events": [said]}
+
+
+def _add_a_push(session: Session, of_patient: dict[str, Any]) -> None:
+    clinic_id, member_id = of_patient["clinic_id"], of_patient["patient_id"]
+    session.flush()
+    device_id = session.scalars(select(Device.id).where(Device.member_id == member_id)).first()
+    sent = {"state": PushState.SENT, "result": PushResult.ACCEPTED, "provider_id": "projects/x/1", "finished_at": NOW}
+    said = {"kind": NoticeKind.MESSAGE, "subject_id": new_id(), "collapse_key": "k", "urgent": False}
+    times = {"created_at": NOW, "due_at": NOW, "expires_at": LATER}
+    whose = {"clinic_id": clinic_id, "member_id": member_id, "device_id": device_id, "provider": Provider.WEB_PUSH}
+    session.add(Push(**whose, **said, **times, **sent))
 
 
 def _add_reminders(session: Session, of_patient: dict[str, Any]) -> None:
@@ -235,6 +248,7 @@ def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
         )
         session.flush()
         _add_a_browser(session, place, patient, device.id)
+        _add_a_push(session, of_patient)
         _add_reminders(session, of_patient)
         dismissed = {"change": Change.DISMISSED, "changed_at": NOW, "changed_by": place.lead.member_id}
         session.add(AttentionChange(**of_patient, entry_id=attention_id, reason="Called.", **dismissed))

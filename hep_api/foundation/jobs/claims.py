@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Exists, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.foundation.jobs.models import Job, Outcome
@@ -47,6 +47,12 @@ def claim_next(session: Session, now: datetime, lease: timedelta) -> Claim | Non
     )
     row = session.execute(taking).one_or_none()
     return Claim(*row) if row else None
+
+
+def is_any_due(now: datetime, priority: int) -> Exists:
+    """Return the SQL of: a job of this priority or higher is due and nobody works on it. For long work to step back."""
+    free = or_(Job.leased_until.is_(None), Job.leased_until <= now)
+    return exists().where(Job.outcome.is_(None), Job.priority >= priority, Job.run_at <= now, free)
 
 
 def hold(session: Session, claim: Claim) -> bool:

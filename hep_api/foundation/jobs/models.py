@@ -38,6 +38,7 @@ class Job(Base):
             postgresql_where=text("attempts = 0 AND dedupe_key IS NOT NULL"),
         ),
         Index("job_once_key", "kind", "once_key", unique=True, postgresql_where=text("once_key IS NOT NULL")),
+        Index("job_dead_idx", "clinic_id", postgresql_where=text("outcome = 'dead'")),
         Index("job_finished_idx", "finished_at", postgresql_where=text("outcome IS NOT NULL")),
         CheckConstraint(one_of_words("outcome", Outcome), name="outcome_is_known"),
         CheckConstraint("(outcome IS NULL) = (finished_at IS NULL)", name="finished_has_outcome"),

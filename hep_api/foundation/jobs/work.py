@@ -64,6 +64,11 @@ def run_next() -> bool:
     return True
 
 
+def spread() -> float:
+    """Return a factor drawn by lot, about 1, by which pauses are spread out."""
+    return secrets.SystemRandom().uniform(0.75, 1.25)
+
+
 def run_due_jobs() -> int:
     """Run what is due now, one after the other, and return how many; for tests and for `flask worker --until-idle`."""
     count = 0
@@ -92,13 +97,12 @@ def _run(claim: claims.Claim) -> None:
 def _fail(claim: claims.Claim, error: Exception) -> None:
     said = {"job_id": str(claim.id), "job_kind": claim.kind, "attempts": claim.attempts}
     error_type = type(error).__name__
-    spread = secrets.SystemRandom().uniform(0.75, 1.25)
     with transaction() as session:
         if claim.attempts >= claims.MOST_ATTEMPTS:
             claims.give_up(session, claim, clock.now(), error_type)
             log.error("job_given_up", error_type=error_type, **said)
             return
-        pause = claims.pause_before_next(claim.attempts, spread)
+        pause = claims.pause_before_next(claim.attempts, spread())
         claims.put_back(session, claim, clock.now(), error_type, pause)
     log.warning("job_failed", error_type=error_type, **said)
 

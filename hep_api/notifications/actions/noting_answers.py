@@ -1,0 +1,88 @@
+"""What follows from a provider's answer: a push is done, tried again later or given up, a device ends, or a provider in
+trouble is left alone for a while.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, delete, func, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from hep_api.notifications.actions.claiming import InHand
+from hep_api.notifications.actions.ending import end_device
+from hep_api.notifications.delivery import waiting
+from hep_api.notifications.delivery.parcels import Answer
+from hep_api.notifications.models.devices import DeviceEnd
+from hep_api.notifications.models.pushes import Provider, Push, PushPause, PushResult, PushState
+
+# The only two answers by which a device is known to be gone.
+DEVICE_ENDS = {
+    PushResult.UNREGISTERED: DeviceEnd.UNREGISTERED,
+    PushResult.SENDER_MISMATCH: DeviceEnd.SENDER_MISMATCH,
+}
+
+
+def note_answer(
+    session: Session, clinic_id: UUID, sent: InHand, answer: Answer, now: datetime, *, in_trouble: bool, spread: float
+) -> bool:
+    """Record what came of one try and return whether its provider is to be left alone now. `in_trouble`: it failed the
+    last time; `spread` is drawn by lot, about 1.
+
+    Whoever was overtaken, its lease having run out, changes nothing of the push any more, unless it was accepted.
+    """
+    paused = False
+    if answer.result in waiting.TROUBLES_BEFORE_PAUSE:
+        paused = _note_trouble(session, sent.provider, answer.result, now, spread)
+    elif in_trouble:
+        session.execute(delete(PushPause).where(PushPause.provider == sent.provider))
+    _note_push(session, clinic_id, sent, answer, now, spread)
+    return paused
+
+
+def _note_push(session: Session, clinic_id: UUID, sent: InHand, answer: Answer, now: datetime, spread: float) -> None:
+    still_ours = true() if answer.result is PushResult.ACCEPTED else Push.leased_until == sent.leased_until
+    ours = and_(Push.clinic_id == clinic_id, Push.id == sent.push_id, Push.state == PushState.WAITING, still_ours)
+    noted = update(Push).where(ours).values(**_outcome(sent, answer, now, spread)).returning(Push.id)
+    if session.execute(noted).one_or_none() is None:
+        return
+    if answer.result in DEVICE_ENDS:
+        end_device(session, clinic_id, sent.device_id, DEVICE_ENDS[answer.result], now)
+    if answer.retry_after:
+        _hold_off(session, clinic_id, sent.device_id, now + answer.retry_after)
+
+
+def _outcome(sent: InHand, answer: Answer, now: datetime, spread: float) -> dict[str, Any]:
+    attempts = sent.attempts + waiting.is_counted(answer.result)
+    said = {"result": answer.result, "attempts": attempts, "leased_until": None}
+    ending = waiting.ENDINGS.get(answer.result)
+    if ending is None and attempts >= waiting.MOST_ATTEMPTS:
+        ending = PushState.DEAD
+    if ending is not None:
+        return said | {"state": ending, "finished_at": now, "provider_id": answer.provider_id}
+    tries = max(attempts, 1)
+    due_at = now + waiting.pause_before_next(answer.result, tries, answer.retry_after, spread)
+    # Not later than it expires, so that it is known on time that it did.
+    return said | {"due_at": min(due_at, sent.parcel.expires_at)}
+
+
+def _hold_off(session: Session, clinic_id: UUID, device_id: UUID, until: datetime) -> None:
+    """Keep a device's other pushes back for as long as its provider asks to be left alone about it."""
+    others = and_(Push.clinic_id == clinic_id, Push.device_id == device_id, Push.state == PushState.WAITING)
+    later = func.least(until, Push.expires_at)
+    session.execute(update(Push).where(others, Push.due_at < until).values(due_at=later))
+
+
+def _note_trouble(session: Session, provider: Provider, result: PushResult, now: datetime, spread: float) -> bool:
+    first = insert(PushPause).values(provider=provider, failures=1, since=now, result=result, paused_until=None)
+    again = {"failures": PushPause.failures + 1, "result": result}
+    failures = session.scalars(
+        first.on_conflict_do_update(index_elements=["provider"], set_=again).returning(PushPause.failures)
+    ).one()
+    pause = waiting.pause_in_trouble(result, failures, spread)
+    if pause is None:
+        return False
+    longest = func.greatest(PushPause.paused_until, now + pause)
+    session.execute(update(PushPause).where(PushPause.provider == provider).values(paused_until=longest))
+    return True

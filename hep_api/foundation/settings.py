@@ -12,6 +12,8 @@ from typing import Any, NewType
 
 # As browsers send it: no path, no pattern, in the clear on one's own machine only. Apps in a web view have own schemes.
 _ORIGIN = re.compile(r"(?!http:)[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
+# What stands in a header of a mail; in the clear on one's own machine only.
+_START = re.compile(r"(https://|http://(localhost|127\.0\.0\.1)[:/])[!#-;=?-~]+")
 # The last label has a letter, so no address of a machine is one.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}$)(?!.*(^|\.)\d+$)({_LABEL}\.)*{_LABEL}")
@@ -108,6 +110,12 @@ class Settings:
         "start of the link in the letter for a forgotten password; the one-time token is appended",
         "hepapp://password-reset/",
     )
+    mail_link: str = _setting("link that opens the app from a mail with news", "hepapp://open")
+    mail_unsubscribe_link: str = _setting(
+        "start of the address at which anyone reaches this server's page that ends mails, as "
+        "https://api.clinic.example/v1/mail/unsubscribe/; a token is appended; empty: mails only say that the app does",
+        "",
+    )
     smtp_url: str = _setting(
         "server that takes our mail, as smtp://user:password@host:587 (STARTTLS; ?tls=none for a relay in the same "
         "private network) or smtps://user:password@host:465; empty: mail is written to the folder",
@@ -178,6 +186,8 @@ class Settings:
             raise SettingsError(f"HEP_PUSH_URL is an address as http://127.0.0.1:8085; not {self.push_url}.")
         if self.passkey_domain and not _DOMAIN.fullmatch(self.passkey_domain):
             raise SettingsError(f"HEP_PASSKEY_DOMAIN is a domain in small letters, not {self.passkey_domain}.")
+        if self.mail_unsubscribe_link and not _START.fullmatch(self.mail_unsubscribe_link):
+            raise SettingsError("HEP_MAIL_UNSUBSCRIBE_LINK is the start of an address, as https://host/path/.")
         if wrong := [origin for origin in self.web_origins if not _ORIGIN.fullmatch(origin)]:
             raise SettingsError(f"HEP_WEB_ORIGINS names whole origins, as https://app.clinic.example; not {wrong[0]}.")
 

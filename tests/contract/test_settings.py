@@ -53,6 +53,8 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("HEP_TRUSTED_PROXIES", "٣"),
         ("HEP_ENVIRONMENT", "staging"),
         ("HEP_PUSH_URL", "http://127.0.0.1:8085"),  # in production
+        ("HEP_MAIL_UNSUBSCRIBE_LINK", "http://api.clinic.example/v1/mail/unsubscribe/"),
+        ("HEP_MAIL_UNSUBSCRIBE_LINK", "https://x.example/>\r\nBcc: b@example.org"),
         ("HEP_PASSKEY_DOMAIN", "https://clinic.example"),
         ("HEP_PASSKEY_DOMAIN", "192.168.0.1"),
     ],

@@ -23,6 +23,7 @@ from hep_api.demo.commands import demo
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs.commands import jobs, worker
+from hep_api.foundation.mail.commands import mail
 from hep_api.foundation.settings import Settings, migrations_url
 from hep_api.library import indexing, starter_set
 from hep_api.library.commands import library
@@ -53,7 +54,7 @@ database = AppGroup("database", help="The database's tables.")
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
     of_people = (accounts, keys, audit, clinics, library, rollups, sync, erasures, retention)
-    for group in (database, jobs, *of_people, demo):
+    for group in (database, jobs, mail, *of_people, demo):
         keep_commands(group, ONLY_READING.get(group.name or "", ()))
         app.cli.add_command(group)
     app.cli.add_command(worker)

@@ -15,7 +15,7 @@ from hep_api.clinics.models import Member, MemberStatus, Patient
 from hep_api.clinics.names import folded
 from hep_api.foundation.errors import FieldError, Problem, conflict
 from hep_api.foundation.facts import publish
-from hep_api.foundation.mail.bounces import forget_bounce
+from hep_api.foundation.mail.delivering import forget_address
 
 OWN_FIELDS = frozenset({"zone", "day_starts_at", "language"})
 
@@ -68,4 +68,4 @@ def _change_email(session: Session, member: Member, email: str, now: datetime) -
         session.flush()
     except IntegrityError as error:
         raise invite.taken(error) from None
-    forget_bounce(session, member.clinic_id, member.id)
+    forget_address(session, member.clinic_id, member.id)

@@ -1,5 +1,5 @@
-"""Sends a mail to a member of a clinic, from a job: what a server took is written down, by ids, so that it is known
-again when it comes back; an address that is refused for good is noted, and is a failure of nobody's.
+"""Sends a mail to a member of a clinic, from a job: what a server took is written down, by ids, and known again when it
+comes back. An address that takes none, now or later, is noted, and is a failure of nobody's.
 """
 
 from dataclasses import replace
@@ -10,11 +10,13 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from hep_api.foundation import tenancy
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.mail import mailer
-from hep_api.foundation.mail.bounces import note_bounce
+from hep_api.foundation.mail.bounces import forget_bounce, note_bounce
 from hep_api.foundation.mail.messages import Mail
 from hep_api.foundation.mail.models import BounceWay, MailKind, SentMail
+from hep_api.foundation.mail.returned import Returned
 from hep_api.foundation.mail.smtp import MailRefused
 
 # Servers try for five days as a rule before they give a mail back.
@@ -35,6 +37,22 @@ def deliver(session: Session, clinic_id: UUID, member_id: UUID, mail: Mail, kind
     session.add(SentMail(clinic_id=clinic_id, id=mail_id, member_id=member_id, kind=kind, sent_at=now))
     session.flush()
     return True
+
+
+def note_returned(session: Session, returned: Returned, now: datetime) -> bool:
+    """Note that a mail came back, and act for its clinic; False when it was not sent by us lately."""
+    tenancy.act_for(session, returned.clinic_id)
+    sent = session.get(SentMail, (returned.clinic_id, returned.mail_id))
+    if sent is None:
+        return False
+    note_bounce(session, sent.clinic_id, sent.member_id, BounceWay.RETURNED, returned.reason, now)
+    return True
+
+
+def forget_address(session: Session, clinic_id: UUID, member_id: UUID) -> None:
+    """Start anew with a member, whose address is another now: what went to the former says nothing of it."""
+    session.execute(delete(SentMail).where(SentMail.clinic_id == clinic_id, SentMail.member_id == member_id))
+    forget_bounce(session, clinic_id, member_id)
 
 
 def reference_of(clinic_id: UUID, mail_id: UUID) -> str:

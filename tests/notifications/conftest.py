@@ -38,7 +38,7 @@ def pushing_app(
 ) -> Iterator[Flask]:
     """The app on a database of its own, so that no other test's job is among its; its pushes arrive at the service."""
     leads_there = one_push_service.settings(tmp_path_factory.mktemp("firebase"))
-    quick = {"job_lease_seconds": 8, "push_seconds": 0.3}
+    quick = {"job_lease_seconds": 8, "push_seconds": 1.0}
     with servers.migrated_database(lambda url: command.upgrade(migrations_config(url), "head")) as url:
         app = create_app(replace(settings, database_url=url, environment="development", **leads_there, **quick))
         with keep_connected(app):

@@ -157,13 +157,15 @@ class Turn:
 
     def _send(self, in_hand: InHand) -> Answer | None:
         """Hand a push over; None when this worker slept so long that its lease may end before the answer comes."""
+        # Made outside of the limit: what it imports takes a while, and may not be cut off in the middle.
+        carrier = self._carriers.of(in_hand.provider)
         now = clock.now()
         if now + self._limit >= in_hand.leased_until:
             return None
         self._sent += 1
         try:
             with at_most(self._limit):
-                answer = self._carriers.of(in_hand.provider).send(in_hand.parcel, now)
+                answer = carrier.send(in_hand.parcel, now)
         except TookTooLong:
             answer = Answer(PushResult.NO_ANSWER)
         if answer.result is not PushResult.ACCEPTED:

@@ -3,7 +3,6 @@
 Tests commit for real and never clean up: each makes clinics of its own, and clinics cannot see each other.
 """
 
-import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -28,13 +27,6 @@ if TYPE_CHECKING:
 
 def pytest_configure(config: pytest.Config) -> None:
     servers.open_run(config)
-
-
-def pytest_collection_finish() -> None:
-    # The modules and thousands of collected tests stay to the end: looking through them again and again for garbage
-    # took a quarter of the suite's time.
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,7 +34,6 @@ NAMES: dict[str, str] = {
     for entry in json.loads((starter_set.FOLDER / f"{region}.json").read_text("utf-8"))
 }
 DRAWN = drawings.read_drawings()
-RENDERED = {key: render(NAMES[key], drawing) for key, drawing in DRAWN.items()}
 MOST_BYTES = 15_000
 SVG = "{http://www.w3.org/2000/svg}"
 # Centimetres: what gives way under a body, and how near a hand has to come to be at its place.
@@ -41,14 +41,27 @@ SOFT, NEAR = 3.5, 3.0
 # A kneecap, a breath and the eyes move without the limbs.
 MOVED_UNSEEN = {"kneecap-glide", "pursed-lip-breathing", "eye-jumps-two-cards"}
 
-ROOTS = {key: ET.fromstring(svg) for key, svg in RENDERED.items()}  # noqa: S314 - our own text
-# Every whole figure, with its exercise and step.
-FIGURES: list[tuple[tuple[str, int], Body]] = [
-    ((key, step), figure)
-    for key, drawing in DRAWN.items()
-    for step, figure in enumerate(drawing.figures, 1)
-    if "pelvis" in figure.joints
-]
+
+@cache
+def rendered() -> dict[str, str]:
+    """Return every drawing, made by whoever asks first: it takes a second, which collecting the tests need not."""
+    return {key: render(NAMES[key], drawing) for key, drawing in DRAWN.items()}
+
+
+@cache
+def roots() -> dict[str, ET.Element]:
+    return {key: ET.fromstring(svg) for key, svg in rendered().items()}  # noqa: S314 - our own text
+
+
+@cache
+def figures() -> list[tuple[tuple[str, int], Body]]:
+    """Return every whole figure, with its exercise and step."""
+    return [
+        ((key, step), figure)
+        for key, drawing in DRAWN.items()
+        for step, figure in enumerate(drawing.figures, 1)
+        if "pelvis" in figure.joints
+    ]
 
 
 def test_every_starter_exercise_has_a_drawing_and_nothing_else_has_one() -> None:
@@ -63,26 +76,26 @@ def test_each_file_draws_the_region_that_it_is_named_for() -> None:
 
 class TestTheFiles:
     def test_each_is_small_and_names_its_exercise(self) -> None:
-        for key, root in ROOTS.items():
-            assert len(RENDERED[key].encode()) <= MOST_BYTES, key
+        for key, root in roots().items():
+            assert len(rendered()[key].encode()) <= MOST_BYTES, key
             assert root.findtext(f"{SVG}title") == NAMES[key], key
             assert NAMES[key] in (root.findtext(f"{SVG}desc") or ""), key
             assert root.get("viewBox") == "0 0 640 360", key
 
     def test_nothing_in_one_runs_is_fetched_or_is_named(self) -> None:
-        for key, root in ROOTS.items():
+        for key, root in roots().items():
             tags = {one.tag.removeprefix(SVG) for one in root.iter()}
             assert tags <= {"svg", "title", "desc", "rect", "ellipse", "path"}, key
             names = {name for one in root.iter() for name in one.attrib}
             bad = [name for name in names if name in ("id", "style", "class") or "href" in name or name[:2] == "on"]
             assert not bad, key
-            assert "url(" not in RENDERED[key], key
+            assert "url(" not in rendered()[key], key
 
     def test_each_brings_its_own_light_paper_and_few_colours(self) -> None:
-        for key, root in ROOTS.items():
+        for key, root in roots().items():
             first = next(root.iter(f"{SVG}rect"))
             assert (first.get("width"), first.get("height"), first.get("fill")) == ("640", "360", "#f7f5f0"), key
-            assert len(set(re.findall("#[0-9a-f]{6}", RENDERED[key]))) <= 9, key
+            assert len(set(re.findall("#[0-9a-f]{6}", rendered()[key]))) <= 9, key
 
     def test_in_black_and_white_what_moves_still_stands_out(self) -> None:
         greys = [grey_of(colour) for colour in (palette.BODY, palette.MOVED, palette.FAR, palette.TOP, palette.PAPER)]
@@ -91,7 +104,7 @@ class TestTheFiles:
 
     def test_a_second_time_gives_the_same_bytes(self) -> None:
         again = drawings.read_drawings()
-        assert {key: render(NAMES[key], drawing) for key, drawing in again.items()} == RENDERED
+        assert {key: render(NAMES[key], drawing) for key, drawing in again.items()} == rendered()
 
     def test_a_name_is_written_as_text(self) -> None:
         svg = render("Push & <pull>", DRAWN["bridge"])
@@ -112,19 +125,19 @@ class TestTheFigures:
                 assert any(inside) if drawing.close else all(inside), key
 
     def test_hands_and_feet_reach_where_they_are_told_to_go(self) -> None:
-        assert [(*where, figure.missed) for where, figure in FIGURES if figure.missed > NEAR] == []
+        assert [(*where, figure.missed) for where, figure in figures() if figure.missed > NEAR] == []
 
     def test_they_do_not_sink_into_the_floor(self) -> None:
-        for (key, step), figure in FIGURES:
+        for (key, step), figure in figures():
             floor = min([0.0, *(box.low.y for box in boxes(DRAWN[key]))])
             assert min(underside(ball) for ball in figure.balls()) >= floor - SOFT, (key, step)
 
     def test_something_bears_them(self) -> None:
-        for (key, step), figure in FIGURES:
+        for (key, step), figure in figures():
             assert any(borne(ball, DRAWN[key]) for ball in figure.balls()), (key, step)
 
     def test_knees_bend_away_from_the_heel_and_no_joint_folds_up(self) -> None:
-        for where, figure in FIGURES:
+        for where, figure in figures():
             for side in ("right", "left"):
                 hip, knee, ankle, heel = (figure.joints[f"{side}_{name}"] for name in ("hip", "knee", "ankle", "heel"))
                 assert bent(hip, knee, ankle) <= 155, where

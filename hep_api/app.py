@@ -30,7 +30,7 @@ from hep_api.audit.refusals import keeper_of_refusals
 from hep_api.belongings import BELONGINGS
 from hep_api.clinics import connections
 from hep_api.clinics import jobs as clinics_jobs
-from hep_api.clinics.access import recall_actor, recognise_viewer
+from hep_api.clinics.access import recall_actor, recognise_viewer, remembered_viewer
 from hep_api.clinics.languages import languages_of_account
 from hep_api.clinics.queries.entrance import list_names_of
 from hep_api.clinics.routes import (
@@ -252,7 +252,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     shown_for = timedelta(seconds=settings.media_link_seconds)
     app.extensions["hep_file_links"] = Links(kept, settings.token_keys_folder, shown_for)
     app.extensions["hep_recognition"] = Recognition(
-        lambda token: tokens.read(token, clock.now()), recognise_viewer, refuse_owing
+        lambda token: tokens.read(token, clock.now()), recognise_viewer, refuse_owing, remembered_viewer
     )
 
 

@@ -27,7 +27,12 @@ def append(session: Session, entries: Sequence[Entry], *, lightly: bool = False)
     The last statement before the commit: from here on others who write into the same chain wait. `lightly` lets the
     commit go without waiting for the disk, if nothing else was written.
     """
-    run(session, APPEND, {"entries": json.dumps(entries, default=str), "lightly": lightly})
+    run(session, APPEND, handed_over(entries, lightly=lightly))
+
+
+def handed_over(entries: Sequence[Entry], *, lightly: bool) -> dict[str, Any]:
+    """Return the values of `APPEND`."""
+    return {"entries": json.dumps(entries, default=str), "lightly": lightly}
 
 
 def entry(occasion: Occasion | None, action: str, outcome: Outcome, said: Mapping[str, Any]) -> Entry:

@@ -123,6 +123,16 @@ def write(session: Session) -> None:
         actions.append(session, entries, lightly=lightly)
 
 
+def of_read(patient_id: UUID) -> dict[str, Any]:
+    """Return what the door's read of one patient's record leaves, as `append_audit` takes it: for a statement that
+    reads and records at once, outside of any transaction of ours.
+    """
+    occasion = occasions.present()
+    assert occasion is not None, "at a door"
+    read = Notes(patients={patient_id: None})
+    return actions.handed_over(list(_of_door(occasion, read)), lightly=_is_own_read(occasion, read))
+
+
 def _of_door(occasion: Occasion, notes: Notes) -> list[Entry]:
     """Return what the door itself leaves: a row for each patient, one for a write that is about none."""
     if occasion.actor is None:

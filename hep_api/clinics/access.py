@@ -18,6 +18,7 @@ from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.clinics.models import CareTeamPlace, Patient
+from hep_api.clinics.standing import standing
 from hep_api.foundation import tenancy
 from hep_api.foundation.database import run
 from hep_api.foundation.errors import not_found, not_signed_in
@@ -44,7 +45,7 @@ def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
     found = run(session, RECOGNISE, {"sign_in_id": claims["sid"], "account_id": claims["sub"]}).one_or_none()
     if found is None:
         raise not_signed_in("sign_in_ended", "This sign-in has ended; sign in again.")
-    return Viewer(
+    viewer = Viewer(
         account_id=found.account_id,
         sign_in_id=found.sign_in_id,
         clinic_id=found.clinic_id,
@@ -55,6 +56,13 @@ def recognise_viewer(session: Session, claims: Mapping[str, Any]) -> Viewer:
         second_factor_at=found.second_factor_at,
         emergencies={UUID(patient): UUID(taken) for patient, taken in (found.emergencies or {}).items()},
     )
+    standing().remember(viewer)
+    return viewer
+
+
+def remembered_viewer(claims: Mapping[str, Any]) -> Viewer | None:
+    """Return who stood behind a token's claims the last time, for doors that have it proven (`standing`)."""
+    return standing().remembered(claims)
 
 
 def recall_actor(session: Session, claims: Mapping[str, Any]) -> FormerActor | None:

@@ -154,6 +154,32 @@ def run(
     return session.connection().exec_driver_sql(statement, dict(values), execution_options=options)
 
 
+def at_once(statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]] | None:
+    """Run one statement by itself, which is its whole transaction, in one round trip; return its rows as tuples.
+
+    None when the connection is lost: whoever asks goes the long way, on which that is noticed for all connections.
+    """
+    engine = database().engine
+    lent = engine.raw_connection()
+    connection: psycopg.Connection[Any] = lent.driver_connection  # type: ignore[assignment]
+    # Whoever listens to the engine's statements hears of this one too.
+    engine.dispatch.before_cursor_execute(None, None, statement, values, None, False)
+    try:
+        # As the property does, which takes a lock and two turns of the loop for it.
+        connection._autocommit = True  # noqa: SLF001
+        return connection.execute(statement, values).fetchall()
+    except psycopg.Error as error:
+        if connection.closed:
+            return None
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True) from error
+    finally:
+        if connection.closed:
+            lent.invalidate()
+        else:
+            connection._autocommit = False  # noqa: SLF001
+        lent.close()
+
+
 def after_commit(session: Session, tell: Callable[[], None]) -> None:
     """Plan `tell` for after this transaction's commit; dropped on rollback."""
     session.info["after_commit"].append(tell)

@@ -124,8 +124,9 @@ def test_it_tells_goals_values_and_what_is_to_be_acknowledged_in_as_many_stateme
     squat = shown["prescriptions"][0]["id"]
     for sets, on in ((4, TODAY), (5, TOMORROW)):
         making.publish(plan, making.carried_item(squat, dose={"sets": sets, "reps": 10}), effective_on=on)
+    phone = told.world.sign_in(told.patient)
     with statements() as seen:
-        answer = ask(told, language="de")
+        answer = ask(told, by=phone, language="de")
     assert len(seen) == 5
     bundle = answer.get_json()
     (bundled,) = bundle["plans"]
@@ -282,6 +283,7 @@ def test_304_is_only_for_those_who_may_read_it(told: Scene) -> None:
 
 def test_304_costs_one_statement_beside_the_sign_in_and_the_record(told: Scene, statements: StatementCounter) -> None:
     held = ask(told).headers["ETag"]
+    phone = told.world.sign_in(told.patient)
     with statements() as seen:
-        assert ask(told, held).status_code == 304
+        assert ask(told, held, phone).status_code == 304
     assert len(seen) == 3

@@ -19,7 +19,7 @@ from hep_api.clinics.models import Patient
 from hep_api.dosing.dose import Dose
 from hep_api.dosing.schedule import Schedule, ScheduleKind
 from hep_api.plans.queries.due import DayAsked, DueItem, DuePlan, due_on
-from hep_api.plans.queries.patients import known_with
+from hep_api.plans.queries.patients import known_at_once, known_with
 from hep_api.plans.timeline import Item
 
 DUE = [each.name for each in fields(DueItem)]
@@ -99,6 +99,18 @@ def day_for(
     patient, (newest_event,) = known_with(session, viewer, patient_id, NEWEST_EVENT)
     today = patient.today(now)
     return AskedToday(patient, today if day is None else day, today, languages, newest_event)
+
+
+def today_at_once(viewer: Viewer, patient_id: UUID, languages: Sequence[str], now: datetime) -> AskedToday | None:
+    """Return what `day_for` does of today for a remembered viewer, proven and recorded in one round trip; None when it
+    does not come out.
+    """
+    known = known_at_once(viewer, patient_id, NEWEST_EVENT)
+    if known is None:
+        return None
+    patient, (newest_event,) = known
+    today = patient.today(now)
+    return AskedToday(patient, today, today, languages, newest_event)
 
 
 def get_day(session: Session, asked: AskedToday) -> PatientDay:

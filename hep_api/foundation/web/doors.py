@@ -25,7 +25,7 @@ from hep_api.foundation.database import abandon_begun_session, begin_for_request
 from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in, role_may_not
 from hep_api.foundation.limits.rates import BY_HAND, Rate
 from hep_api.foundation.occasions import Occasion
-from hep_api.foundation.web import csv_files, etags, pacing, requests
+from hep_api.foundation.web import csv_files, etags, pacing, quick, requests
 from hep_api.foundation.web.documenting import View, document, document_answer, document_argument
 from hep_api.foundation.web.policy import ANYONE, Policy, declare
 from hep_api.foundation.web.refusals import problem_from
@@ -41,6 +41,10 @@ def owe_nothing(_session: Session, _viewer: Any) -> None:
     """Let everyone in: where people owe nothing before they may use the doors."""
 
 
+def remember_nobody(_claims: Mapping[str, Any]) -> None:
+    """Know nobody beforehand: every door asks the database first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """How this product recognises people; `app.py` fills it in, as accounts and clinics lie above the foundation.
@@ -48,11 +52,14 @@ class Recognition:
     `read_token` checks signature and expiry without the database and returns claims; `recognise` asks the database
     whether the sign-in and the membership behind them still stand, and returns the viewer (with a `role`);
     `refuse_owing` raises for a viewer who has to set something up before they may use any but the doors for that.
+    `remembered` returns the viewer as recognised last, or None, without the database: only for doors that have it prove
+    them (`at_once`).
     """
 
     read_token: Callable[[str], Mapping[str, Any]]
     recognise: Callable[[Session, Mapping[str, Any]], Any]
     refuse_owing: Callable[[Session, Any], None] = owe_nothing
+    remembered: Callable[[Mapping[str, Any]], Any] = remember_nobody
 
 
 class Routes(Blueprint):  # type: ignore[misc]
@@ -270,6 +277,9 @@ def current_viewer() -> Any:
 
 
 def _enter(view: View, claims: Mapping[str, Any], policy: Policy, arguments: dict[str, Any]) -> Any:
+    answered = quick.answer(view, recognition().remembered(claims), policy, arguments)
+    if answered is not None:
+        return answered
     try:
         session = begin_for_request()
         g.viewer = g.occasion.actor = recognition().recognise(session, claims)

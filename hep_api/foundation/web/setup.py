@@ -12,6 +12,7 @@ from hep_api.foundation.limits.gate import make_limits
 from hep_api.foundation.logs import register_request_log
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web import fields
+from hep_api.foundation.web.bodies import Bodies
 from hep_api.foundation.web.origins import share_with
 from hep_api.foundation.web.refusals import register_refusals
 from hep_api.foundation.web.schemas import ProblemOut
@@ -90,6 +91,7 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
     )
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False  # nothing redirects, not even to a tidier address
+    app.extensions["hep_bodies"] = Bodies()
     app.extensions["hep_limits"] = make_limits(app, settings)
     register_refusals(app)
     register_request_log(app)

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from hep_api.foundation.languages import WRITTEN, best_language
+from hep_api.foundation.web.bodies import Bodies
 from hep_api.foundation.web.etags import tagged
 
 CODE = Path(__file__).parents[2]
@@ -37,6 +38,22 @@ def tag_of(*marks: Any) -> str:
 def is_held(tag: str) -> bool:
     """Say whether who asks has the answer of this tag already."""
     return request.if_none_match.contains_weak(tag)
+
+
+def remembered(tag: str) -> bytes | None:
+    """Return the body that was made under a tag a moment ago, if this process still has it."""
+    return _bodies().find(tag)
+
+
+def remember(tag: str, body: bytes) -> bytes:
+    """Keep a body for whoever asks for the same, and return it."""
+    _bodies().keep(tag, body)
+    return body
+
+
+def _bodies() -> Bodies:
+    found: Bodies = current_app.extensions["hep_bodies"]
+    return found
 
 
 def answer(tag: str, body: bytes = NO_BODY, *, asked: Sequence[str]) -> Response:

@@ -14,10 +14,11 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
-from hep_api.clinics import access
+from hep_api.audit import notes
+from hep_api.clinics import access, standing
 from hep_api.clinics.models import Clinic, Patient
 from hep_api.foundation import clock
-from hep_api.foundation.database import run
+from hep_api.foundation.database import at_once, run
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.tenancy import NOBODYS
 from hep_api.plans.models.states import PlanState
@@ -72,10 +73,37 @@ def known_with(
     if row is None:
         raise not_found("patient")
     access.note_patient(session, viewer, patient_id)
+    return _known(row, viewer)
+
+
+def known_at_once(
+    viewer: Viewer, patient_id: UUID, *more: ColumnElement[Any]
+) -> tuple[KnownPatient, tuple[Any, ...]] | None:
+    """Return what `known_with` does for a remembered viewer, proven and recorded in the same round trip; None when it
+    does not come out: the long way says why.
+    """
+    statement, fixed = _proven(viewer.role, viewer.managers_may_read_records, more)
+    asked = {**fixed, **standing.proof(viewer), "patient_id": patient_id, **notes.of_read(patient_id)}
+    rows = at_once(statement, asked)
+    return _known(rows[0], viewer) if rows else None
+
+
+def _known(row: Sequence[Any], viewer: Viewer) -> tuple[KnownPatient, tuple[Any, ...]]:
     clinic_id, found_id, zone, day_starts_at, readable_days, state, *others = row
     is_viewer = viewer.role is Role.PATIENT
     known = KnownPatient(clinic_id, found_id, zone, day_starts_at, readable_days, state, is_viewer)
     return known, tuple(others)
+
+
+@cache
+def _proven(
+    role: Role,
+    managers_may_read_records: bool,  # noqa: FBT001 - a key of the cache
+    more: tuple[ColumnElement[Any], ...],
+) -> tuple[str, dict[str, Any]]:
+    """Return the statement of `_written` with its proof around it."""
+    written, fixed = _written(role, managers_may_read_records, more)
+    return standing.proven(written), fixed
 
 
 @cache

@@ -1,0 +1,106 @@
+"""Who was recognised last time, and a statement that comes out only if they would be again, as the same.
+
+A phone reads the same few doors all day, as the same person. Such a door may take its viewer as the process remembers
+them and let the database prove it in the statement that reads: what stood behind the sign-in is compared with what
+stands behind it now, before a row is read, and the record of the access is written with it. Where anything is
+different nothing comes out, and the door goes the long way, which asks first and says why (access.py).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.viewer import Viewer
+from hep_api.audit import notes
+from hep_api.foundation.database import transaction
+from hep_api.foundation.tenancy import act_for
+
+# Half a kilobyte each.
+MOST_REMEMBERED = 10_000
+
+# The order is forced: what is found refers to who stands, and who stands sets the clinic, without which the second wall
+# shows no row (migrations/tenancy.py). Were it ever otherwise, nothing would be found.
+PROVEN = """
+WITH standing AS MATERIALIZED (
+    SELECT true AS holds
+      FROM recognise(%(sign_in_id)s, %(account_id)s) AS present
+     WHERE present.clinic_id = %(clinic_id)s AND present.member_id = %(member_id)s AND present.role = %(role)s
+       AND present.managers_may_read_records = %(managers_may_read_records)s
+       AND present.second_factor_required = %(second_factor_required)s
+       AND present.second_factor_at IS NOT DISTINCT FROM CAST(%(second_factor_at)s AS timestamptz)
+       AND present.emergencies IS NULL
+), found AS MATERIALIZED (
+    SELECT found.*
+      FROM standing
+     CROSS JOIN LATERAL (SELECT asked.* FROM ({statement}) AS asked WHERE standing.holds OFFSET 0) AS found
+), recorded AS MATERIALIZED (
+    SELECT append_audit(CAST(%(entries)s AS jsonb), %(lightly)s) FROM found LIMIT 1
+)
+SELECT found.* FROM found CROSS JOIN recorded
+"""
+
+
+class Standing:
+    """Viewers by their sign-in, as they were recognised last; when there are too many, the first is forgotten."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._viewers: dict[UUID, Viewer] = {}
+        self._changing = Lock()
+
+    def remembered(self, claims: Mapping[str, Any]) -> Viewer | None:
+        """Return who stood behind a token's claims the last time; None for whoever has to be asked about."""
+        viewer = self._viewers.get(claims["sid"])
+        return viewer if viewer is not None and viewer.account_id == claims["sub"] else None
+
+    def remember(self, viewer: Viewer) -> None:
+        """Keep who was recognised just now; not who owes a second factor or reads by emergency access."""
+        if viewer.owes_second_factor or viewer.emergencies:
+            self._viewers.pop(viewer.sign_in_id, None)
+        elif self._viewers.get(viewer.sign_in_id) != viewer:
+            with self._changing:
+                if len(self._viewers) >= self._most:
+                    del self._viewers[next(iter(self._viewers))]
+                self._viewers[viewer.sign_in_id] = viewer
+
+
+def standing() -> Standing:
+    """Return the current app's."""
+    found: Standing = current_app.extensions.setdefault("hep_standing", Standing())
+    return found
+
+
+def proven(statement: str) -> str:
+    """Return a statement that comes out for `viewer` as remembered, and with the access recorded, or not at all.
+
+    Its values are those of the statement, of `proof`, and the `entries` and `lightly` of the record.
+    """
+    return PROVEN.replace("{statement}", statement)
+
+
+@contextmanager
+def going_on(viewer: Viewer) -> Iterator[Session]:
+    """Open a transaction that reads more for a viewer whom a statement has just proven, with the access recorded."""
+    with transaction() as session:
+        notes.leave_out_door(session)
+        act_for(session, viewer.clinic_id)
+        yield session
+
+
+def proof(viewer: Viewer) -> dict[str, Any]:
+    """Return the values by which a statement proves that the viewer still stands, as they are."""
+    return {
+        "sign_in_id": viewer.sign_in_id,
+        "account_id": viewer.account_id,
+        "clinic_id": viewer.clinic_id,
+        "member_id": viewer.member_id,
+        "role": viewer.role.value,
+        "managers_may_read_records": viewer.managers_may_read_records,
+        "second_factor_required": viewer.second_factor_required,
+        "second_factor_at": viewer.second_factor_at,
+    }

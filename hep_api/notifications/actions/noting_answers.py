@@ -68,10 +68,12 @@ def _outcome(sent: InHand, answer: Answer, now: datetime, spread: float) -> dict
 
 
 def _hold_off(session: Session, clinic_id: UUID, device_id: UUID, until: datetime) -> None:
-    """Keep a device's other pushes back for as long as its provider asks to be left alone about it."""
+    """Keep a device's other pushes back for as long as its provider asks to be left alone about it, and take them out
+    of the hands that they are in.
+    """
     others = and_(Push.clinic_id == clinic_id, Push.device_id == device_id, Push.state == PushState.WAITING)
     later = func.least(until, Push.expires_at)
-    session.execute(update(Push).where(others, Push.due_at < until).values(due_at=later))
+    session.execute(update(Push).where(others, Push.due_at < until).values(due_at=later, leased_until=None))
 
 
 def _note_trouble(session: Session, provider: Provider, result: PushResult, now: datetime, spread: float) -> bool:

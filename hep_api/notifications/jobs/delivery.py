@@ -96,7 +96,7 @@ class Turn:
         with transaction() as session:
             if claims.hold(session, self._claim):
                 call_next_turn(session, self._clinic_id, clock.now())
-        log.info("pushes_sent", clinic_id=str(self._clinic_id), pushes=self._sent)
+        log.info("pushes_sent", clinic_id=str(self._clinic_id), count=self._sent)
 
     def _begin(self) -> None:
         now, lease = clock.now(), timedelta(seconds=self._settings.job_lease_seconds)
@@ -169,8 +169,7 @@ class Turn:
         except TookTooLong:
             answer = Answer(PushResult.NO_ANSWER)
         if answer.result is not PushResult.ACCEPTED:
-            said = {"push_id": str(in_hand.push_id), "provider": in_hand.provider.value}
-            log.warning("push_not_accepted", result=answer.result.value, **said)
+            log.warning("push_not_accepted", clinic_id=str(self._clinic_id), code=answer.result.value)
         return answer
 
 

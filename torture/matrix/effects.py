@@ -28,6 +28,7 @@ WHOSE = {
     "account": "id = ANY({accounts})",
     "clinic": "id = ANY({clinics})",
     "drawing": "FALSE",  # nobody's
+    "push_pause": "FALSE",  # of a push service, for all clinics
     "guesses": "subject_id = ANY({accounts}) OR subject_id IN (" + SIGN_INS + ")",
 }
 BY_COLUMN = {

@@ -89,6 +89,7 @@ from hep_api.messaging.queries.emergencies import emergency_about
 from hep_api.messaging.queries.flags import flag_exists_for
 from hep_api.notifications import doors as notifications
 from hep_api.notifications.delivery.carriers import load_carriers
+from hep_api.notifications.delivery.vapid import load_browsers
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
 from hep_api.reactions import REACTIONS
@@ -244,7 +245,8 @@ def _furnish(app: Flask, settings: Settings) -> None:
     app.extensions["hep_passwords"] = load_passwords(settings)
     app.extensions["hep_means"] = load_means(settings)
     app.extensions["hep_mailer"] = load_mailer(settings)
-    app.extensions["hep_carriers"] = load_carriers(settings)
+    browsers = app.extensions["hep_browsers"] = load_browsers(settings)
+    app.extensions["hep_carriers"] = load_carriers(settings, browsers)
     app.extensions["hep_names_of"] = list_names_of
     app.extensions["hep_languages_of"] = languages_of_account
     kept = app.extensions["hep_files"] = load_files(settings)

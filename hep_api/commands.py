@@ -27,6 +27,7 @@ from hep_api.foundation.mail.commands import mail
 from hep_api.foundation.settings import Settings, migrations_url
 from hep_api.library import indexing, starter_set
 from hep_api.library.commands import library
+from hep_api.notifications.commands import push
 from hep_api.rights.commands import erasures, retention
 from hep_api.sync.commands import sync
 from hep_api.sync.conformance.commands import conformance
@@ -54,7 +55,7 @@ database = AppGroup("database", help="The database's tables.")
 def register_commands(app: Flask) -> None:
     """Add every command group to the app."""
     of_people = (accounts, keys, audit, clinics, library, rollups, sync, erasures, retention)
-    for group in (database, jobs, mail, *of_people, demo):
+    for group in (database, jobs, mail, *of_people, push, demo):
         keep_commands(group, ONLY_READING.get(group.name or "", ()))
         app.cli.add_command(group)
     app.cli.add_command(worker)

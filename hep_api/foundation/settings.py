@@ -89,6 +89,23 @@ class Settings:
     push_parallel: int = _setting(
         "so many of them a worker sends at once; when it is killed, up to as many are sent a second time", 1
     )
+    web_push_key_file: str = _setting(
+        "key by which browsers' push services know us, as `flask push make-web-key` writes it; empty: no pushes to "
+        "browsers",
+        "",
+    )
+    web_push_contact: str = _setting(
+        "whom a push service may write to, as mailto:it@clinic.example; needed with HEP_WEB_PUSH_KEY_FILE", ""
+    )
+    web_push_hosts: tuple[str, ...] = _setting(
+        "push services that browsers may have us send to, comma separated",
+        (
+            "fcm.googleapis.com",
+            "updates.push.services.mozilla.com",
+            "*.notify.windows.com",
+            "web.push.apple.com",
+        ),
+    )
     web_origins: tuple[str, ...] = _setting(
         "origins of the clinic's own web apps, comma separated; empty: same origin", ()
     )

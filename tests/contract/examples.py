@@ -336,6 +336,7 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/me"): Example(EVERYONE),
     # Devices: one's own; a phone refreshes itself.
     ("get", "/v1/me/devices"): Example(EVERYONE),
+    ("get", "/v1/push/web-key"): Example(EVERYONE),
     ("post", "/v1/me/devices"): Example(EVERYONE, 201, lambda *_: a_phone()),
     ("patch", "/v1/me/devices/{device_id}"): Example(("patient",), json=lambda *_: {"app_version": "2.1"}),
     ("delete", "/v1/me/devices/{device_id}"): Example(("patient",), 204),

@@ -20,6 +20,8 @@ def row(setting: Any) -> str:
 def shown(default: Any) -> str:
     if default in ("", ()):
         return "empty"
+    if isinstance(default, tuple):
+        return f"`{','.join(default)}`"
     return f"`{str(default).lower()}`" if isinstance(default, bool) else f"`{default}`"
 
 

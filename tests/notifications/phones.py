@@ -15,10 +15,16 @@ from hep_api.notifications.queries.devices import DeviceAddress, list_devices_of
 from tests.world import Person, World
 
 DEVICES = "/v1/me/devices"
+PUSH_SERVICE = "updates.push.services.mozilla.com"
 
 
 def a_token() -> str:
     return f"token:{uuid4()}"
+
+
+def an_endpoint(host: str = PUSH_SERVICE) -> str:
+    """Return where a browser of somebody's is pushed to."""
+    return f"https://{host}/wpush/v2/{uuid4()}"
 
 
 def said(value: str | None = None, **more: Any) -> dict[str, Any]:

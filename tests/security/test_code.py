@@ -29,6 +29,7 @@ CALLERS = {
     "socket": {"foundation/realtime/*", "foundation/mail/*", KIT},
     "obstore": {"foundation/files/*"},
     "firebase_admin": {"accounts/*", "notifications/delivery/*"},
+    "pywebpush": {"notifications/delivery/*"},
     "google": {"accounts/*", "notifications/delivery/*"},
     "http.client": {KIT},
     "urllib.request": set[str](),

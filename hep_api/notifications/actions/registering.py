@@ -1,5 +1,6 @@
 """Registering a device and saying what has changed about it. Both are safe to repeat, as phones do at every start."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,9 @@ from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 from hep_api.notifications.actions import ending, holding
 from hep_api.notifications.addresses import Address, address_of
+from hep_api.notifications.delivery.vapid import browsers
 from hep_api.notifications.facts.devices import DeviceZoneReported
-from hep_api.notifications.models.devices import Device, DeviceEnd
+from hep_api.notifications.models.devices import Device, DeviceEnd, DeviceKind
 from hep_api.notifications.queries.devices import DeviceShown, shown
 
 MOST_DEVICES = 20
@@ -26,7 +28,7 @@ def register_device(session: Session, viewer: Viewer, said: dict[str, Any], now:
     """Make the phone that asks a device of the viewer's, on the sign-in that asks. One that is theirs already is
     refreshed; from another account it is taken away everywhere, and neither of the two learns of the other.
     """
-    address = address_of(said["kind"], said["value"], said["keys"])
+    address = _address_said(said["kind"], said)
     _hold_sign_in(session, viewer)
     holding.take(session, address.digest, viewer.account_id, now)
     device = _device_at(session, viewer, address)
@@ -99,7 +101,7 @@ def _own_device(session: Session, viewer: Viewer, device_id: UUID, said: dict[st
 
 def _change_address(session: Session, viewer: Viewer, device: Device, said: dict[str, Any], now: datetime) -> None:
     """Give a device another value; another device of its owner's that had it ends."""
-    address = address_of(said.get("kind", device.kind), said["value"], said.get("keys"))
+    address = _address_said(said.get("kind", device.kind), said)
     before = device.digest
     if before is not None and before != address.digest:
         holding.take(session, address.digest, viewer.account_id, now)
@@ -109,6 +111,11 @@ def _change_address(session: Session, viewer: Viewer, device: Device, said: dict
     session.flush()
     if before is not None and before != address.digest:
         holding.release(session, [before])
+
+
+def _address_said(kind: DeviceKind, said: Mapping[str, Any]) -> Address:
+    served = browsers()
+    return address_of(kind, said["value"], said.get("keys"), served.hosts if served else None)
 
 
 def _address(device: Device, address: Address) -> None:

@@ -14,6 +14,7 @@ from flask import current_app
 
 from hep_api.foundation.settings import Settings, SettingsError
 from hep_api.notifications.delivery.parcels import Carrier
+from hep_api.notifications.delivery.vapid import Browsers
 from hep_api.notifications.models.devices import DeviceKind
 from hep_api.notifications.models.pushes import Provider
 
@@ -47,11 +48,13 @@ class Carriers:
             return self._made[provider]
 
 
-def load_carriers(settings: Settings) -> Carriers:
-    """Read what the settings name; SettingsError when a key file is none."""
+def load_carriers(settings: Settings, browsers: Browsers | None = None) -> Carriers:
+    """Read what the settings name; SettingsError when a key file is none. `browsers`: what these are pushed to by."""
     makers: dict[Provider, Maker] = {}
     if settings.firebase_credentials_file:
         makers[Provider.FCM] = _maker_of_fcm(settings)
+    if browsers:
+        makers[Provider.WEB_PUSH] = _maker_of_web_push(browsers, settings)
     return Carriers(makers)
 
 
@@ -74,6 +77,15 @@ def _maker_of_fcm(settings: Settings) -> Maker:
         from hep_api.notifications.delivery.fcm import Fcm
 
         return Fcm(project, account, limit_of_one_try(settings).total_seconds(), settings.push_url)
+
+    return make
+
+
+def _maker_of_web_push(browsers: Browsers, settings: Settings) -> Maker:
+    def make() -> Carrier:
+        from hep_api.notifications.delivery.web_push import WebPush
+
+        return WebPush(browsers, limit_of_one_try(settings).total_seconds(), settings.push_url)
 
     return make
 

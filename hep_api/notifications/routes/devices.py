@@ -10,9 +10,10 @@ from hep_api.foundation.limits.rates import HOUR
 from hep_api.foundation.web.doors import Routes, returns, signed_in, takes
 from hep_api.foundation.web.pacing import limited
 from hep_api.notifications.actions import ending, registering
+from hep_api.notifications.delivery.vapid import browsers
 from hep_api.notifications.queries import devices
 from hep_api.notifications.queries.devices import DeviceShown
-from hep_api.notifications.schemas.devices import DeviceChangesIn, DeviceIn, DeviceOut, DevicesOut
+from hep_api.notifications.schemas.devices import DeviceChangesIn, DeviceIn, DeviceOut, DevicesOut, WebKeyOut
 
 routes = Routes("own devices", "The phones and browsers that one is told something on.")
 
@@ -66,3 +67,15 @@ def remove_device(device_id: UUID) -> None:
     """Have nothing pushed any more to one of one's own devices; removed again, nothing changes."""
     with transaction() as session:
         ending.remove_device(session, viewer(), device_id, clock.now())
+
+
+@routes.get("/push/web-key")
+@signed_in(*EVERYONE)
+@returns(WebKeyOut)
+def read_web_key() -> dict[str, str | None]:
+    """Read the public key that a browser subscribes with (VAPID).
+
+    A subscription is good for this key only: when it is another than the browser's, subscribe and register anew.
+    """
+    served = browsers()
+    return {"public_key": served.public_key if served else None}

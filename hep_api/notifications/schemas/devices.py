@@ -69,3 +69,12 @@ class DeviceOut(Out):
 
 class DevicesOut(Out):
     items = fields.List(fields.Nested(DeviceOut))
+
+
+class WebKeyOut(Out):
+    """What a browser subscribes with."""
+
+    public_key = fields.String(
+        allow_none=True,
+        metadata={"description": "applicationServerKey of PushManager.subscribe(); null: no pushes to browsers here"},
+    )

@@ -25,7 +25,7 @@ from hep_api.clinics.facts import (
     SecondFactorRequired,
 )
 from hep_api.foundation.facts import Reactions
-from hep_api.insights.actions import asking, settling
+from hep_api.insights.actions import asking, settling, unheeded
 from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
 from hep_api.integrations.progress_reports.erasing import erase_reports
@@ -54,10 +54,11 @@ from hep_api.messaging.facts.messages import (
     ReceiptChanged,
 )
 from hep_api.messaging.facts.presence import PresenceReported
-from hep_api.notifications.actions import claiming
+from hep_api.notifications.actions import claiming, looking
 from hep_api.notifications.actions import ending as devices_ending
 from hep_api.notifications.erasing import erase_notifications
-from hep_api.notifications.facts.devices import DeviceEnded
+from hep_api.notifications.facts.devices import DeviceEnded, DeviceZoneReported
+from hep_api.notifications.facts.reminders import RemindersIgnored, RemindersSettled
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import (
@@ -85,14 +86,14 @@ REACTIONS: Reactions = {
         asking.review_member,
         devices_ending.end_of_disabled,
     ),
-    DeviceEnded: (claiming.drop_of_ended,),
-    MemberEnabled: (asking.review_member,),
+    DeviceEnded: (claiming.drop_of_ended, looking.look_where_they_are),
+    MemberEnabled: (asking.review_member, looking.look_again_at_member),
     InvitationWithdrawn: (asking.review_member,),
     ResponseHoursChanged: (asking.review_all,),
     MemberAccessChanged: (connections.close_of_member,),
     PatientInvited: (opening.open_care_team_conversation, covering.cover_new_patient),
-    PatientEntered: (asking.review_soon,),
-    PatientMoved: (check_in_rules.look_again,),
+    PatientEntered: (asking.review_soon, looking.look_again),
+    PatientMoved: (check_in_rules.look_again, looking.look_again),
     # The person comes last: the others still ask who was on the care team.
     PatientErased: (
         erase_insights,
@@ -130,7 +131,7 @@ REACTIONS: Reactions = {
     ContentOpened: (content_told.tell_of_opening,),
     CheckInAnswered: (check_ins_told.tell_of_answer,),
     ReceiptChanged: (told.tell_of_receipt, asking.review_read),
-    PlanStarted: (touch_for, ending.follow_plans, check_in_rules.look_again),
+    PlanStarted: (touch_for, ending.follow_plans, check_in_rules.look_again, looking.look_again),
     PlanChanged: (touch_for,),
     RevisionAcknowledged: (touch_for,),
     RevisionPublished: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan, asking.review_soon),
@@ -143,6 +144,7 @@ REACTIONS: Reactions = {
         asking.review_soon,
         ending.follow_plans,
         check_in_rules.look_again,
+        looking.look_again,
     ),
     EventsRecorded: (suggesting.suggest_soon,),
     EntriesReported: (posting_cards.post_cards, flagging.look_at_pain),
@@ -151,4 +153,7 @@ REACTIONS: Reactions = {
     FlagPassedOn: (flags_told.tell_of_passing,),
     FlagAcknowledged: (flags_told.tell_of_change, asking.review_at_once),
     ReportsSettled: (asking.review_at_once,),
+    DeviceZoneReported: (looking.look_where_they_are,),
+    RemindersIgnored: (unheeded.note_unheeded,),
+    RemindersSettled: (unheeded.forget_unheeded,),
 }

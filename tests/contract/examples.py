@@ -499,6 +499,24 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ),
     ("post", "/v1/check-in-templates/{check_in_template_id}/archive"): Example(OUR_STAFF, once=True),
     ("post", "/v1/check-in-templates/{check_in_template_id}/restore"): Example(OUR_STAFF),
+    ("get", "/v1/clinic/reminders"): Example(STAFF),
+    ("patch", "/v1/clinic/reminders"): Example(
+        LEADERS, json=lambda *_: {"is_on": True}, if_match=of("/v1/clinic/reminders"), once=True
+    ),
+    ("get", "/v1/patients/{patient_id}/reminders"): record(),
+    ("put", "/v1/patients/{patient_id}/reminders"): Example(
+        ("patient",),
+        json=lambda *_: {"is_on": True, "times": [{"at": "09:00"}]},
+        if_match=of("/v1/patients/{patient_id}/reminders"),
+    ),
+    ("get", "/v1/patients/{patient_id}/reminders/history"): record(),
+    ("get", "/v1/patients/{patient_id}/reminder-suggestions"): Example(("patient",)),
+    ("post", "/v1/patients/{patient_id}/reminder-suggestions/accept"): Example(
+        ("patient",), json=lambda *_: {"at": "08:00"}
+    ),
+    ("post", "/v1/patients/{patient_id}/reminder-suggestions/dismiss"): Example(
+        ("patient",), 204, lambda *_: {"at": "18:00"}
+    ),
     ("get", "/v1/check-in-rules"): Example(STAFF),
     ("post", "/v1/check-in-rules"): Example(LEADERS, 201, a_check_in_rule),
     ("delete", "/v1/check-in-rules/{check_in_rule_id}"): Example(OUR_LEADERS, 204),

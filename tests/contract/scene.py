@@ -9,7 +9,7 @@ then on crossed with everybody's addresses and bodies.
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,6 +35,8 @@ from hep_api.integrations.languages import Language
 from hep_api.library.models.drawings import Drawing
 from hep_api.messaging.models.flags import CauseKind, RedFlag, RedFlagCause, RedFlagStep, StepKind
 from hep_api.messaging.models.sent_content import SentContent
+from hep_api.notifications.kinds import NoticeKind
+from hep_api.notifications.models.reminders import Reminder, ReminderSetting, ReminderState
 from hep_api.plans.models.revisions import RevisionItem
 from hep_api.rights.models import PatientExport
 from tests.authenticator import Authenticator
@@ -224,6 +226,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     _suggest_a_dose(world, ours, RECORD)
     _call_for_attention(world, ours, RECORD)
     _raise_flags(world, ours, RECORD)
+    _wish_for_reminders(world, ours)
     factors.give_factors(world, people.values())
     return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
@@ -688,6 +691,17 @@ def _call_for_attention(world: World, belongings: Belongings, record: str) -> No
         session.add_all([open_entry, put_off])
         session.flush()
         session.add(AttentionChange(entry_id=put_off.id, **told, **of_patient))
+
+
+def _wish_for_reminders(world: World, belongings: Belongings) -> None:
+    """Let the patient be reminded at eight, where they did not want to be at six in the evening."""
+    now, of_patient = datetime.now(UTC), {"clinic_id": belongings.clinic_id, "patient_id": belongings.patient_id}
+    eight, today = {"at": "08:00", "weekdays": None}, making.today()
+    wished = {"is_on": True, "times": [eight], "dismissed": [{"at": "18:00", "on": today.isoformat()}]}
+    moment = {"kind": NoticeKind.REMINDER, "due_on": today, "at": time(8), "due_at": now, "zone": "Europe/Berlin"}
+    with world.transaction() as session:
+        session.add(ReminderSetting(**of_patient, **wished, changed_at=now))
+        session.add(Reminder(**of_patient, **moment, state=ReminderState.TOLD, settled_at=now))
 
 
 def _raise_flags(world: World, belongings: Belongings, record: str) -> None:

@@ -44,11 +44,12 @@ class OwnWishes:
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """What holds for a patient, and by whom."""
+    """What holds for a patient, and by whom; `own_times`: the times are the patient's own."""
 
     wishes: Wishes
     is_on: bool
     settled_by: SettledBy
+    own_times: bool = False
 
 
 def effective(own: OwnWishes, clinic: ClinicsWishes, day_starts_at: time) -> Effective:
@@ -61,4 +62,4 @@ def effective(own: OwnWishes, clinic: ClinicsWishes, day_starts_at: time) -> Eff
     nudge = clinic.nudge if own.nudge is None else own.nudge
     nudge_at = clinic.nudge_at if own.nudge_at is None else own.nudge_at
     made = tuple(ReminderTime.from_json(each) for each in times)
-    return Effective(Wishes(made, nudge_at if nudge else None, day_starts_at), True, by)
+    return Effective(Wishes(made, nudge_at if nudge else None, day_starts_at), True, by, own.times is not None)

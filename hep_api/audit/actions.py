@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from hep_api.audit.addresses import coarsened
@@ -32,7 +33,15 @@ def append(session: Session, entries: Sequence[Entry], *, lightly: bool = False)
 
 def handed_over(entries: Sequence[Entry], *, lightly: bool) -> dict[str, Any]:
     """Return the values of `APPEND`."""
-    return {"entries": json.dumps(entries, default=str), "lightly": lightly}
+    return {"entries": _as_json(entries), "lightly": lightly}
+
+
+def _as_json(entries: Sequence[Entry]) -> str:
+    try:
+        return orjson.dumps(entries, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    except orjson.JSONEncodeError:
+        # An address may name a number that is larger than orjson's.
+        return json.dumps(entries, default=str)
 
 
 def entry(occasion: Occasion | None, action: str, outcome: Outcome, said: Mapping[str, Any]) -> Entry:

@@ -6,6 +6,7 @@ handouts, is there in `WRITTEN`; what a clinic writes, in whatever languages it 
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from flask import has_request_context, request
 from werkzeug.datastructures import LanguageAccept
@@ -17,15 +18,21 @@ TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3}|-[0-9]{3})?")
 # More is not read: a header is the client's to make as long as it likes, and sorting it costs.
 MOST_ASKED = 10
 LONGEST_HEADER = 1000
+# Phones of one make send the same, all day.
+MOST_HEADERS = 256
 
 
 def asked_languages() -> Sequence[str]:
     """Return the languages of the request's Accept-Language, the dearest first; none outside of a request."""
     if not has_request_context():
         return ()
-    header = request.headers.get("Accept-Language", "")[:LONGEST_HEADER]
+    return _read(request.headers.get("Accept-Language", "")[:LONGEST_HEADER])
+
+
+@lru_cache(MOST_HEADERS)
+def _read(header: str) -> tuple[str, ...]:
     asked = (tag for tag, weight in parse_accept_header(header, LanguageAccept) if weight > 0 and tag != "*")
-    return [tag for _, tag in zip(range(MOST_ASKED), asked, strict=False)]
+    return tuple(tag for _, tag in zip(range(MOST_ASKED), asked, strict=False))
 
 
 def best_language(there: Collection[str], asked: Sequence[str], fallback: str = FALLBACK) -> str:

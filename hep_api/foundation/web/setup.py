@@ -29,6 +29,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
+EACH = [(name, name.lower(), value) for name, value in HEADERS.items()]
 
 
 class CompactJson(JSONProvider):
@@ -94,7 +95,7 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
     app.extensions["hep_bodies"] = Bodies()
     app.extensions["hep_limits"] = make_limits(app, settings)
     register_refusals(app)
-    register_request_log(app)
+    register_request_log(app, settings.metrics_and_logs_name)
     app.after_request(_secure)
     share_with(app, settings.web_origins)
     api = StrictApi(app)
@@ -107,8 +108,11 @@ def make_web(app: Flask, settings: Settings) -> StrictApi:
 
 
 def _secure(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    # As `setdefault` for each, which looks through all of them each time.
+    present = {name.lower() for name, _ in response.headers}
+    for name, small, value in EACH:
+        if small not in present:
+            response.headers.add(name, value)
     if "Sec-Fetch-Site" in request.headers and response.cache_control.private:
         # A browser would keep what is somebody's on its disk, maybe a shared one; its page may keep the ETag itself.
         response.headers["Cache-Control"] = "no-store"

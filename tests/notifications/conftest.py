@@ -12,6 +12,7 @@ from development.push_service.server import PushService
 from hep_api.app import create_app
 from hep_api.commands import migrations_config
 from hep_api.foundation.settings import Settings
+from hep_api.notifications.delivery.vapid import make_key
 from tests import servers
 from tests.everything import keep_connected
 from tests.notifications.pushing import Pushing
@@ -38,6 +39,9 @@ def pushing_app(
 ) -> Iterator[Flask]:
     """The app on a database of its own, so that no other test's job is among its; its pushes arrive at the service."""
     leads_there = one_push_service.settings(tmp_path_factory.mktemp("firebase"))
+    key = tmp_path_factory.mktemp("web-push") / "web-push.pem"
+    make_key(key)
+    leads_there |= {"web_push_key_file": str(key), "web_push_contact": "mailto:it@clinic.example"}
     quick = {"job_lease_seconds": 8, "push_seconds": 1.0}
     with servers.migrated_database(lambda url: command.upgrade(migrations_config(url), "head")) as url:
         app = create_app(replace(settings, database_url=url, environment="development", **leads_there, **quick))

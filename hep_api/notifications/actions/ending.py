@@ -29,9 +29,13 @@ def remove_device(session: Session, viewer: Viewer, device_id: UUID, now: dateti
             raise not_found("device")
 
 
-def end_device(session: Session, clinic_id: UUID, device_id: UUID, reason: DeviceEnd, now: datetime) -> None:
-    """End a device of a clinic, for which the transaction acts; ending it again changes nothing."""
-    end_devices(session, clinic_id, Device.id == device_id, reason, now)
+def end_device(
+    session: Session, clinic_id: UUID, device_id: UUID, value: str, reason: DeviceEnd, now: datetime
+) -> None:
+    """End a device of a clinic, for which the transaction acts, because of what a provider said of its `value`; one
+    that has another by now, or has ended, stays as it is.
+    """
+    end_devices(session, clinic_id, (Device.id == device_id) & (Device.value == value), reason, now)
 
 
 def end_of_sign_in(session: Session, fact: SignInEnded) -> None:

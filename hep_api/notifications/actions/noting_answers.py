@@ -16,6 +16,7 @@ from hep_api.notifications.delivery import waiting
 from hep_api.notifications.delivery.parcels import Answer
 from hep_api.notifications.models.devices import DeviceEnd
 from hep_api.notifications.models.pushes import Provider, Push, PushPause, PushResult, PushState
+from hep_api.notifications.queries.devices import has_another_value
 
 # The only two answers by which a device is known to be gone.
 DEVICE_ENDS = {
@@ -44,11 +45,15 @@ def note_answer(
 def _note_push(session: Session, clinic_id: UUID, sent: InHand, answer: Answer, now: datetime, spread: float) -> None:
     still_ours = true() if answer.result is PushResult.ACCEPTED else Push.leased_until == sent.leased_until
     ours = and_(Push.clinic_id == clinic_id, Push.id == sent.push_id, Push.state == PushState.WAITING, still_ours)
-    noted = update(Push).where(ours).values(**_outcome(sent, answer, now, spread)).returning(Push.id)
-    if session.execute(noted).one_or_none() is None:
+    value = sent.parcel.address.value
+    outdated = answer.result in DEVICE_ENDS and has_another_value(session, clinic_id, sent.device_id, value)
+    # The phone has said a new value while the old one was tried: it is told there.
+    outcome = {"leased_until": None, "due_at": now} if outdated else _outcome(sent, answer, now, spread)
+    noted = update(Push).where(ours).values(**outcome).returning(Push.id)
+    if session.execute(noted).one_or_none() is None or outdated:
         return
     if answer.result in DEVICE_ENDS:
-        end_device(session, clinic_id, sent.device_id, DEVICE_ENDS[answer.result], now)
+        end_device(session, clinic_id, sent.device_id, value, DEVICE_ENDS[answer.result], now)
     if answer.retry_after:
         _hold_off(session, clinic_id, sent.device_id, now + answer.retry_after)
 

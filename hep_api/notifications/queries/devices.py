@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.models.identity import SignIn
@@ -64,6 +64,12 @@ def list_standing(
 ) -> list[DeviceAddress]:
     """Return those of these devices that may still be pushed to, in one statement; asked anew before each sending."""
     return _addresses(session, clinic_id, Device.id.in_(device_ids), now)
+
+
+def has_another_value(session: Session, clinic_id: UUID, device_id: UUID, value: str) -> bool:
+    """Tell whether a device stands, and is addressed by something else than `value` by now."""
+    standing = (Device.clinic_id == clinic_id) & (Device.id == device_id) & Device.ended_at.is_(None)
+    return bool(session.scalar(select(exists().where(standing, Device.value != value))))
 
 
 def list_own_devices(session: Session, viewer: Viewer) -> list[DeviceShown]:

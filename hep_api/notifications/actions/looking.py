@@ -3,9 +3,10 @@
 One job of a clinic waits for the next look of any of its patients, so that nobody scans for what is not due.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.facts import MemberEnabled, PatientEntered, PatientMoved
@@ -13,11 +14,13 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import run
 from hep_api.foundation.jobs import queue
 from hep_api.notifications.facts.devices import DeviceEnded, DeviceZoneReported
+from hep_api.notifications.models.reminders import Reminder
 from hep_api.notifications.queries.reminder_looks import DEVICE_ZONE
 from hep_api.notifications.queries.reminders import next_look
 from hep_api.plans.facts import PlanEnded, PlanStarted
 
 REMIND = "notifications.remind_due"
+KEPT_FOR = timedelta(days=90)
 
 # Somebody who has settled nothing goes by the clinic.
 _WISHES = """
@@ -94,7 +97,10 @@ def look_anew(session: Session, clinic_id: UUID, patient_id: UUID | None, now: d
 
 
 def tend(session: Session, clinic_id: UUID, now: datetime) -> None:
-    """See that nobody was overlooked who is to be reminded, and that a job waits for the next look."""
+    """See that nobody was overlooked who is to be reminded, that a job waits for the next look, and that nothing is
+    kept of reminders of long ago.
+    """
+    session.execute(delete(Reminder).where(Reminder.clinic_id == clinic_id, Reminder.due_at < now - KEPT_FOR))
     run(session, _OVERLOOKED, {"clinic_id": clinic_id, "now": now})
     look_at = next_look(session, clinic_id)
     if look_at is not None:

@@ -21,7 +21,7 @@ from hep_api.messaging.exporting.conversations import export_messaging
 from hep_api.messaging.exporting.flags import export_flags
 from hep_api.messaging.exporting.policies import export_policies
 from hep_api.messaging.exporting.saved_replies import export_saved_replies
-from hep_api.notifications.exporting import export_notifications
+from hep_api.notifications.exporting import export_notifications, export_wishes
 from hep_api.plans.contacts import contacts_of_plans
 from hep_api.plans.exporting import export_plans
 from hep_api.rights.exporting import export_rights
@@ -42,7 +42,14 @@ BELONGINGS = Sources(
         export_reports,
         export_rights,
     ),
-    of_clinic=(export_clinic, export_library, export_policies, export_saved_replies, export_what_is_sent),
+    of_clinic=(
+        export_clinic,
+        export_library,
+        export_policies,
+        export_saved_replies,
+        export_what_is_sent,
+        export_wishes,
+    ),
     contacts=(contacts_of_person, contacts_of_plans, contacts_of_adherence, contacts_of_messaging),
     sweeps={
         "jobs.prune_finished": pruning.prune_finished_jobs,

@@ -27,7 +27,7 @@ from hep_api.messaging.models import (
     saved_replies,
     sent_content,
 )
-from hep_api.notifications.models import devices, pushes, reminders
+from hep_api.notifications.models import devices, notices, preferences, pushes, reminders
 from hep_api.plans.models import acknowledgements, changes, drafts, goals, plans, revisions, states
 from hep_api.plans.models import assets as plan_assets
 from hep_api.rights import models as rights
@@ -65,12 +65,14 @@ TABLES = (
     messages,
     attachments,
     mutes,
+    notices,
     receipts,
     responses,
     goals,
     handling,
     plans,
     policies,
+    preferences,
     progress_reports,
     pushes,
     reminders,

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from hep_api.foundation.sections import Section, columns_of, section
 from hep_api.notifications.models.devices import Device
+from hep_api.notifications.models.notices import NoticeDay, NoticeHeld, NoticeTold
+from hep_api.notifications.models.preferences import NotificationPolicy, NotificationPreference
 from hep_api.notifications.models.pushes import Push
 from hep_api.notifications.models.reminders import Reminder, ReminderOutlook, ReminderSetting
 
@@ -21,6 +23,16 @@ def export_notifications(session: Session, clinic_id: UUID, patient_id: UUID) ->
     yield _devices(session, clinic_id, patient_id)
     yield _pushes(session, clinic_id, patient_id)
     yield from _reminders(session, clinic_id, patient_id)
+    yield from _notices(session, clinic_id, patient_id)
+
+
+def export_wishes(session: Session, clinic_id: UUID) -> Iterator[Section]:
+    """Yield how a clinic's people are told who have settled nothing themselves, and what its members have settled."""
+    settled = select(*columns_of(NotificationPolicy)).where(NotificationPolicy.clinic_id == clinic_id)
+    yield section(session, "notification_policy", "How people are told who have settled nothing themselves.", settled)
+    own = select(*columns_of(NotificationPreference)).where(NotificationPreference.clinic_id == clinic_id)
+    own = own.order_by(NotificationPreference.member_id)
+    yield section(session, "notification_preferences", "How members want to be told.", own)
 
 
 def _devices(session: Session, clinic_id: UUID, patient_id: UUID) -> Section:
@@ -47,3 +59,14 @@ def _reminders(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[
     ):
         theirs = (model.clinic_id == clinic_id) & (model.patient_id == patient_id)
         yield section(session, name, words, select(*columns_of(model, without=("patient_id",))).where(theirs))
+
+
+def _notices(session: Session, clinic_id: UUID, patient_id: UUID) -> Iterator[Section]:
+    for model, name, words in (
+        (NotificationPreference, "notification_preferences", "How you want to be told of what, and when not."),
+        (NoticeTold, "notices_told", "What you were told of last, by push or mail, without words."),
+        (NoticeHeld, "notices_held", "What waits for the end of your quiet hours."),
+        (NoticeDay, "notice_days", "How often you were told on which day."),
+    ):
+        theirs = (model.clinic_id == clinic_id) & (model.member_id == patient_id)
+        yield section(session, name, words, select(*columns_of(model, without=("member_id",))).where(theirs))

@@ -26,7 +26,8 @@ class Notice:
     """One thing that one member is to be told of. It holds ids only.
 
     `number`: how far it goes, such as the number of the newest message. `but_not_on`: the sign-ins whose devices are
-    left out, because the person reads it there already. `lives`: None is what is usual for its kind.
+    left out, because the person reads it there already. `lives`: None is what is usual for its kind. `through_quiet`:
+    it is for this very moment that the person has asked, so it does not wait for the end of their quiet hours.
     """
 
     member_id: UUID
@@ -35,3 +36,4 @@ class Notice:
     number: int | None = None
     but_not_on: Set[UUID] = frozenset()
     lives: timedelta | None = None
+    through_quiet: bool = False

@@ -335,6 +335,10 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("delete", "/v1/me/sign-ins/{sign_in_id}"): Example(("owner",), 204, once=True),
     ("get", "/v1/me"): Example(EVERYONE),
     # Devices: one's own; a phone refreshes itself.
+    ("get", "/v1/me/notifications"): Example(EVERYONE),
+    ("patch", "/v1/me/notifications"): Example(
+        EVERYONE, json=lambda *_: {"most_a_day": 20}, if_match=of("/v1/me/notifications"), once=True
+    ),
     ("get", "/v1/me/devices"): Example(EVERYONE),
     ("get", "/v1/push/web-key"): Example(EVERYONE),
     ("post", "/v1/me/devices"): Example(EVERYONE, 201, lambda *_: a_phone()),
@@ -365,6 +369,10 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("get", "/v1/clinic/messaging"): Example(STAFF),
     ("patch", "/v1/clinic/messaging"): Example(
         LEADERS, json=lambda *_: {"card_on_pain": 9}, if_match=of("/v1/clinic/messaging"), once=True
+    ),
+    ("get", "/v1/clinic/notifications"): Example(STAFF),
+    ("patch", "/v1/clinic/notifications"): Example(
+        LEADERS, json=lambda *_: {"staff": {"most_a_day": 90}}, if_match=of("/v1/clinic/notifications"), once=True
     ),
     ("get", "/v1/locations/{location_id}/hours"): Example(OUR_STAFF),
     ("put", "/v1/locations/{location_id}/hours"): Example(

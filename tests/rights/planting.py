@@ -31,6 +31,7 @@ OF_NO_PATIENT = {
     "location": "the clinic's own",
     "messaging_policy": "the clinic's own",
     "location_hours": "the clinic's own",
+    "notification_policy": "the clinic's own",
     "reminder_default": "the clinic's own",
     "saved_reply": "the clinic's or a practitioner's own; a patient has what was sent of it",
     "template": "the clinic's or a practitioner's own; a plan has what was prescribed from it",

@@ -29,6 +29,8 @@ from hep_api.insights.models import AttentionChange, AttentionEntry, UnheededRem
 from hep_api.insights.vocabulary import Change, Rule, State
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.devices import Device, DeviceHolder, DeviceKind, Platform
+from hep_api.notifications.models.notices import NoticeDay, NoticeHeld, NoticeOutcome, NoticeTold
+from hep_api.notifications.models.preferences import NotificationPreference
 from hep_api.notifications.models.pushes import Provider, Push, PushResult, PushState
 from hep_api.notifications.models.reminders import Reminder, ReminderOutlook, ReminderSetting, ReminderState
 from hep_api.rights.models import Erasure, ErasureStatus, PatientExport, RetentionHold
@@ -127,6 +129,18 @@ def _add_reminders(session: Session, of_patient: dict[str, Any]) -> None:
             UnheededReminders(
                 **of_patient, days=3, first_on=date(2026, 5, 1), last_on=date(2026, 5, 3), event_seq=0, noted_at=NOW
             ),
+        ]
+    )
+
+
+def _add_notices(session: Session, of_member: dict[str, Any]) -> None:
+    about = {"kind": NoticeKind.MESSAGE, "subject_id": new_id()}
+    session.add_all(
+        [
+            NotificationPreference(**of_member, channels={"message": "mail"}, zone="Europe/Berlin"),
+            NoticeTold(**of_member, **about, outcome=NoticeOutcome.HELD, told_at=NOW),
+            NoticeHeld(**of_member, **about, due_at=NOW),
+            NoticeDay(**of_member, on_date=date(2026, 5, 1), told=1, capped=0, most=10, last_told=True),
         ]
     )
 
@@ -250,6 +264,7 @@ def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
         _add_a_browser(session, place, patient, device.id)
         _add_a_push(session, of_patient)
         _add_reminders(session, of_patient)
+        _add_notices(session, {"clinic_id": place.clinic_id, "member_id": patient.patient_id})
         dismissed = {"change": Change.DISMISSED, "changed_at": NOW, "changed_by": place.lead.member_id}
         session.add(AttentionChange(**of_patient, entry_id=attention_id, reason="Called.", **dismissed))
         payload = {"patient_id": str(patient.patient_id)}

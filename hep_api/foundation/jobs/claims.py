@@ -38,10 +38,13 @@ def claim_next(session: Session, now: datetime, lease: timedelta) -> Claim | Non
         .order_by(Job.priority.desc(), Job.run_at)
         .limit(1)
         .with_for_update(skip_locked=True)
+        # Looked for once: as a plain subselect PostgreSQL may look again for each row, and take more than it may.
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     taking = (
         update(Job)
-        .where(Job.id.in_(due.scalar_subquery()))
+        .where(Job.id.in_(select(due.c.id)))
         .values(attempts=Job.attempts + 1, leased_until=now + lease)
         .returning(Job.id, Job.kind, Job.payload, Job.clinic_id, Job.attempts)
     )

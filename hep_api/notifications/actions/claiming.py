@@ -95,11 +95,14 @@ def _claim(session: Session, clinic_id: UUID, most: int, now: datetime, lease: t
         .order_by(Push.urgent.desc(), Push.due_at, Push.id)
         .limit(most)
         .with_for_update(skip_locked=True)
+        # Looked for once: as a plain subselect PostgreSQL may look again for each row, and take more than so many.
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     language = select(Patient.language).where(Patient.clinic_id == clinic_id, Patient.id == Push.member_id)
     taking = (
         update(Push)
-        .where(Push.clinic_id == clinic_id, Push.id.in_(due.scalar_subquery()))
+        .where(Push.clinic_id == clinic_id, Push.id.in_(select(due.c.id)))
         .where(Member.clinic_id == Push.clinic_id, Member.id == Push.member_id, Clinic.id == Push.clinic_id)
         .values(leased_until=now + lease)
         .returning(

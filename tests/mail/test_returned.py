@@ -82,7 +82,7 @@ OURS = f"<{reference_of(CLINIC, MAIL)}@clinic.example>".encode()
         GOOD.replace(b"Status: 5.1.1", b"Status: =?utf-8?q?=ff?= 5.1"),
         GOOD.replace(b"message/rfc822", b"message/partial"),
         b"x" * MOST_BYTES + GOOD,
-        b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(3000)) + GOOD,
+        b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(900)) + GOOD,
         GOOD[: len(GOOD) // 2],
     ],
 )

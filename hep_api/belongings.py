@@ -22,6 +22,7 @@ from hep_api.messaging.exporting.flags import export_flags
 from hep_api.messaging.exporting.policies import export_policies
 from hep_api.messaging.exporting.saved_replies import export_saved_replies
 from hep_api.notifications.exporting import export_notifications, export_wishes
+from hep_api.notifications.mailing.exporting import export_digests, export_mails
 from hep_api.plans.contacts import contacts_of_plans
 from hep_api.plans.exporting import export_plans
 from hep_api.rights.exporting import export_rights
@@ -38,6 +39,7 @@ BELONGINGS = Sources(
         export_attachments,
         export_insights,
         export_notifications,
+        export_mails,
         export_calendars,
         export_reports,
         export_rights,
@@ -49,6 +51,7 @@ BELONGINGS = Sources(
         export_saved_replies,
         export_what_is_sent,
         export_wishes,
+        export_digests,
     ),
     contacts=(contacts_of_person, contacts_of_plans, contacts_of_adherence, contacts_of_messaging),
     sweeps={

@@ -57,6 +57,7 @@ from hep_api.messaging.facts.presence import PresenceReported
 from hep_api.notifications.actions import claiming, looking
 from hep_api.notifications.actions import ending as devices_ending
 from hep_api.notifications.erasing import erase_notifications
+from hep_api.notifications.mailing.erasing import erase_mails
 from hep_api.notifications.facts.devices import DeviceEnded, DeviceZoneReported
 from hep_api.notifications.facts.reminders import RemindersIgnored, RemindersSettled
 from hep_api.plans.actions.touching import touch_for
@@ -100,6 +101,7 @@ REACTIONS: Reactions = {
         erase_reports,
         erase_calendars,
         erase_notifications,
+        erase_mails,
         erase_messaging,
         erase_adherence,
         erase_plans,

@@ -28,6 +28,7 @@ from hep_api.messaging.models import (
     sent_content,
 )
 from hep_api.notifications.models import devices, notices, preferences, pushes, reminders
+from hep_api.notifications.models import mails as collected_mails
 from hep_api.plans.models import acknowledgements, changes, drafts, goals, plans, revisions, states
 from hep_api.plans.models import assets as plan_assets
 from hep_api.rights import models as rights
@@ -52,6 +53,7 @@ TABLES = (
     insights,
     jobs,
     mails,
+    collected_mails,
     drafts,
     drawings,
     exercises,

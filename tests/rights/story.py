@@ -24,11 +24,13 @@ from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.clinics.models import EmergencyAccess, Invitation
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs import queue
+from hep_api.foundation.mail.models import BounceReason, BounceWay, MailBounce, MailKind, SentMail
 from hep_api.insights.evidence import evidence
 from hep_api.insights.models import AttentionChange, AttentionEntry, UnheededReminders
 from hep_api.insights.vocabulary import Change, Rule, State
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.devices import Device, DeviceHolder, DeviceKind, Platform
+from hep_api.notifications.models.mails import MailNotice
 from hep_api.notifications.models.notices import NoticeDay, NoticeHeld, NoticeOutcome, NoticeTold
 from hep_api.notifications.models.preferences import NotificationPreference
 from hep_api.notifications.models.pushes import Provider, Push, PushResult, PushState
@@ -143,6 +145,13 @@ def _add_notices(session: Session, of_member: dict[str, Any]) -> None:
             NoticeDay(**of_member, on_date=date(2026, 5, 1), told=1, capped=0, most=10, last_told=True),
         ]
     )
+
+
+def _add_mails(session: Session, of_member: dict[str, Any]) -> None:
+    bounced = {"way": BounceWay.RETURNED, "reason": BounceReason.OTHER}
+    session.add(SentMail(**of_member, kind=MailKind.NOTICES, sent_at=NOW))
+    session.add(MailBounce(**of_member, bounced_at=NOW, **bounced))
+    session.add(MailNotice(**of_member, kind=NoticeKind.MESSAGE, subject_id=new_id(), noticed_at=NOW))
 
 
 def _add_a_browser(session: Session, place: Place, patient: Person, sign_in_id: UUID) -> None:
@@ -264,6 +273,7 @@ def _write_rows(place: Place, patient: Person, plan_id: UUID) -> None:
         _add_a_browser(session, place, patient, device.id)
         _add_a_push(session, of_patient)
         _add_reminders(session, of_patient)
+        _add_mails(session, {"clinic_id": place.clinic_id, "member_id": patient.patient_id})
         _add_notices(session, {"clinic_id": place.clinic_id, "member_id": patient.patient_id})
         dismissed = {"change": Change.DISMISSED, "changed_at": NOW, "changed_by": place.lead.member_id}
         session.add(AttentionChange(**of_patient, entry_id=attention_id, reason="Called.", **dismissed))

@@ -113,6 +113,10 @@ class Stage:
         """Start a job worker."""
         return self._start("worker", ["flask", "--app", "torture.entry", "worker"], settings, broken, 0)
 
+    def crew(self, settings: Settings, broken: str, count: int) -> Process:
+        """Start so many job workers, each of which is back at once when it was killed."""
+        return self._start("crew", ["torture.pushes.crew", str(count)], settings, broken, 0)
+
     def _start(self, name: str, module: list[str], settings: Settings, broken: str, port: int) -> Process:
         log = self.folder / f"{name}-{time.monotonic_ns()}.log"
         own = {BROKEN: broken, "HEP_BIND": f"127.0.0.1:{port}", "HEP_METRICS_AND_LOGS_NAME": name}

@@ -19,6 +19,11 @@ def replacing(place: Any, name: str, instead: Callable[..., Any]) -> None:
     setattr(place, name, broken)
 
 
+def adding(place: Any, name: str, key: Any, value: Any) -> None:
+    """Put one entry more into a table of the product's."""
+    setattr(place, name, {**getattr(place, name), key: value})
+
+
 def rewriting(place: Any, name: str, part: str, instead: str) -> None:
     """Put `instead` in the place of a part of a statement, which has to be there."""
     whole = getattr(place, name)

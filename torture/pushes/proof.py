@@ -1,0 +1,217 @@
+"""R7: pushes are told while workers are killed and Google answers wrongly; then the rows are held against what came in.
+
+Google is `development/push_service`, which notes what a sender should not have done, and every byte that came in.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import text
+
+from development.push_service import faults as ways
+from development.push_service import server
+from development.push_service.server import PushService
+from hep_api.foundation.settings import Settings
+from tests.rights.conftest import Place
+from tests.world import World
+from torture.broken import BROKEN
+from torture.proof import Order, Outcome, Proof
+from torture.pushes import judging
+from torture.pushes.cast import WORD, Phone, make_known, register
+from torture.pushes.faults import DRAWN, EVENLY, MARKER, Faults, Plan
+from torture.pushes.judging import COUNTED, Books, Row, judge
+from torture.pushes.telling import Announcer, Teller
+from torture.remote import remote_world
+from torture.stage import Process, Stage, environment
+
+WORKERS = 3
+SHARE_OF_FAULTS = 0.3
+PHONES_EACH = 4
+# A worker that was killed has what it had in hand for so long; a try may take a quarter of it.
+LEASE_SECONDS, PUSH_SECONDS = 6, 1.5
+# After so long without any change nothing more is to be expected; a broken build is not waited for as long.
+STALLED_SECONDS, STALLED_IN_SHORT = 150.0, 75.0
+LOOK_SECONDS = 0.2
+# A broken build is tried in short, again and again, until it is caught.
+ROUNDS = 3
+LONGEST_LINE = 300
+SETTLED = text("SELECT count(*) FILTER (WHERE state <> 'waiting'), count(*) FROM push")
+ROWS = text("SELECT device_id, kind, subject_id, state, result FROM push")
+AMISS = text("SELECT kind, error_type FROM job WHERE outcome = 'dead'")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a round is played on."""
+
+    world: World
+    place: Place
+    service: PushService
+    processes: Sequence[Process]
+    faults: Faults
+    teller: Teller
+    announcing: Mapping[str, str]
+    phones: list[Phone]
+
+
+def prove(stage: Stage, order: Order) -> Outcome:
+    """Play one round, and of a broken build several."""
+    outcome = Outcome()
+    for number in range(ROUNDS if order.broken else 1):
+        with server.started() as service, stage.cleared():
+            _play(_prepare(stage, service, replace(order, seed=order.seed + number)), order, outcome)
+        if outcome.complaints:
+            break
+    return outcome
+
+
+def _prepare(stage: Stage, service: PushService, order: Order) -> Ground:
+    settings, wire, lots = _settings(stage, service), stage.wire(MARKER), order.lots
+    web = stage.web(settings, order.broken)
+    world = remote_world(settings, [web])
+    place = make_known(world)
+    members = [place.patient, place.neighbour, place.lead]
+    members += [world.patient(place.lead) for _ in range(order.amount(250, 30, 8) - len(members))]
+    phones = register(world, members, PHONES_EACH, lots)
+    service.plan = _faults(order)
+    crew = stage.crew(replace(settings, database_url=wire.through(settings.database_url)), order.broken, WORKERS)
+    books = Books()
+    teller = Teller(world, place.clinic_id, phones, books, lots)
+    pushes, plan = _amount(order), Plan(order.amount(15, 3, 1), order.amount(20, 2, 1))
+    faults = Faults(wire, crew, plan, lots, lambda: _settled(world)[0] / pushes, books)
+    announcing = environment(settings) | {BROKEN: order.broken}
+    return Ground(world, place, service, (web, crew), faults, teller, announcing, phones)
+
+
+def _settings(stage: Stage, service: PushService) -> Settings:
+    made = stage.settings()
+    here: dict[str, Any] = service.settings(made.token_keys_folder.parent)
+    return replace(made, environment="development", job_lease_seconds=LEASE_SECONDS, push_seconds=PUSH_SECONDS, **here)
+
+
+def _faults(order: Order) -> ways.Plan:
+    """Return what goes wrong at Google; for a broken build at most twice in a row, so that it is soon over."""
+    drawn = ways.by_lot(order.seed, SHARE_OF_FAULTS, EVENLY if order.broken else DRAWN)
+    return (lambda address, time: None if time % 3 == 2 else drawn(address, time)) if order.broken else drawn
+
+
+def _amount(order: Order) -> int:
+    return order.amount(5_000, 400, 120)
+
+
+def _play(ground: Ground, order: Order, outcome: Outcome) -> None:
+    began = time.monotonic()
+    announced = Announcer.started(ground.place.clinic_id, ground.announcing)
+    with announced as announcer, ThreadPoolExecutor(1) as pool:
+        faulting = pool.submit(ground.faults.work)
+        ground.teller.tell(announcer, _amount(order), lambda: _may_go_on(ground, order))
+        faulting.result()
+    _await_the_end(ground, order, outcome)
+    outcome.figures["seconds_of_faults"] = round(time.monotonic() - began, 1)
+    _reckon(ground, outcome)
+
+
+def _may_go_on(ground: Ground, order: Order) -> bool:
+    """Wait until the workers have nearly caught up; False when they do nothing any more.
+
+    So there is always something to do, and never all of it at once: what is learnt of a phone has to be heeded later.
+    """
+    deadline = time.monotonic() + _stalled_seconds(order)
+    while time.monotonic() < deadline:
+        settled, of_all = _settled(ground.world)
+        if of_all - settled < order.amount(200, 100, 30):
+            return True
+        time.sleep(LOOK_SECONDS)
+    return False
+
+
+def _stalled_seconds(order: Order) -> float:
+    return STALLED_IN_SHORT if order.broken else STALLED_SECONDS
+
+
+def _await_the_end(ground: Ground, order: Order, outcome: Outcome) -> None:
+    """Wait until every push is done with, or nothing has changed for long."""
+    before, deadline = -1, 0.0
+    while True:
+        settled, of_all = _settled(ground.world)
+        if settled == of_all:
+            return
+        if settled != before:
+            before, deadline = settled, time.monotonic() + _stalled_seconds(order)
+        if time.monotonic() > deadline:
+            outcome.complaints.append(f"{of_all - settled} pushes wait for ever")
+            return
+        time.sleep(LOOK_SECONDS)
+
+
+def _settled(world: World) -> tuple[int, int]:
+    """Return how many pushes are done with, and how many there are."""
+    with world.transaction() as session:
+        settled, of_all = session.execute(SETTLED).one()
+    return settled, of_all
+
+
+def _reckon(ground: Ground, outcome: Outcome) -> None:
+    """Hold the rows against what came in."""
+    service, books = ground.service, ground.teller.books
+    with ground.world.transaction() as session:
+        rows = session.execute(ROWS).all()
+        dead = session.execute(AMISS).all()
+    addresses = {phone.device_id: phone.address for phone in ground.phones}
+    found = judge([_row(row, addresses) for row in rows], list(service.kept.pushes), books)
+    found["early"] = len(service.kept.early)
+    found["misshapen"] = len(service.kept.misshapen)
+    found["with_health_data"] = sum(WORD.encode() in raw for raw in service.kept.raw)
+    kills = ground.faults.counts["kills"]
+    amiss = {what: found[what] for what in (*COUNTED, "misshapen", "with_health_data") if found[what]}
+    outcome.value = sum(amiss.values())
+    outcome.complaints += ground.faults.complaints
+    outcome.complaints += [f"{times} pushes {what.replace('_', ' ')}" for what, times in amiss.items()]
+    if found["twice"] > kills:
+        outcome.complaints.append(f"{found['twice']} pushes twice, with {kills} kills")
+    outcome.complaints += [f"a job was given up: {kind} {error}" for kind, error in dead]
+    outcome.complaints += [line[:LONGEST_LINE] for each in ground.processes for line in each.unforeseen()]
+    outcome.figures |= _figures(ground, found)
+
+
+def _row(row: Any, addresses: Mapping[str, str]) -> Row:
+    device_id, kind, subject_id, state, result = row
+    return Row(addresses.get(str(device_id), str(device_id)), kind, str(subject_id), state, result)
+
+
+def _figures(ground: Ground, found: Mapping[str, int]) -> dict[str, object]:
+    pushes = ground.service.kept.pushes
+    wrong = sum(not push.is_answered for push in pushes)
+    return {
+        **dict(sorted(found.items())),
+        **dict(sorted(ground.faults.counts.items())),
+        "tries": len(pushes),
+        "answered_wrongly": f"{wrong / max(len(pushes), 1):.0%}",
+        "accepted": len(ground.service.accepted),
+        "addresses_gone": len(judging.deaths(pushes)),
+        "phones_ended": ground.teller.ended,
+        "bytes_searched": sum(len(raw) for raw in ground.service.kept.raw),
+    }
+
+
+R7 = Proof(
+    "R7",
+    "pushes under kills: none lost, nothing told",
+    prove,
+    broken=(
+        "pushes_with_a_name",
+        "pushes_told_at_once",
+        "pushes_without_one_key",
+        "push_answers_noted_together",
+        "pushes_leased_for_ever",
+        "unanswered_pushes_are_sent",
+        "gone_phones_kept",
+        "phones_dropped_on_errors",
+        "signed_out_phones_ring",
+        "googles_client_asks_again",
+        "retry_after_unheard",
+    ),
+)

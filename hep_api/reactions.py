@@ -4,7 +4,7 @@ Reactions run in the fact's own transaction and may only write rows, enqueue job
 and nowhere else.
 """
 
-from hep_api.accounts.facts import LetterRefused, SecondFactorForgotten, SignInEnded
+from hep_api.accounts.facts import LetterRefused, SecondFactorForgotten, SignInEnded, SignInStarted
 from hep_api.adherence.actions import recount, suggesting
 from hep_api.adherence.erasing import erase_adherence
 from hep_api.adherence.facts import EntriesReported, EventsRecorded, ReportsSettled
@@ -57,9 +57,9 @@ from hep_api.messaging.facts.presence import PresenceReported
 from hep_api.notifications.actions import claiming, looking
 from hep_api.notifications.actions import ending as devices_ending
 from hep_api.notifications.erasing import erase_notifications
-from hep_api.notifications.mailing.erasing import erase_mails
 from hep_api.notifications.facts.devices import DeviceEnded, DeviceZoneReported
 from hep_api.notifications.facts.reminders import RemindersIgnored, RemindersSettled
+from hep_api.notifications.mailing.erasing import erase_mails
 from hep_api.plans.actions.touching import touch_for
 from hep_api.plans.erasing import erase_plans
 from hep_api.plans.facts import (
@@ -74,6 +74,7 @@ from hep_api.plans.facts import (
 from hep_api.rights.erasing import erase_rights
 
 REACTIONS: Reactions = {
+    SignInStarted: (devices_ending.end_of_former_owners,),
     SignInEnded: (connections.close_of_sign_in, devices_ending.end_of_sign_in),
     SecondFactorForgotten: (connections.close_of_sign_in,),
     SecondFactorRequired: (connections.close_of_owing,),

@@ -8,6 +8,19 @@ from hep_api.foundation.mail.models import BounceReason
 
 
 @dataclass(frozen=True, slots=True)
+class SignInStarted:
+    """Somebody signed in. `device_digest` tells on which device: the same app on the same phone has the same one; None
+    where the app has made itself no id.
+    """
+
+    clinic_id: UUID
+    account_id: UUID
+    sign_in_id: UUID
+    device_digest: bytes | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SignInEnded:
     """A sign-in ended: signed out, reuse of a refresh token, or ended by somebody else."""
 

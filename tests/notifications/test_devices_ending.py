@@ -141,3 +141,29 @@ def _sweep(app: Flask, person: Person) -> None:
     with app.app_context(), transaction() as session:
         tenancy.act_for(session, person.clinic_id)
         app.extensions["hep_jobs"][SWEEP_DEVICES](session, {"clinic_id": str(person.clinic_id)}, datetime.now(UTC))
+
+
+def test_signing_in_on_a_shared_phone_ends_what_others_had_on_it(world: World) -> None:
+    """At once, whether or not the app registers it for whoever signs in; known by the id that the app made itself."""
+    at, app_id = Signing(world), {"device_id": str(uuid4())}
+    elsewhere = Signing(world)
+    here = at.opened(at.sign_in(**app_id))
+    device = here.post(DEVICES, json=said()).json["id"]
+    assert len(addresses(world, at.person)) == 2
+
+    # Neither another phone nor the same account anew takes it away; the latter ends by its own rule.
+    elsewhere.sign_in(device_id=str(uuid4()))
+    elsewhere.sign_in()
+    assert rows_of(world, device).ended_at is None
+    entered = elsewhere.sign_in(**app_id)
+    assert (rows_of(world, device).ended_reason, rows_of(world, device).value) == (DeviceEnd.MOVED, None)
+    assert [str(each.device_id) for each in addresses(world, at.person)] == [at.device]
+    assert (holders_of(world, at.person), holders_of(world, elsewhere.person)) == (1, 1)
+    # The former owner's sign-in stands: only the phone is not theirs to be told on.
+    assert here.get(DEVICES).status_code == 200
+    taken = elsewhere.opened(entered).post(DEVICES, json=said())
+    assert (taken.status_code, len(addresses(world, elsewhere.person))) == (201, 2)
+    # A sign-in that the door refuses ends nothing.
+    body = {"email": at.email, "password": "wrong", **app_id}
+    assert world.anyone().post("/v1/sign-ins", json=body).status_code == 401
+    assert len(addresses(world, elsewhere.person)) == 2

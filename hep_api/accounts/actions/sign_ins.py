@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts import letters, refreshing
 from hep_api.accounts.actions import familiar
-from hep_api.accounts.facts import SignInEnded
+from hep_api.accounts.facts import SignInEnded, SignInStarted
 from hep_api.accounts.familiar import whereabouts
 from hep_api.accounts.letter_texts.text import Letter
 from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
@@ -66,6 +66,8 @@ def start_sign_in(session: Session, tokens: Tokens, sign_in: SignIn) -> TokenPai
     session.add(sign_in)
     session.flush()
     familiar.remember(session, sign_in.account_id, whereabouts(sign_in.device_digest), sign_in.created_at)
+    known_by, since = sign_in.device_digest, sign_in.created_at
+    publish(session, SignInStarted(sign_in.clinic_id, sign_in.account_id, sign_in.id, known_by, since))
     token = refreshing.new_token()
     _keep(session, tokens, sign_in.id, token, sign_in.created_at, until=sign_in.created_at + tokens.sign_in_life)
     return _pair(tokens, sign_in.account_id, sign_in.id, token, sign_in.created_at)

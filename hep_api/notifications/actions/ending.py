@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.facts import SignInEnded
+from hep_api.accounts.facts import SignInEnded, SignInStarted
 from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.queries.standing import stands
 from hep_api.accounts.viewer import Viewer
@@ -36,6 +36,14 @@ def end_device(
     that has another by now, or has ended, stays as it is.
     """
     end_devices(session, clinic_id, (Device.id == device_id) & (Device.value == value), reason, now)
+
+
+def end_of_former_owners(session: Session, fact: SignInStarted) -> None:
+    """End what others have on the phone that somebody signs in on: before its app registers it anew, or if it never
+    does. It is known where the app says the id that it made for itself.
+    """
+    if fact.device_digest is not None:
+        holding.take_from_others(session, fact.device_digest, fact.account_id, fact.at)
 
 
 def end_of_sign_in(session: Session, fact: SignInEnded) -> None:

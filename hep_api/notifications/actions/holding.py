@@ -21,18 +21,30 @@ from hep_api.notifications.models.devices import Device, DeviceEnd, DeviceHolder
 NOTHING_LEFT = {"digest": None, "value": None, "account_id": None, "p256dh": None, "auth": None}
 
 
-def take(session: Session, digest: bytes, account_id: UUID, now: datetime) -> None:
-    """Make a phone this account's; with another account it ends in every clinic. The holder's row stays locked."""
-    holder = insert(DeviceHolder).values(digest=digest, account_id=account_id)
-    # Nothing is changed where there is a holder, but its row is locked and read as the last one left it.
-    unchanged = {"account_id": DeviceHolder.account_id}
+def take(session: Session, digest: bytes, account_id: UUID, app_digest: bytes | None, now: datetime) -> None:
+    """Make a phone this account's; with another account it ends in every clinic. The holder's row stays locked.
+    `app_digest` is that of the id that its app has made for itself.
+    """
+    holder = insert(DeviceHolder).values(digest=digest, account_id=account_id, app_digest=app_digest)
+    # The row of a holder that there is is locked, and its account read as the last one left it.
     held_by = session.scalar(
-        holder.on_conflict_do_update(index_elements=["digest"], set_=unchanged).returning(DeviceHolder.account_id)
+        holder.on_conflict_do_update(index_elements=["digest"], set_={"app_digest": app_digest}).returning(
+            DeviceHolder.account_id
+        )
     )
     if held_by == account_id:
         return
     _end_everywhere(session, digest, now)
     session.execute(update(DeviceHolder).where(DeviceHolder.digest == digest).values(account_id=account_id))
+
+
+def take_from_others(session: Session, app_digest: bytes, account_id: UUID, now: datetime) -> None:
+    """End what other accounts have on the phone where this app is, in every clinic; nobody holds it then."""
+    of_others = (DeviceHolder.app_digest == app_digest) & (DeviceHolder.account_id != account_id)
+    holders = select(DeviceHolder.digest).where(of_others).order_by(DeviceHolder.digest).with_for_update()
+    for digest in session.scalars(holders).all():
+        _end_everywhere(session, digest, now)
+        session.execute(delete(DeviceHolder).where(DeviceHolder.digest == digest))
 
 
 def lock_holders(session: Session, digests: Collection[bytes]) -> None:

@@ -29,8 +29,8 @@ def register_device(session: Session, viewer: Viewer, said: dict[str, Any], now:
     refreshed; from another account it is taken away everywhere, and neither of the two learns of the other.
     """
     address = _address_said(said["kind"], said)
-    _hold_sign_in(session, viewer)
-    holding.take(session, address.digest, viewer.account_id, now)
+    app_digest = _hold_sign_in(session, viewer)
+    holding.take(session, address.digest, viewer.account_id, app_digest, now)
     device = _device_at(session, viewer, address)
     zone_before = device.zone if device else None
     if device is None:
@@ -50,11 +50,11 @@ def refresh_device(
 
     With another value it stays the same device, and what still waits for it goes to the new one.
     """
-    _hold_sign_in(session, viewer)
+    app_digest = _hold_sign_in(session, viewer)
     device = _own_device(session, viewer, device_id, said)
     zone_before = device.zone
     if "value" in said:
-        _change_address(session, viewer, device, said, now)
+        _change_address(session, viewer, device, said, app_digest, now)
     told = {name: said[name] for name in TOLD_OF_ITSELF if name in said}
     return _refreshed(session, viewer, device, told, zone_before, now)
 
@@ -71,13 +71,18 @@ def _refreshed(
     return shown(device, viewer)
 
 
-def _hold_sign_in(session: Session, viewer: Viewer) -> None:
-    """Keep the sign-in from ending until the commit: a device must not outlive one that ends just now."""
-    standing = select(SignIn.id).where(
+def _hold_sign_in(session: Session, viewer: Viewer) -> bytes | None:
+    """Keep the sign-in from ending until the commit, as a device must not outlive one that ends just now; return the
+    digest by which its app is known again.
+    """
+    standing = select(SignIn.id, SignIn.device_digest).where(
         SignIn.clinic_id == viewer.clinic_id, SignIn.id == viewer.sign_in_id, SignIn.ended_at.is_(None)
     )
-    if session.scalar(standing.with_for_update(read=True)) is None:
+    found = session.execute(standing.with_for_update(read=True)).one_or_none()
+    if found is None:
         raise not_signed_in("sign_in_ended", "This sign-in has ended; sign in again.")
+    digest: bytes | None = found.device_digest
+    return digest
 
 
 def _device_at(session: Session, viewer: Viewer, address: Address) -> Device | None:
@@ -99,12 +104,14 @@ def _own_device(session: Session, viewer: Viewer, device_id: UUID, said: dict[st
     return device
 
 
-def _change_address(session: Session, viewer: Viewer, device: Device, said: dict[str, Any], now: datetime) -> None:
+def _change_address(
+    session: Session, viewer: Viewer, device: Device, said: dict[str, Any], app_digest: bytes | None, now: datetime
+) -> None:
     """Give a device another value; another device of its owner's that had it ends."""
     address = _address_said(said.get("kind", device.kind), said)
     before = device.digest
     if before is not None and before != address.digest:
-        holding.take(session, address.digest, viewer.account_id, now)
+        holding.take(session, address.digest, viewer.account_id, app_digest, now)
         same = Device.digest == address.digest
         holding.end_rows(session, viewer.clinic_id, same, DeviceEnd.REPLACED, now)
     _address(device, address)

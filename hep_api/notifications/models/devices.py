@@ -59,13 +59,20 @@ class DeviceEnd(StrEnum):
 class DeviceHolder(Base):
     """The one account, of whatever clinics, that a phone belongs to. Only a digest of its value is known here; who
     registers takes this row's lock first, so that two at once take turns. Goes when its last device ends.
+
+    `app_digest` is that of the id which the app made for itself, as its sign-in has it; None when it made none.
     """
 
     __tablename__ = "device_holder"
-    __table_args__ = (UniqueConstraint("digest", "account_id"), Index("device_holder_account_id_idx", "account_id"))
+    __table_args__ = (
+        UniqueConstraint("digest", "account_id"),
+        Index("device_holder_account_id_idx", "account_id"),
+        Index("device_holder_app_idx", "app_digest"),
+    )
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    app_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Device(Base):

@@ -1,13 +1,15 @@
 """Whether anything has changed: a checksum of every row of a scene's clinics and people, table by table. And how it is
 put back when it was meant to change, so that one scene serves every trial.
+
+Only tables that were written since they were last looked at are read in full: see `Ledger._written`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 
 from hep_api.tables import metadata
 from tests.contract.scene import Scene
@@ -50,13 +52,12 @@ class Ledger:
         self._whose = {table.name: _whose(table).format(**ids) for table in metadata.sorted_tables}
         engine = engine_above_the_wall(scene.world.app).execution_options(isolation_level="AUTOCOMMIT")
         self._connection = engine.connect()
-        self._checksums = " UNION ALL ".join(
-            f"SELECT '{name}', md5(string_agg(r.row, ';' ORDER BY r.row)) FROM "
-            f"(SELECT {_row(name)} AS row FROM {name} t WHERE {whose}) AS r"
+        self._marks = _union(
+            f"SELECT '{name}', count(*) || ' ' || coalesce(sum(xmin::text::int8), 0) FROM {name} WHERE {whose}"
             for name, whose in self._whose.items()
-            if name not in GROWS
         )
-        self._before = self._read()
+        self._read_at = self._kept_at = self._read(self._marks)
+        self._checksums = self._checksums_of(self._whose)
 
     def __enter__(self) -> "Ledger":
         return self
@@ -66,8 +67,9 @@ class Ledger:
 
     def changed(self) -> Collection[str]:
         """Return the tables in which something has changed since this was last asked."""
-        before, self._before = self._before, self._read()
-        return [table for table in before if before[table] != self._before[table]]
+        before, self._read_at, written = self._checksums, *self._written(self._read_at)
+        self._checksums = {**before, **self._checksums_of(written)}
+        return [table for table in written if before.get(table) != self._checksums.get(table)]
 
     def keep(self) -> None:
         """Remember every row, to be put back."""
@@ -76,25 +78,49 @@ class Ledger:
             for name, columns in ((table.name, _columns(table)) for table in metadata.sorted_tables)
             if name not in STAYS
         )
+        self._kept_at = self._read(self._marks)
 
     def put_back(self) -> None:
         """Let every row be as it was when it was kept."""
-        tables = [table for table in metadata.sorted_tables if table.name not in STAYS]
+        _, written = self._written(self._kept_at)
+        tables = [table for table in metadata.sorted_tables if table.name in written and table.name not in STAYS]
         removed = [f"DELETE FROM {table.name} WHERE {self._whose[table.name]}" for table in reversed(tables)]
-        written = [
+        restored = [
             f"INSERT INTO {table.name} ({_columns(table)}) SELECT {_columns(table)} FROM kept_{table.name}"
             for table in tables
         ]
-        self._run(["SET LOCAL session_replication_role = replica", *removed, *written])
+        self._run(["SET LOCAL session_replication_role = replica", *removed, *restored])
         self.changed()
+        self._kept_at = self._read_at
 
-    def _read(self) -> dict[str, Any]:
-        rows = self._connection.execute(text(self._checksums.replace(":", r"\:")))
-        return {row[0]: row[1] for row in rows}
+    def _written(self, since: Mapping[str, str]) -> tuple[Mapping[str, str], Collection[str]]:
+        """Return the tables' marks of now, and which tables were written since they had those marks.
+
+        A mark is the number of the rows and the sum of the transactions that wrote them. A row that is written anew
+        names a later transaction than the one before it: the same number of rows with the same sum are the same rows.
+        """
+        now = self._read(self._marks)
+        return now, [table for table, mark in now.items() if mark != since[table]]
+
+    def _checksums_of(self, tables: Collection[str]) -> Mapping[str, str]:
+        selects = [
+            f"SELECT '{name}', md5(string_agg(r.row, ';' ORDER BY r.row)) FROM "
+            f"(SELECT {_row(name)} AS row FROM {name} t WHERE {self._whose[name]}) AS r"
+            for name in tables
+            if name not in GROWS
+        ]
+        return self._read(_union(selects)) if selects else {}
+
+    def _read(self, statement: str) -> Mapping[str, str]:
+        return {row[0]: row[1] for row in self._connection.exec_driver_sql(statement)}
 
     def _run(self, statements: Any) -> None:
         """Run them as one, in a transaction."""
         self._connection.exec_driver_sql("; ".join(["BEGIN", *statements, "COMMIT"]))
+
+
+def _union(selects: Iterable[str]) -> str:
+    return " UNION ALL ".join(selects)
 
 
 def _row(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jsonschema import ValidationError
+from jsonschema_rs import ValidationError
 from werkzeug.test import TestResponse
 
 from tests.contract.answers import Contract

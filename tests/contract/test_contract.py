@@ -25,7 +25,7 @@ def committed() -> str:
 
 @pytest.fixture(scope="module")
 def contract(committed: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(committed)
+    loaded: dict[str, Any] = yaml.load(committed, Loader=yaml.CSafeLoader)
     return loaded
 
 

@@ -20,7 +20,7 @@ from hep_api.foundation.jobs.models import Job
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.settings import Settings
 from tests import servers
-from tests.everything import everything
+from tests.everything import everything, keep_connected
 from tests.foundation import jobs_app
 from tests.foundation.probe_app import make_probe_app, probe
 from tests.world import World
@@ -45,9 +45,10 @@ def own_settings(settings: Settings) -> Iterator[Settings]:
 @pytest.fixture(scope="module")
 def module_app(own_settings: Settings) -> Iterator[Flask]:
     app = jobs_app.make_jobs_app(own_settings)
-    with everything(app) as session:
-        jobs_app.make_effects(session)
-    yield app
+    with keep_connected(app):
+        with everything(app) as session:
+            jobs_app.make_effects(session)
+        yield app
     app.extensions["hep_database"].engine.dispose()
 
 
@@ -89,7 +90,8 @@ class Jobs:
 def probe_app(own_settings: Settings) -> Iterator[Flask]:
     """The app with doors that only tests know."""
     app = make_probe_app(own_settings)
-    yield app
+    with keep_connected(app):
+        yield app
     app.extensions["hep_database"].engine.dispose()
 
 

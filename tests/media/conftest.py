@@ -16,6 +16,7 @@ from flask import Flask
 
 from hep_api.app import create_app
 from hep_api.foundation.settings import Settings
+from tests.everything import keep_connected
 from tests.media import making
 from tests.world import World
 
@@ -65,7 +66,8 @@ def media_settings(settings: Settings) -> Settings:
 @pytest.fixture(scope="session")
 def folder_app(settings: Settings) -> Iterator[Flask]:
     app = create_app(media_settings(settings))
-    yield app
+    with keep_connected(app):
+        yield app
     app.extensions["hep_database"].engine.dispose()
 
 
@@ -81,7 +83,8 @@ def bucket_app(settings: Settings, s3: str) -> Iterator[Flask]:
         }.items():
             patched.setenv(name, value)
         app = create_app(replace(media_settings(settings), files_url=f"s3://{BUCKET}/product"))
-    yield app
+    with keep_connected(app):
+        yield app
     app.extensions["hep_database"].engine.dispose()
 
 

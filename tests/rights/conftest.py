@@ -25,6 +25,7 @@ from hep_api.foundation.files.store import Files
 from hep_api.foundation.jobs import work
 from hep_api.foundation.settings import Settings
 from tests import servers
+from tests.everything import keep_connected
 from tests.world import Person, World
 
 
@@ -44,7 +45,8 @@ def own_settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="module")
 def own_app(own_settings: Settings) -> Iterator[Flask]:
     app = create_app(own_settings)
-    yield app
+    with keep_connected(app):
+        yield app
     app.extensions["hep_database"].engine.dispose()
 
 

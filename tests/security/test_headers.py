@@ -113,7 +113,7 @@ def of_operations(methods: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_no_route_asks_for_a_secret_in_its_address() -> None:
-    paths = yaml.safe_load((ROOT / "openapi.yaml").read_text())["paths"]
+    paths = yaml.load((ROOT / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader)["paths"]
     named = {
         f"{path} {entry['name']}"
         for path, methods in paths.items()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from jsonschema import ValidationError
+from jsonschema_rs import ValidationError
 from werkzeug.test import TestResponse
 
 from tests.contract.canaries import READERS, RECORD, leaks

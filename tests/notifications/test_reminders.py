@@ -67,6 +67,7 @@ def test_a_patient_is_reminded_at_their_times_of_what_is_due_and_not_recorded(
     assert (settings["zone"], settings["zone_from"], settings["step"], settings["ignored_on"]) == (
         BERLIN, "record", "normal", []
     )  # fmt: skip
+    assert [each["in_quiet_hours"] for each in settings["times"]] == [False, False]
 
 
 def test_rest_days_pauses_and_the_time_after_the_end_are_quiet(

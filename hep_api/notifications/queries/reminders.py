@@ -17,6 +17,7 @@ from hep_api.foundation.web import pages
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.reminders import Reminder, ReminderDefault, ReminderOutlook, ReminderSetting
 from hep_api.notifications.queries.reminder_looks import days_of, histories_of, people_of
+from hep_api.notifications.queries.standings import standings
 from hep_api.notifications.reminding.due import is_worth_a_nudge, is_worth_a_reminder
 from hep_api.notifications.reminding.ignoring import Step, ignoring
 from hep_api.notifications.reminding.times import ReminderTime, next_moment
@@ -46,7 +47,7 @@ class Reminders:
 
 
 def get_reminders_for(session: Session, viewer: Viewer, patient_id: UUID, now: datetime) -> Reminders:
-    """Return a patient's reminders, in six statements; 404 when not theirs to see."""
+    """Return a patient's reminders, in seven statements; 404 when not theirs to see."""
     patient = access.patient_for(session, viewer, patient_id)
     person = people_of(session, viewer.clinic_id, [patient.id], now)[patient.id]
     today = local_date(now, person.zone, person.day_starts_at)
@@ -54,11 +55,13 @@ def get_reminders_for(session: Session, viewer: Viewer, patient_id: UUID, now: d
     ignored = ignoring(history.told_on, history.heeded_on(person), today)
     setting = session.get(ReminderSetting, (viewer.clinic_id, patient.id))
     wishes = person.settled.wishes
+    times = sorted(wishes.times)
+    quiet = standings(session, viewer.clinic_id, [patient.id])[patient.id].settled.quiet[0] if person.is_there else None
     return Reminders(
         id=patient.id,
         settled_by=person.settled.settled_by.value,
         is_on=person.settled.is_on,
-        times=[each.to_json() for each in sorted(wishes.times)],
+        times=[each.to_json() | {"in_quiet_hours": quiet is not None and quiet.holds_at(each.at)} for each in times],
         nudge_at=wishes.nudge_at,
         own=None if setting is None else _own(setting),
         clinic=clinics_wishes(session, viewer.clinic_id),

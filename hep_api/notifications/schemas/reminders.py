@@ -46,6 +46,12 @@ class ReminderTimeOut(Out):
     weekdays = fields.List(fields.String(validate=one_of(WEEKDAY_NAMES)), allow_none=True)
 
 
+class RingingTimeOut(ReminderTimeOut):
+    in_quiet_hours = fields.Boolean(
+        metadata={"description": "a time of the patient's own rings all the same, the clinic's waits for their end"}
+    )
+
+
 def _times(**options: Any) -> Several:
     return Several(fields.Nested(ReminderTimeIn), most=MOST_TIMES, **options)
 
@@ -97,7 +103,7 @@ class RemindersOut(Out):
     id = Id(metadata={"description": "the patient's"})
     settled_by = Choice(SettledBy)
     is_on = fields.Boolean()
-    times = fields.List(fields.Nested(ReminderTimeOut))
+    times = fields.List(fields.Nested(RingingTimeOut))
     nudge_at = TimeOfDay(allow_none=True, metadata={"description": "null: no nudge"})
     own = fields.Nested(OwnRemindersOut, allow_none=True)
     clinic = fields.Nested(ClinicsRemindersOut)

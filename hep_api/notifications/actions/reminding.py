@@ -86,7 +86,8 @@ def _hold(session: Session, clinic_id: UUID, now: datetime) -> Sequence[Reminder
     due = (
         select(ReminderOutlook)
         .where(ReminderOutlook.clinic_id == clinic_id, ReminderOutlook.look_at <= now)
-        .order_by(ReminderOutlook.look_at, ReminderOutlook.patient_id)
+        # Not by patient as well: at eight there are thousands of one instant, and each block would sort them all.
+        .order_by(ReminderOutlook.look_at)
         .limit(AT_A_TIME)
         .with_for_update(skip_locked=True)
     )

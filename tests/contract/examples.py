@@ -115,6 +115,7 @@ def fill(path: str, scene: Scene) -> str:
         "erasure_id": scene.erasure_id,
         "passkey_id": scene.passkey_id,
         "device_id": scene.device_id,
+        "push_id": scene.push_id,
         "asset_id": scene.asset_id,
         "upload_id": scene.attachment_upload_id if "/attachments/" in path else scene.upload_id,
         "attachment_id": scene.waiting_attachment_id,
@@ -344,6 +345,12 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("post", "/v1/me/devices"): Example(EVERYONE, 201, lambda *_: a_phone()),
     ("patch", "/v1/me/devices/{device_id}"): Example(("patient",), json=lambda *_: {"app_version": "2.1"}),
     ("delete", "/v1/me/devices/{device_id}"): Example(("patient",), 204),
+    ("post", "/v1/me/devices/{device_id}/test"): Example(("patient",), 202),
+    ("get", "/v1/me/devices/{device_id}/test"): Example(("patient",)),
+    # What is pushed and whether it arrives: numbers for who leads, ids for owners.
+    ("get", "/v1/clinic/health"): Example(LEADERS),
+    ("get", "/v1/clinic/pushes"): Example(("owner", "b_owner")),
+    ("post", "/v1/clinic/pushes/{push_id}/retry"): Example(("owner",)),
     # Second factors: one's own, and a lost one.
     ("get", "/v1/me/second-factors"): Example(EVERYONE),
     ("post", "/v1/me/second-factors/totp"): Example(EVERYONE, 201),

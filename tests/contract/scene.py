@@ -37,6 +37,7 @@ from hep_api.messaging.models.flags import CauseKind, RedFlag, RedFlagCause, Red
 from hep_api.messaging.models.sent_content import SentContent
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.reminders import Reminder, ReminderSetting, ReminderState
+from hep_api.notifications.models.pushes import Push
 from hep_api.plans.models.revisions import RevisionItem
 from hep_api.rights.models import PatientExport
 from tests.authenticator import Authenticator
@@ -113,6 +114,7 @@ class Belongings:
     erasure_id: UUID
     passkey_id: UUID
     device_id: UUID
+    push_id: UUID
     feed_id: UUID
     report_id: UUID
     calendar_url: str
@@ -203,6 +205,7 @@ class Scene(Belongings):
             owner = self.world.step_up(self.world.sign_in(self.people["owner" if words[1] == CLINIC else "b_owner"]))
             self.stories[practitioner] = _belongings(lead, patient, colleague, teammate, looker, owner, *words)
             _finish_exports(self.world)
+            _have_pushes_retried(self.world)
             _suggest_a_dose(self.world, self.stories[practitioner], words[0])
             _call_for_attention(self.world, self.stories[practitioner], words[0])
             _raise_flags(self.world, self.stories[practitioner], words[0])
@@ -223,6 +226,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     concerned = [people[part] for part in ("lead", "patient", "other_practitioner", "disabled", "former", "owner")]
     ours = _belongings(*concerned, RECORD, CLINIC)
     _finish_exports(world)
+    _have_pushes_retried(world)
     _suggest_a_dose(world, ours, RECORD)
     _call_for_attention(world, ours, RECORD)
     _raise_flags(world, ours, RECORD)
@@ -331,7 +335,7 @@ def _belongings(
         export_id=_export(patient),
         erasure_id=_wish_to_be_erased(patient, owner, administration),
         passkey_id=_make_a_passkey(owner, clinic),
-        device_id=_register_a_phone(patient, OWN if record == RECORD else record),
+        **_register_a_phone(patient, OWN if record == RECORD else record),
         feed_id=UUID(feed["id"]),
         report_id=_issue_a_report(lead, plan, record),
         calendar_url=feed["url"],
@@ -434,11 +438,13 @@ def a_phone() -> dict[str, str]:
     return {"kind": "fcm_token", "value": f"{NOBODYS}:{uuid4()}", "platform": "android"}
 
 
-def _register_a_phone(person: Person, app_version: str) -> UUID:
-    """Let a person's phone be registered for pushes."""
+def _register_a_phone(person: Person, app_version: str) -> dict[str, UUID]:
+    """Let a person's phone be registered for pushes, and one be pushed to it; return the ids of both."""
     made = person.http.post("/v1/me/devices", json={**a_phone(), "app_version": app_version})
     assert made.status_code == 201, made.json
-    return UUID(made.json["id"])
+    tested = person.http.post(f"/v1/me/devices/{made.json['id']}/test")
+    assert tested.status_code == 202, tested.json
+    return {"device_id": UUID(made.json["id"]), "push_id": UUID(tested.json["id"])}
 
 
 def _set_goals(lead: Person, plan: making.MadePlan, record: str) -> UUID:
@@ -647,6 +653,12 @@ def _finish_exports(world: World) -> None:
     ready = {"ready_at": datetime.now(UTC), "size_bytes": 1, "sha256": "0"}
     with world.transaction() as session:
         session.execute(update(PatientExport).where(PatientExport.ready_at.is_(None)).values(ready))
+
+
+def _have_pushes_retried(world: World) -> None:
+    """Let every push be one that an owner had tried again."""
+    with world.transaction() as session:
+        session.execute(update(Push).where(Push.retried_at.is_(None)).values(retried_at=datetime.now(UTC)))
 
 
 def _suggest_a_dose(world: World, belongings: Belongings, record: str) -> None:

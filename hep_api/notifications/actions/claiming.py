@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, false, or_, select, update
+from sqlalchemy import CTE, and_, exists, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.clinics.models import Clinic, Member, Patient
@@ -86,7 +86,8 @@ def drop_of_ended(session: Session, fact: DeviceEnded) -> None:
     session.execute(update(Push).where(Push.clinic_id == fact.clinic_id, waiting).values(ended))
 
 
-def _claim(session: Session, clinic_id: UUID, most: int, now: datetime, lease: timedelta) -> Sequence[Any]:
+def _due(clinic_id: UUID, most: int, now: datetime) -> CTE:
+    """Return the SQL of the pushes that are due and in nobody's hands, the most urgent first, their rows locked."""
     paused = select(PushPause.provider).where(PushPause.paused_until > now)
     due = (
         select(Push.id)
@@ -95,10 +96,13 @@ def _claim(session: Session, clinic_id: UUID, most: int, now: datetime, lease: t
         .order_by(Push.urgent.desc(), Push.due_at, Push.id)
         .limit(most)
         .with_for_update(skip_locked=True)
-        # Looked for once: as a plain subselect PostgreSQL may look again for each row, and take more than so many.
-        .cte("due")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
+    # Looked for once: as a plain subselect PostgreSQL may look again for each row, and take more than so many.
+    return due.cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _claim(session: Session, clinic_id: UUID, most: int, now: datetime, lease: timedelta) -> Sequence[Any]:
+    due = _due(clinic_id, most, now)
     language = select(Patient.language).where(Patient.clinic_id == clinic_id, Patient.id == Push.member_id)
     taking = (
         update(Push)

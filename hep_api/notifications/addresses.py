@@ -5,7 +5,7 @@ places where the value itself must not.
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hep_api.foundation.errors import Problem, invalid_field
 from hep_api.notifications.delivery import endpoints
@@ -24,9 +24,9 @@ class Address:
     """Where pushes to one device go; the keys are a browser's, in base64url without padding."""
 
     kind: DeviceKind
-    value: str
-    p256dh: str | None = None
-    auth: str | None = None
+    value: str = field(repr=False)
+    p256dh: str | None = field(default=None, repr=False)
+    auth: str | None = field(default=None, repr=False)
 
     @property
     def digest(self) -> bytes:

@@ -90,6 +90,7 @@ from hep_api.messaging.queries.flags import flag_exists_for
 from hep_api.notifications import doors as notifications
 from hep_api.notifications.delivery.carriers import load_carriers
 from hep_api.notifications.delivery.vapid import load_browsers
+from hep_api.notifications.here import HERE, TOPIC
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
 from hep_api.reactions import REACTIONS
@@ -230,6 +231,7 @@ def create_app(settings: Settings) -> Flask:
         redis_url=settings.redis_url,
         channel=f"{settings.token_issuer}:realtime",
         origins=settings.web_origins,
+        listeners={TOPIC: HERE.hear},
     )
     app.wsgi_app = behind_proxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign,assignment]
     register_commands(app)

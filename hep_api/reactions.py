@@ -54,7 +54,8 @@ from hep_api.messaging.facts.messages import (
     ReceiptChanged,
 )
 from hep_api.messaging.facts.presence import PresenceReported
-from hep_api.notifications.actions import claiming, looking
+from hep_api.notifications.actions import asking as telling
+from hep_api.notifications.actions import claiming, looking, noticing
 from hep_api.notifications.actions import ending as devices_ending
 from hep_api.notifications.erasing import erase_notifications
 from hep_api.notifications.facts.devices import DeviceEnded, DeviceZoneReported
@@ -117,7 +118,7 @@ REACTIONS: Reactions = {
         passing_on.pass_on_of_left,
     ),
     ConversationOpened: (told.tell_of_opened,),
-    ConversationHandled: (handling_told.tell_of_handling, asking.review_closed),
+    ConversationHandled: (handling_told.tell_of_handling, asking.review_closed, telling.tell_of_handling),
     MessageSent: (
         told.tell_of_message,
         handling.note_opened,
@@ -125,9 +126,10 @@ REACTIONS: Reactions = {
         flagging.look_for_phrases,
         tell_out_of_hours,
         asking.review_answered,
+        telling.tell_of_message,
     ),
     OpeningHoursChanged: (asking.review_all,),
-    PresenceReported: (tell_of_presence,),
+    PresenceReported: (tell_of_presence, noticing.note_presence),
     MessageEdited: (told.tell_of_change, flagging.look_for_phrases),
     MessageWithdrawn: (told.tell_of_change, put_away_withdrawn, asking.review_withdrawn),
     MessageChanged: (told.tell_of_change,),
@@ -137,9 +139,15 @@ REACTIONS: Reactions = {
     PlanStarted: (touch_for, ending.follow_plans, check_in_rules.look_again, looking.look_again),
     PlanChanged: (touch_for,),
     RevisionAcknowledged: (touch_for,),
-    RevisionPublished: (touch_for, recount.recount_changed_plan, suggesting.review_of_plan, asking.review_soon),
-    PlanPaused: (touch_for, recount.recount_changed_plan, asking.review_soon),
-    PauseChanged: (touch_for, recount.recount_changed_plan, asking.review_soon),
+    RevisionPublished: (
+        touch_for,
+        recount.recount_changed_plan,
+        suggesting.review_of_plan,
+        asking.review_soon,
+        telling.tell_of_plan,
+    ),
+    PlanPaused: (touch_for, recount.recount_changed_plan, asking.review_soon, telling.tell_of_plan),
+    PauseChanged: (touch_for, recount.recount_changed_plan, asking.review_soon, telling.tell_of_plan),
     PlanEnded: (
         touch_for,
         recount.recount_changed_plan,
@@ -148,12 +156,13 @@ REACTIONS: Reactions = {
         ending.follow_plans,
         check_in_rules.look_again,
         looking.look_again,
+        telling.tell_of_plan,
     ),
     EventsRecorded: (suggesting.suggest_soon,),
     EntriesReported: (posting_cards.post_cards, flagging.look_at_pain),
-    FlagRaised: (flags_told.tell_of_raised, asking.review_at_once),
+    FlagRaised: (flags_told.tell_of_raised, asking.review_at_once, telling.tell_of_flag),
     FlagCauseAdded: (flags_told.tell_of_change, asking.review_at_once),
-    FlagPassedOn: (flags_told.tell_of_passing,),
+    FlagPassedOn: (flags_told.tell_of_passing, telling.tell_of_flag),
     FlagAcknowledged: (flags_told.tell_of_change, asking.review_at_once),
     ReportsSettled: (asking.review_at_once,),
     DeviceZoneReported: (looking.look_where_they_are,),

@@ -85,7 +85,7 @@ def test_a_patient_who_writes_while_it_is_closed_is_told_so_once(scene: Scene, s
             ("message.created", 3, "notice"),
         ]
     # What a process knows to be told costs a send nothing.
-    assert (len(first) > 3, len(second)) == (True, 3), second
+    assert (len(first) > 3, len(second)) == (True, 4), second
     assert scene.seen_by(scene.patient)["promise"]["is_open"] is False
 
 

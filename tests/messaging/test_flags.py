@@ -75,7 +75,7 @@ def test_a_message_without_a_phrase_costs_what_it_would_cost_without_red_flags(
     alerting.talk.say(alerting.patient, CALM)
     with statements() as seen:
         alerting.talk.say(alerting.patient, CALM)
-    assert len(seen) == 3, seen
+    assert len(seen) == 4, seen
 
 
 def test_pain_at_or_over_the_threshold_raises_a_flag_once_for_each_entry(alerting: Alerting) -> None:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from development.push_service import faults
@@ -30,8 +31,9 @@ EVENLY = tuple(fault.after(4) if fault.retry_after else fault for fault in fault
 MARKER = r"UPDATE push\b"
 RANDOM = "random"
 VICTIM_SECONDS, LOOK_SECONDS = 60.0, 0.5
-STALLED_SECONDS = 120.0
 LONGEST_PAUSE_SECONDS = 0.3
+# So many seconds after the instant at which reminders are due.
+OF_REMINDERS = (0.1, 0.4, 0.8, 1.2, 1.6, 2.0)
 MOST_PASSED = 5
 
 
@@ -53,6 +55,7 @@ class Faults:
     lots: Random
     progress: Callable[[], float]
     books: Books
+    stalled_seconds: float
     counts: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
 
@@ -67,8 +70,16 @@ class Faults:
             self._kill(kind)
             time.sleep(self.lots.uniform(0, LONGEST_PAUSE_SECONDS))
 
+    def kill_about(self, instant: datetime | None) -> None:
+        """Kill workers at an instant and just after it, as many reminders are due then; None: at none."""
+        if instant is None:
+            return
+        for late in OF_REMINDERS:
+            time.sleep(max(0.0, (instant - now()).total_seconds() + late))
+            self._kill_by_lot()
+
     def _await(self, part: float) -> bool:
-        deadline = time.monotonic() + STALLED_SECONDS
+        deadline = time.monotonic() + self.stalled_seconds
         while self.progress() < part:
             time.sleep(0.05)
             if time.monotonic() > deadline:
@@ -98,4 +109,3 @@ class Faults:
     def _note(self, what: str) -> None:
         self.books.kills.append(now())
         self.counts[what] += 1
-        self.counts["kills"] += 1

@@ -23,6 +23,7 @@ from torture.pushes import judging
 from torture.pushes.cast import WORD, Phone, make_known, register
 from torture.pushes.faults import DRAWN, EVENLY, MARKER, Faults, Plan
 from torture.pushes.judging import COUNTED, Books, Row, judge
+from torture.pushes.reminding import Due, let_be_reminded
 from torture.pushes.telling import Announcer, Teller
 from torture.remote import remote_world
 from torture.stage import Process, Stage, environment
@@ -38,6 +39,7 @@ LOOK_SECONDS = 0.2
 # A broken build is tried in short, again and again, until it is caught.
 ROUNDS = 3
 LONGEST_LINE = 300
+ALSO_COUNTED = ("early", "misshapen", "with_health_data", "not_reminded", "reminded_twice")
 SETTLED = text("SELECT count(*) FILTER (WHERE state <> 'waiting'), count(*) FROM push")
 ROWS = text("SELECT device_id, kind, subject_id, state, result FROM push")
 AMISS = text("SELECT kind, error_type FROM job WHERE outcome = 'dead'")
@@ -55,6 +57,7 @@ class Ground:
     teller: Teller
     announcing: Mapping[str, str]
     phones: list[Phone]
+    due: Due
 
 
 def prove(stage: Stage, order: Order) -> Outcome:
@@ -81,15 +84,21 @@ def _prepare(stage: Stage, service: PushService, order: Order) -> Ground:
     books = Books()
     teller = Teller(world, place.clinic_id, phones, books, lots)
     pushes, plan = _amount(order), Plan(order.amount(15, 3, 1), order.amount(20, 2, 1))
-    faults = Faults(wire, crew, plan, lots, lambda: _settled(world)[0] / pushes, books)
+    faults = Faults(wire, crew, plan, lots, lambda: _settled(world)[0] / pushes, books, _stalled_seconds(order))
     announcing = environment(settings) | {BROKEN: order.broken}
-    return Ground(world, place, service, (web, crew), faults, teller, announcing, phones)
+    due = let_be_reminded(place.lead, members[3 : 3 + order.amount(100, 12, _reminded_of_broken(order))])
+    return Ground(world, place, service, (web, crew), faults, teller, announcing, phones, due)
 
 
 def _settings(stage: Stage, service: PushService) -> Settings:
     made = stage.settings()
     here: dict[str, Any] = service.settings(made.token_keys_folder.parent)
     return replace(made, environment="development", job_lease_seconds=LEASE_SECONDS, push_seconds=PUSH_SECONDS, **here)
+
+
+def _reminded_of_broken(order: Order) -> int:
+    """Return how many are reminded in a broken build: some where it is about them, as it takes a full minute."""
+    return 5 if order.broken.startswith("reminders") else 0
 
 
 def _faults(order: Order) -> ways.Plan:
@@ -105,13 +114,15 @@ def _amount(order: Order) -> int:
 def _play(ground: Ground, order: Order, outcome: Outcome) -> None:
     began = time.monotonic()
     announced = Announcer.started(ground.place.clinic_id, ground.announcing)
-    with announced as announcer, ThreadPoolExecutor(1) as pool:
+    with announced as announcer, ThreadPoolExecutor(2) as pool:
         faulting = pool.submit(ground.faults.work)
+        reminding = pool.submit(ground.faults.kill_about, ground.due.at if ground.due.patients else None)
         ground.teller.tell(announcer, _amount(order), lambda: _may_go_on(ground, order))
         faulting.result()
+        reminding.result()
     _await_the_end(ground, order, outcome)
     outcome.figures["seconds_of_faults"] = round(time.monotonic() - began, 1)
-    _reckon(ground, outcome)
+    _reckon(ground, order, outcome)
 
 
 def _may_go_on(ground: Ground, order: Order) -> bool:
@@ -137,12 +148,13 @@ def _await_the_end(ground: Ground, order: Order, outcome: Outcome) -> None:
     before, deadline = -1, 0.0
     while True:
         settled, of_all = _settled(ground.world)
-        if settled == of_all:
+        reminded = ground.due.settled(ground.world)
+        if settled == of_all and reminded >= len(ground.due.patients):
             return
         if settled != before:
             before, deadline = settled, time.monotonic() + _stalled_seconds(order)
         if time.monotonic() > deadline:
-            outcome.complaints.append(f"{of_all - settled} pushes wait for ever")
+            outcome.complaints.append(f"{of_all - settled} pushes wait for ever, {reminded} reminders were settled")
             return
         time.sleep(LOOK_SECONDS)
 
@@ -154,7 +166,7 @@ def _settled(world: World) -> tuple[int, int]:
     return settled, of_all
 
 
-def _reckon(ground: Ground, outcome: Outcome) -> None:
+def _reckon(ground: Ground, order: Order, outcome: Outcome) -> None:
     """Hold the rows against what came in."""
     service, books = ground.service, ground.teller.books
     with ground.world.transaction() as session:
@@ -165,10 +177,13 @@ def _reckon(ground: Ground, outcome: Outcome) -> None:
     found["early"] = len(service.kept.early)
     found["misshapen"] = len(service.kept.misshapen)
     found["with_health_data"] = sum(WORD.encode() in raw for raw in service.kept.raw)
-    kills = ground.faults.counts["kills"]
-    amiss = {what: found[what] for what in (*COUNTED, "misshapen", "with_health_data") if found[what]}
+    kills = len(books.kills)
+    found.update(ground.due.misses(ground.world))
+    amiss = {what: found[what] for what in (*COUNTED, *ALSO_COUNTED) if found[what]}
     outcome.value = sum(amiss.values())
     outcome.complaints += ground.faults.complaints
+    if not order.broken and ground.faults.counts["kills_too_late"]:
+        outcome.complaints.append(f"{ground.faults.counts['kills_too_late']} kills came too late")
     outcome.complaints += [f"{times} pushes {what.replace('_', ' ')}" for what, times in amiss.items()]
     if found["twice"] > kills:
         outcome.complaints.append(f"{found['twice']} pushes twice, with {kills} kills")
@@ -188,11 +203,13 @@ def _figures(ground: Ground, found: Mapping[str, int]) -> dict[str, object]:
     return {
         **dict(sorted(found.items())),
         **dict(sorted(ground.faults.counts.items())),
+        "kills": len(ground.teller.books.kills),
         "tries": len(pushes),
         "answered_wrongly": f"{wrong / max(len(pushes), 1):.0%}",
         "accepted": len(ground.service.accepted),
         "addresses_gone": len(judging.deaths(pushes)),
         "phones_ended": ground.teller.ended,
+        "reminded_in_one_minute": len(ground.due.patients),
         "bytes_searched": sum(len(raw) for raw in ground.service.kept.raw),
     }
 
@@ -203,6 +220,7 @@ R7 = Proof(
     prove,
     broken=(
         "pushes_with_a_name",
+        "reminders_pushed_at_once",
         "pushes_told_at_once",
         "pushes_without_one_key",
         "push_answers_noted_together",

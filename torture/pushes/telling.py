@@ -20,7 +20,7 @@ from torture.stage import ROOT
 
 AT_A_TIME = 5
 # So many waves to each that is taken back, and to each phone that ends.
-TO_ONE_TAKEN_BACK, TO_ONE_ENDED = 5, 8
+TO_ONE_TAKEN_BACK, TO_ONE_ENDED = 5, 2
 URGENT = 0.1
 
 

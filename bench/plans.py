@@ -43,7 +43,7 @@ class Read:
 def _get(path: str, *, by_lead: bool = False) -> Callable[[Patient], Any]:
     def ask(patient: Patient) -> Any:
         person = patient.lead if by_lead else patient.person
-        return person.http.get(path.format(patient=patient.person.patient_id))
+        return person.http.get(path.format(patient=patient.person.patient_id, today=making.in_days(0)))
 
     return ask
 
@@ -66,12 +66,13 @@ def upload(patient: Patient) -> Any:
 READS = (
     Read(
         "Has anything changed? (each `today` and `offline`; all that a 304 reads)",
-        _get("/v1/patients/{patient}/today"),
+        # Who names the day goes the long way: recognised first, and answered anew.
+        _get("/v1/patients/{patient}/today?on={today}"),
         "plan_state.state",
     ),
     Read(
         "The events of some days (each `today`, each recount)",
-        _get("/v1/patients/{patient}/today"),
+        _get("/v1/patients/{patient}/today?on={today}"),
         "WITH found AS",
     ),
     Read(

@@ -1,11 +1,12 @@
 """S1: what a phone reads all day, beside a bare Flask view with one SELECT by primary key.
 
-Product and ceiling run as one process each on one database.
+Product and ceiling run as one process each on one database. `today` is read again while nothing changes, so after the
+first time its process remembers the answer; `today, made anew` is asked for in other words each time, so that none is.
 """
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 
 import psycopg
@@ -21,6 +22,7 @@ from torture.stage import plain
 
 PATIENTS = 20
 BARE, TODAY, TODAY_304, OFFLINE, OFFLINE_304 = "bare view", "today", "today 304", "offline", "offline 304"
+ANEW = "today, made anew"
 GOALS = {TODAY: 0.70, TODAY_304: 0.85}
 
 
@@ -37,7 +39,7 @@ def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
         rounds = take_turns(_kinds(patients, product, bare), opened.cluster, order, tell)
     return [
         held_against("S1", name, BARE, rounds, goal=GOALS.get(name))
-        for name in (TODAY, TODAY_304, OFFLINE, OFFLINE_304)
+        for name in (TODAY, ANEW, TODAY_304, OFFLINE, OFFLINE_304)
     ]
 
 
@@ -54,7 +56,20 @@ def _kinds(patients: list[Measured], product: stage.Server, bare: stage.Server) 
             whole.append(load.request(address, signed))
             known.append(load.request(address, {**signed, "If-None-Match": answer.headers["ETag"]}))
         kinds += [_kind(fresh, product, whole, 200), _kind(held, product, known, 304)]
-    return kinds
+    return [*kinds, Kind(ANEW, _anew(patients, product), product.cpu_seconds)]
+
+
+def _anew(patients: list[Measured], server: stage.Server) -> Callable[[float], load.Load]:
+    """Return what asks for days of which no answer is remembered: each time with one language more that nobody has."""
+    asked = (
+        load.request(
+            f"/v1/patients/{each.person.patient_id}/today",
+            {"Authorization": f"Bearer {each.person.token}", "Accept-Language": f"de, en;q=0.5, x-{turn};q=0.1"},
+        )
+        for turn in count()
+        for each in patients
+    )
+    return lambda seconds: load.send(server.port, asked, 200, seconds)
 
 
 def _kind(name: str, server: stage.Server, requests: list[bytes], status: int) -> Kind:

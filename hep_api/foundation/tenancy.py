@@ -13,11 +13,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from hep_api.foundation.database import run
+
 # What belongs to no clinic and is everyone's to read, such as the starter set, stands under this one.
 NOBODYS = UUID(int=0)
 
 _CLINIC = "app.clinic_id"
-_SET = text("SELECT set_config(:name, :value, true)")
+_SET = "SELECT set_config(%(name)s, %(value)s, true)"
 
 
 class Key(StrEnum):
@@ -59,4 +61,4 @@ def hold_up(session: Session, key: Key, value: str) -> None:
 
 
 def _set(session: Session, name: str, value: str) -> None:
-    session.execute(_SET, {"name": name, "value": value})
+    run(session, _SET, {"name": name, "value": value})

@@ -32,10 +32,17 @@ def at_once(quickly: Quickly) -> Callable[[View], View]:
 def answer(view: View, remembered: Any, policy: Policy, arguments: dict[str, Any]) -> Response | None:
     """Return the answer to a viewer who is remembered and proven, else None, with nobody recognised."""
     quickly: Quickly | None = getattr(view, "at_once", None)
-    if quickly is None or remembered is None or remembered.role not in policy.roles or request.query_string:
+    if quickly is None or remembered is None or remembered.role not in policy.roles or _asks_for_more():
         return None
     g.viewer = g.occasion.actor = remembered
     answered = quickly(**arguments)
     if answered is None:
         g.viewer = g.occasion.actor = None
+    elif getattr(view, "is_list", False):
+        answered.vary.add("Accept")
     return answered
+
+
+def _asks_for_more() -> bool:
+    """Say whether the request has a query, or may want CSV in place of JSON: both are for the long way to read."""
+    return bool(request.query_string) or "text/" in request.environ.get("HTTP_ACCEPT", "")

@@ -9,6 +9,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from hep_api.foundation.errors import Problem
 from hep_api.foundation.web import strict_json
 
+# A request with neither has no body.
+BODY_NAMED = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
+
 
 def client_address() -> str | None:
     """Return the address of whoever sent the request, as far as it can be believed (HEP_TRUSTED_PROXIES)."""
@@ -32,6 +35,8 @@ def lower_limit(most_bytes: int) -> None:
 
 def body() -> bytes:
     """Return the whole body; raise 413 when it is larger than the server takes."""
+    if not BODY_NAMED.intersection(request.environ):
+        return b""
     read = request.get_data(cache=True)
     limit = request.max_content_length
     if request.content_length is None and limit is not None and len(read) >= limit:

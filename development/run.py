@@ -51,7 +51,8 @@ def _run(port: int, running: ExitStack) -> None:
     database = running.enter_context(environment.database())
     if pushes:
         starting.await_ready(pushes, environment.PUSHES)
-    given = environment.for_product(database) | {"PORT": str(port)}
+    ends = {"HEP_MAIL_UNSUBSCRIBE_LINK": f"http://{HOST}:{port}/v1/mail/unsubscribe/"}
+    given = ends | environment.for_product(database) | {"PORT": str(port)}
     print("Bringing its tables and the demo clinic up to date ...", flush=True)
     sign_ins = _prepare(given)
     print("Starting the web server and the job worker ...", flush=True)

@@ -340,6 +340,13 @@ EXAMPLES: dict[tuple[str, str], Example] = {
     ("patch", "/v1/me/notifications"): Example(
         EVERYONE, json=lambda *_: {"most_a_day": 20}, if_match=of("/v1/me/notifications"), once=True
     ),
+    # Mail: one's own digest, to whom nothing comes through, and how mails end.
+    ("get", "/v1/me/digest"): Example(STAFF),
+    ("put", "/v1/me/digest"): Example(STAFF, json=lambda *_: {"at": "07:00"}),
+    ("get", "/v1/clinic/bounces"): Example(LEADERS),
+    ("delete", "/v1/clinic/bounces/{member_id}"): Example(OUR_LEADERS, 204),
+    ("get", "/v1/mail/unsubscribe/{token}"): Example(ANYONE),
+    ("post", "/v1/mail/unsubscribe/{token}"): Example(ANYONE),
     ("get", "/v1/me/devices"): Example(EVERYONE),
     ("get", "/v1/push/web-key"): Example(EVERYONE),
     ("post", "/v1/me/devices"): Example(EVERYONE, 201, lambda *_: a_phone()),

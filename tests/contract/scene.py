@@ -26,6 +26,7 @@ from hep_api.accounts.models.identity import Account, PasswordReset, SignIn
 from hep_api.adherence.models.suggestions import DoseSuggestion, SuggestionState
 from hep_api.clinics.folders import folder_of_patient
 from hep_api.clinics.models import Clinic, Location, Member, MemberStatus, Patient
+from hep_api.foundation.mail.models import BounceReason, BounceWay, MailBounce
 from hep_api.insights.evidence import evidence
 from hep_api.insights.models import AttentionChange, AttentionEntry
 from hep_api.insights.vocabulary import Change, Rule, State
@@ -36,8 +37,9 @@ from hep_api.library.models.drawings import Drawing
 from hep_api.messaging.models.flags import CauseKind, RedFlag, RedFlagCause, RedFlagStep, StepKind
 from hep_api.messaging.models.sent_content import SentContent
 from hep_api.notifications.kinds import NoticeKind
-from hep_api.notifications.models.reminders import Reminder, ReminderSetting, ReminderState
+from hep_api.notifications.mailing.endings import token_for
 from hep_api.notifications.models.pushes import Push
+from hep_api.notifications.models.reminders import Reminder, ReminderSetting, ReminderState
 from hep_api.plans.models.revisions import RevisionItem
 from hep_api.rights.models import PatientExport
 from tests.authenticator import Authenticator
@@ -176,6 +178,8 @@ class Scene(Belongings):
             return self.file_token
         if "/handouts/" in path:
             return self.handout_token
+        if "/unsubscribe/" in path:
+            return self.ending_token
         return self.calendar_url.rpartition("/")[2].removesuffix(".ics") if "/calendars/" in path else ""
 
     @property
@@ -184,6 +188,12 @@ class Scene(Belongings):
         wishes = Wishes(language=Language.ENGLISH)
         with self.world.app.app_context():
             return make_link(self.clinic_id, self.plan.id, wishes, datetime.now(UTC)).page_url.rpartition("/")[2]
+
+    @property
+    def ending_token(self) -> str:
+        """The secret part of a link that ends mails to the patient."""
+        with self.world.app.app_context():
+            return token_for(self.clinic_id, self.patient_id, [NoticeKind.MESSAGE])
 
     @property
     def file_token(self) -> str:
@@ -231,6 +241,7 @@ def make(world: World, *, managers_may_read_records: bool = False) -> Scene:
     _call_for_attention(world, ours, RECORD)
     _raise_flags(world, ours, RECORD)
     _wish_for_reminders(world, ours)
+    _let_mail_bounce(world, ours)
     factors.give_factors(world, people.values())
     return Scene(
         **{each.name: getattr(ours, each.name) for each in fields(Belongings)},
@@ -703,6 +714,14 @@ def _call_for_attention(world: World, belongings: Belongings, record: str) -> No
         session.add_all([open_entry, put_off])
         session.flush()
         session.add(AttentionChange(entry_id=put_off.id, **told, **of_patient))
+
+
+def _let_mail_bounce(world: World, belongings: Belongings) -> None:
+    """Let mail to the patient and to the lead not arrive."""
+    bounced = {"bounced_at": datetime.now(UTC), "way": BounceWay.RETURNED, "reason": BounceReason.OTHER}
+    with world.transaction() as session:
+        for member_id in (belongings.patient_id, belongings.lead_id):
+            session.add(MailBounce(clinic_id=belongings.clinic_id, member_id=member_id, **bounced))
 
 
 def _wish_for_reminders(world: World, belongings: Belongings) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import default
 from ipaddress import ip_address
@@ -18,6 +19,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from flask import Flask
+
+from hep_api.foundation.jobs.work import run_due_jobs
+from hep_api.foundation.mail.smtp import SmtpMailer, server_of
 
 OK = "250 taken"
 
@@ -114,3 +119,23 @@ def running(letterbox: Letterbox, **options: Any) -> Iterator[int]:
         yield controller.port
     finally:
         controller.stop()
+
+
+@contextmanager
+def taking_mail_of(app: Flask) -> Iterator[Letterbox]:
+    """Let a server take the app's mail within the block, from now on: what was due before is done."""
+    with app.app_context():
+        run_due_jobs()
+    box, before = Letterbox(), app.extensions["hep_mailer"]
+    with running(box) as port:
+        server, sender = server_of(f"smtp://localhost:{port}?tls=none"), Address("Clinic", addr_spec="c@clinic.example")
+        app.extensions["hep_mailer"] = SmtpMailer(server, sender)
+        yield box
+    app.extensions["hep_mailer"] = before
+
+
+def words_of(mail: EmailMessage) -> str:
+    """Return a mail's plain words."""
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    return str(plain.get_content()).replace("\r\n", "\n")

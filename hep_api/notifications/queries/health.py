@@ -1,4 +1,4 @@
-"""Whether pushes leave and jobs run, in numbers, as a clinic's leaders see it. Nothing of any patient's."""
+"""Whether pushes and mails leave and jobs run, in numbers, as a clinic's leaders see it. Nothing of any patient's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hep_api.foundation.jobs.models import Job, Outcome
 from hep_api.notifications.delivery.carriers import carriers
 from hep_api.notifications.models.pushes import Provider, Push, PushPause, PushResult, PushState
+from hep_api.notifications.queries.mails import MailHealth, mail_health
 
 RESULTS_OF = timedelta(hours=24)
 
@@ -60,6 +61,7 @@ class Health:
     pushes: PushHealth
     web_pushes: PushHealth
     results: list[ResultCount]
+    mail: MailHealth
     jobs: JobHealth
 
 
@@ -70,6 +72,7 @@ def health_of(session: Session, clinic_id: UUID, now: datetime) -> Health:
         pushes=_pushes(session, clinic_id, Provider.FCM, pauses, now),
         web_pushes=_pushes(session, clinic_id, Provider.WEB_PUSH, pauses, now),
         results=_results(session, clinic_id, now),
+        mail=mail_health(session, clinic_id),
         jobs=_jobs(session, clinic_id, now),
     )
 

@@ -6,6 +6,7 @@ from hep_api.foundation.web.fields import Choice, Instant
 from hep_api.foundation.web.schemas import Out
 from hep_api.notifications.models.pushes import Provider, PushResult, PushState
 from hep_api.notifications.queries.health import ChannelState
+from hep_api.notifications.queries.mails import MailState
 
 DUE = {"description": "for how long something has been due that has not been done; null: nothing is due"}
 
@@ -29,6 +30,17 @@ class ResultCountOut(Out):
     count = fields.Integer()
 
 
+class MailHealthOut(Out):
+    """Mail to the clinic's members. `folder`: no server is set, nothing reaches anybody."""
+
+    state = Choice(MailState)
+    waiting = fields.Integer()
+    bounced = fields.Integer(
+        metadata={"description": "members whom mail does not reach: `GET /v1/clinic/bounces`"}
+    )
+    last_sent_at = Instant(allow_none=True, metadata={"description": "of the last 30 days"})
+
+
 class JobHealthOut(Out):
     """Background work of the clinic's; when something has been due for minutes, no worker runs."""
 
@@ -42,4 +54,5 @@ class HealthOut(Out):
     results = fields.List(
         fields.Nested(ResultCountOut), metadata={"description": "what the pushes of the last 24 hours came to"}
     )
+    mail = fields.Nested(MailHealthOut)
     jobs = fields.Nested(JobHealthOut)

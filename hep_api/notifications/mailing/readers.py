@@ -1,0 +1,35 @@
+"""Who reads a mail: the address, and how they are told, as both stand when the mail is written."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hep_api.accounts.models.identity import Account
+from hep_api.clinics.models import Member
+from hep_api.foundation.mail.models import MailBounce
+from hep_api.notifications.queries.standings import Standing, standings
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An active member whom mail reaches, as far as is known."""
+
+    address: str
+    standing: Standing
+
+
+def reader_of(session: Session, clinic_id: UUID, member_id: UUID) -> Reader | None:
+    """Return who reads a member's mail, in two statements; None where access has ended, or mail does not arrive."""
+    standing = standings(session, clinic_id, [member_id]).get(member_id)
+    if standing is None:
+        return None
+    address = session.scalar(
+        select(func.coalesce(Account.email, Member.email))
+        .select_from(Member)
+        .outerjoin(Account, Account.id == Member.account_id)
+        .outerjoin(MailBounce, (MailBounce.clinic_id == Member.clinic_id) & (MailBounce.member_id == Member.id))
+        .where(Member.clinic_id == clinic_id, Member.id == member_id, MailBounce.member_id.is_(None))
+    )
+    return None if address is None else Reader(address, standing)

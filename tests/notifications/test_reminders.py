@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from hep_api.insights.actions import reviewing
+from hep_api.notifications.kinds import NoticeKind
 from tests.adherence.conftest import event
 from tests.notifications import phones
 from tests.notifications.pushing import Pushing
@@ -279,3 +280,30 @@ def test_looking_costs_as_many_statements_for_many_as_for_one(
         reminded.look(may(5, 8))
     assert [each.reminded()[-1] for each in (reminded, *others)] == ["05 08:00 told"] * 5
     assert len(of_five) == len(of_one)
+
+
+def test_a_time_of_ones_own_rings_in_quiet_hours_and_the_clinics_waits_for_their_end_if_still_true(
+    world: World, lead: Person, reminded: Reminded, pushing: Pushing, morning: time_machine.Traveller
+) -> None:
+    own, done = reminded_patient(world, lead), reminded_patient(world, lead)
+    own.wish("06:30")
+    manager = world.manager(lead.clinic_id)
+    tag = {"If-Match": manager.http.get("/v1/clinic/reminders").headers["ETag"]}
+    clinics = {"is_on": True, "times": [{"at": "06:30"}], "nudge": False}
+    assert manager.http.patch("/v1/clinic/reminders", json=clinics, headers=tag).status_code == 200
+    assert [each["in_quiet_hours"] for each in (*own.settings()["times"], *done.settings()["times"])] == [True, True]
+    reminded.look(NOW, may(4, 6, 30))
+    everybody = (own, reminded, done)
+    assert [each.reminded() for each in everybody] == [["04 06:30 told"]] * 3
+    assert [pushed(pushing, each) for each in everybody] == [1, 0, 0]
+    done.report(may(4, 6, 45))
+    morning.move_to(may(4, 7))
+    pushing.run()
+    # Quiet hours are over: one has exercised meanwhile.
+    assert [pushed(pushing, each) for each in everybody] == [1, 1, 0]
+    assert [each.data["type"] for each in pushing.service.kept.accepted()].count("reminder") == 2
+
+
+def pushed(pushing: Pushing, reminded: Reminded) -> int:
+    """Return how many reminders were pushed to a patient's phone; of the plan they were told, too."""
+    return [row.kind for row in pushing.rows(reminded.patient)].count(NoticeKind.REMINDER)

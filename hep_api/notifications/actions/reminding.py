@@ -22,18 +22,17 @@ from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.jobs.deadlines import TookTooLong
 from hep_api.notifications.actions.looking import wake
-from hep_api.notifications.actions.pushing import push
+from hep_api.notifications.actions.telling import tell_each
 from hep_api.notifications.facts.reminders import IgnoredReminders, RemindersIgnored
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.reminders import Reminder, ReminderOutlook, ReminderState
-from hep_api.notifications.notices import LIVES
+from hep_api.notifications.notices import Notice
 from hep_api.notifications.queries.reminder_looks import History, Person, days_of, histories_of, people_of
 from hep_api.notifications.queries.reminders import count_due, next_look
 from hep_api.notifications.reminding.due import DayStanding, is_worth_a_nudge, is_worth_a_reminder
 from hep_api.notifications.reminding.ignoring import Ignoring, Step, ignoring, may_remind
 from hep_api.notifications.reminding.outlook import Look, Whereabouts, look, look_at
 from hep_api.notifications.reminding.times import Moment
-from hep_api.notifications.told import Told
 
 AT_A_TIME = 100
 # How many jobs of one clinic look side by side at most.
@@ -180,12 +179,19 @@ def _tell(
     adding = insert(Reminder).values(rows).on_conflict_do_nothing().returning(Reminder.id)
     added = set(session.scalars(adding))
     to_tell = [row for row in rows if row["id"] in added and row["state"] is ReminderState.TOLD]
-    notices = [Told(row["patient_id"], row["kind"], row["id"], LIVES[row["kind"]]) for row in to_tell]
-    reached = push(session, clinic_id, notices, now)
+    own_times = {person.patient_id for person, _ in told if person.settled.own_times}
+    notices = [_notice(row, row["patient_id"] in own_times) for row in to_tell]
+    reached = tell_each(session, clinic_id, notices, now)
     unreached = [row["id"] for row in to_tell if row["patient_id"] not in reached]
     if unreached:
         these = (Reminder.clinic_id == clinic_id) & Reminder.id.in_(unreached)
         session.execute(update(Reminder).where(these).values(state=ReminderState.UNREACHED))
+
+
+def _notice(row: Mapping[str, Any], own_times: bool) -> Notice:  # noqa: FBT001 - whose times they are
+    """Return what is told: a reminder at a time that somebody has set themselves rings also in their quiet hours."""
+    of_their_time = own_times and row["kind"] is NoticeKind.REMINDER
+    return Notice(row["patient_id"], row["kind"], row["id"], through_quiet=of_their_time)
 
 
 def _row(clinic_id: UUID, person: Person, moment: Moment, state: ReminderState, now: datetime) -> dict[str, Any]:

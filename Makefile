@@ -91,6 +91,7 @@ lock: $(READY_TO_DEVELOP) ## Solve requirements*.in anew, once for all locks (UP
 
 clean: ## Remove the development data, Node's packages and all caches; .venv stays
 	@if [ -x $(PY) ]; then $(PY) -m development.clean; fi
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 	rm -rf .hep build clients/typescript/src/contract.d.ts tools/node/node_modules tools/firebase/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # ------------------------------------------------------------------------------------------- the virtual environment

@@ -70,7 +70,8 @@ def new_database(template: str = "template0") -> Iterator[str]:
     name = f"hep_test_{secrets.token_hex(6)}"
     # Two copies of one template at a time are refused by PostgreSQL.
     with _one_at_a_time():
-        _execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Where nothing waits for the disk, copying files takes two thirds of what writing them into the WAL does.
+        _execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     try:
         yield database_url(name)
     finally:

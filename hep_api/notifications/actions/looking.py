@@ -67,7 +67,10 @@ _LOOK_ANEW = f"""
 RETURNING outlook.patient_id
 """  # noqa: S608 - the same
 _OVERLOOKED = f"""
-{_OUTLOOK} AND EXISTS (
+{_OUTLOOK} AND NOT EXISTS (
+           SELECT 1 FROM reminder_outlook AS known
+            WHERE known.clinic_id = patient.clinic_id AND known.patient_id = patient.id)
+   AND EXISTS (
            SELECT 1 FROM plan WHERE plan.clinic_id = patient.clinic_id AND plan.patient_id = patient.id
               AND (plan.ends_on IS NULL OR plan.ends_on >= CAST(%(now)s AS date) - 1))
     ON CONFLICT DO NOTHING

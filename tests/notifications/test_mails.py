@@ -25,6 +25,7 @@ from hep_api.notifications.models.mails import MailNotice
 from hep_api.notifications.notices import Notice
 from tests.counting import StatementCounter
 from tests.mail.server import Letterbox, taking_mail_of, words_of
+from tests.messaging.alerting import ALARMING
 from tests.messaging.conftest import Scene, make_scene
 from tests.world import Person, World
 
@@ -190,6 +191,19 @@ def test_telling_many_takes_as_few_statements_as_telling_one(world: World, state
             mail_notices(session, lead.clinic_id, notices, datetime.now(UTC))
         counts.append(len(seen))
     assert counts == [2, 2]
+
+
+def test_an_alert_reaches_who_has_no_device_by_mail_at_once_and_cannot_be_ended(
+    scene: Scene, letterbox: Letterbox
+) -> None:
+    scene.say(scene.patient, ALARMING)
+    with scene.world.app.app_context():
+        run_due_jobs()
+
+    to_lead = [mail for mail in letterbox.taken if mail["To"].startswith("practitioner")]
+    assert [mail["Subject"] for mail in to_lead] == ["Look at once"]
+    assert words_of(to_lead[0]).startswith("An alert needs you now.")
+    assert to_lead[0]["List-Unsubscribe"] is None
 
 
 def test_news_of_days_ago_is_none(scene: Scene, letterbox: Letterbox) -> None:

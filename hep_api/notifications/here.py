@@ -31,9 +31,9 @@ class Here:
         """Note that a sign-in is here for so long; 0: it has gone. Who types is here no shorter than before."""
         with self._lock:
             people = self._until.get(conversation_id, {})
-            until = max(people.pop(sign_in_id, 0.0), self._clock() + seconds) if seconds > 0 else 0.0
-            if until:
-                people[sign_in_id] = until
+            before = people.pop(sign_in_id, 0.0)
+            if seconds > 0:
+                people[sign_in_id] = max(before, self._clock() + seconds)
             if people:
                 self._keep(conversation_id, people)
             else:

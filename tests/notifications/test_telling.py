@@ -102,19 +102,22 @@ def test_a_phone_that_shows_the_conversation_does_not_ring_and_the_persons_other
     tablets = telling.pushing.phone(tablet)
     telling.is_here(telling.patient)
     telling.say(telling.lead, "One")
-    # It has gone before the second message: that one is told there too.
-    telling.is_here(telling.patient, State.AWAY)
+    telling.after(seconds=6)
+    assert (telling.rang(telling.patients), telling.rang(tablets)) == ([], [MESSAGE])
+    # It still shows it when the window is over, and does not ring then either.
+    telling.is_here(telling.patient)
     telling.say(telling.lead, "Two")
-    telling.after(seconds=5)
-    assert telling.rang(tablets) == [MESSAGE]
     telling.after(minutes=5)
-    assert (telling.rang(telling.patients), telling.rang(tablets)) == ([], [])
+    assert (telling.rang(telling.patients), telling.rang(tablets)) == ([], [MESSAGE])
     telling.talk.report(telling.patient, read_seq=2)
-
+    telling.after(minutes=5)
+    # It goes between two messages: of the second it is told.
     telling.is_here(telling.patient)
     telling.say(telling.lead, "Three")
-    telling.after(seconds=5)
-    assert (telling.rang(telling.patients), telling.rang(tablets)) == ([], [MESSAGE])
+    telling.is_here(telling.patient, State.AWAY)
+    telling.say(telling.lead, "Four")
+    telling.after(seconds=6)
+    assert (telling.rang(telling.patients), telling.rang(tablets)) == ([MESSAGE], [MESSAGE])
 
 
 def test_what_the_product_says_itself_and_what_staff_say_among_themselves_rings_for_nobody_else(

@@ -27,6 +27,7 @@ TELL_PLAN, TELL_FLAG = "notifications.tell_plan", "notifications.tell_flag"
 TELL_WAITING = "notifications.tell_waiting"
 # So long an open app has to show a message, and to report it read, before a phone rings.
 HOLD = timedelta(seconds=5)
+AFTER_OTHERS = timedelta(seconds=1)
 EDITING = timedelta(minutes=5)
 # As the job that passes a flag on: somebody may be in danger.
 FIRST = 100
@@ -53,7 +54,9 @@ def tell_of_message(session: Session, fact: MessageSent) -> None:
         )
     elif said.kind in WORDS:
         here = HERE.sign_ins(said.conversation_id)
-        ask_message(session, fact.clinic_id, said.conversation_id, said.sent_at + HOLD, now=said.sent_at, here=here)
+        # Of two in one moment the one that leaves nothing out comes first.
+        run_at = said.sent_at + HOLD + (AFTER_OTHERS if here else timedelta(0))
+        ask_message(session, fact.clinic_id, said.conversation_id, run_at, now=said.sent_at, here=here)
 
 
 def tell_of_handling(session: Session, fact: ConversationHandled) -> None:

@@ -31,12 +31,18 @@ class _Going:
     notice: Notice
     standing: Standing
     way: Way
+    leaves_out: bool
     is_capped: bool = False
     rings: bool = False
 
     @property
     def is_urgent(self) -> bool:
         return self.notice.kind in THROUGH_EVERYTHING
+
+    @property
+    def as_kept(self) -> Notice:
+        """Of one that left a device out it is not said how far it went: there it did not."""
+        return replace(self.notice, number=None) if self.leaves_out else self.notice
 
     @property
     def outcome(self) -> NoticeOutcome:
@@ -91,7 +97,7 @@ def _tell(session: Session, clinic_id: UUID, notices: Sequence[Notice], now: dat
     mail_notices(session, clinic_id, [each.notice for each in at_once if each.way.mail], now)
     held = [(each.notice, each.way.held_until) for each in going if each.way.held_until is not None]
     keeping.hold(session, clinic_id, held, now)
-    keeping.keep(session, clinic_id, [(each.notice, each.outcome) for each in going], now)
+    keeping.keep(session, clinic_id, [(each.as_kept, each.outcome) for each in going], now)
     return {each.notice.member_id for each in going if each.reaches}
 
 
@@ -107,12 +113,11 @@ def _ways(
         of_member = standing.get(notice.member_id)
         if of_member is None:
             continue
-        has_device = any(
-            device.member_id == notice.member_id and device.sign_in_id not in notice.but_not_on for device in devices
-        )
+        theirs = {device.sign_in_id for device in devices if device.member_id == notice.member_id}
+        has_device = bool(theirs - notice.but_not_on)
         way = way_of(notice, of_member.settled, of_member.zone, has_device, now)
         if way.leads_anywhere:
-            yield _Going(notice, of_member, way)
+            yield _Going(notice, of_member, way, leaves_out=bool(theirs & notice.but_not_on))
 
 
 def _count(session: Session, clinic_id: UUID, going: Sequence[_Going], now: datetime) -> None:

@@ -45,7 +45,7 @@ def tell_unread(
         notices.append(Notice(each.member_id, NoticeKind.MESSAGE, conversation_id, each.seq, frozenset(but_not_on)))
     tell_each(session, clinic_id, notices, now)
     if later:
-        asking.ask_message(session, clinic_id, conversation_id, min(later), now=now)
+        asking.ask_message(session, clinic_id, conversation_id, min(later), now=now, here=but_not_on)
     watch_waiting(session, clinic_id, conversation_id, now)
 
 
@@ -79,8 +79,10 @@ def tell_waiting(session: Session, clinic_id: UUID, conversation_id: UUID, seq: 
 
 
 def _is_ringing(told: NoticeTold, unread: Unread, now: datetime) -> bool:
-    """Return whether somebody has been told a moment ago of what they have not read yet."""
-    if told.outcome is NoticeOutcome.HELD or (told.number or 0) <= unread.read_seq:
+    """Return whether somebody has been told a moment ago of what they have not read yet; where a device was left out,
+    it is not known how far.
+    """
+    if told.outcome is NoticeOutcome.HELD or (told.number is not None and told.number <= unread.read_seq):
         return False
     return now < told.told_at + WINDOW
 

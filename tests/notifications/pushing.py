@@ -40,8 +40,8 @@ class Pushing:
         registered(person, token, **said)
         return token
 
-    def tell(self, *people: Person, kind: NoticeKind = NoticeKind.REMINDER, **more: Any) -> UUID:
-        """Tell people of one clinic of one thing; return its id."""
+    def tell(self, *people: Person, kind: NoticeKind = NoticeKind.TEST, **more: Any) -> UUID:
+        """Tell people of one clinic of one thing; return its id. A test is true whenever it is told."""
         subject_id = more.pop("subject_id", None) or new_id()
         lives = more.pop("lives", DAY)
         told = [Told(person.member_id, kind, subject_id, lives, **more) for person in people]

@@ -6,7 +6,6 @@ import pytest
 
 from development.push_service import faults
 from development.push_service.web_push import Browser
-from hep_api.notifications.kinds import NoticeKind
 from tests.notifications.phones import DEVICES, a_token, addresses, an_endpoint, registered
 from tests.notifications.pushing import Pushing
 from tests.world import Person
@@ -33,7 +32,7 @@ def test_what_waits_for_a_phone_is_not_shown_to_its_next_owner(pushing: Pushing,
     pushing.run()
     assert sorted(pushing.came(patient)) == [GONE, SENT]
     assert (len(pushing.accepted(shared)), len(pushing.accepted(own))) == (0, 1)
-    subject_id = pushing.tell(lead, kind=NoticeKind.ANSWER_WAITING)
+    subject_id = pushing.tell(lead)
     pushing.run()
     assert [each.data["id"] for each in pushing.accepted(shared)] == [str(subject_id)]
 
@@ -82,11 +81,11 @@ def test_a_browser_is_told_like_a_phone_and_ends_when_its_push_service_knows_it_
     pushing.service.browsers[endpoint] = browser
     keys = {"p256dh": browser.p256dh, "auth": browser.auth}
     registered(patient, endpoint, kind="web_push", keys=keys, platform="web", language="de")
-    subject_id = pushing.tell(patient, kind=NoticeKind.MESSAGE)
+    subject_id = pushing.tell(patient)
     pushing.run()
     assert pushing.came(patient) == [SENT]
     [arrived] = pushing.accepted(endpoint)
-    assert arrived.data == {"type": "message", "id": str(subject_id)}
+    assert arrived.data == {"type": "test", "id": str(subject_id)}
     assert set(arrived.payload) == {"title", "body", "tag", "data"}
 
     pushing.service.fail(faults.GONE)

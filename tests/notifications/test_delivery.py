@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -62,12 +63,18 @@ def patient(pushing: Pushing, lead: Person) -> Person:
     return pushing.world.patient(lead)
 
 
-def test_a_push_says_its_kind_an_id_and_fixed_words_in_the_phones_language(pushing: Pushing, patient: Person) -> None:
+def test_a_push_says_its_kind_an_id_and_fixed_words_in_the_phones_language(
+    pushing: Pushing, lead: Person, patient: Person
+) -> None:
     german, english = pushing.phone(patient, language="de"), pushing.phone(pushing.world.sign_in(patient))
     installation = "f" * 22
     third = pushing.world.sign_in(patient).http
     assert third.post(DEVICES, json={"kind": "fcm_installation", "value": installation, "platform": "ios"}).json
-    subject_id = pushing.tell(patient, kind=NoticeKind.MESSAGE)
+    [conversation] = patient.http.get("/v1/conversations").json["items"]
+    subject_id = UUID(conversation["id"])
+    said = {"client_id": str(uuid4()), "body": "Well done."}
+    assert lead.http.post(f"/v1/conversations/{subject_id}/messages", json=said).status_code == 201
+    pushing.tell(patient, kind=NoticeKind.MESSAGE, subject_id=subject_id)
     assert pushing.came(patient) == [WAITING] * 3
     pushing.run()
     assert pushing.came(patient) == [SENT] * 3
@@ -80,6 +87,12 @@ def test_a_push_says_its_kind_an_id_and_fixed_words_in_the_phones_language(pushi
     assert None not in {row.provider_id for row in pushing.rows(patient)}
     assert pushing.run() == 0
     assert pushing.service.kept.misshapen == []
+
+    # Read before the next one leaves: there is nothing to be told.
+    pushing.tell(patient, kind=NoticeKind.MESSAGE, subject_id=subject_id)
+    assert patient.http.put(f"/v1/conversations/{subject_id}/receipt", json={"read_seq": 1}).status_code == 200
+    pushing.run()
+    assert pushing.came(patient)[3:] == [("dropped", "cause_gone")] * 3
 
 
 def test_what_is_about_the_same_has_one_key_and_what_is_anothers_another(
@@ -252,14 +265,15 @@ def test_a_device_that_changes_hands_while_a_turn_is_under_way_gets_nothing(
     assert pushing.accepted(shared) == []
 
 
-def test_a_red_flag_overtakes_what_a_worker_has_in_its_hands(pushing: Pushing, lead: Person, patient: Person) -> None:
-    pushing.phone(lead)
+def test_something_urgent_overtakes_what_a_worker_has_in_its_hands(
+    pushing: Pushing, lead: Person, patient: Person
+) -> None:
+    alarmed = pushing.phone(lead)
     tokens = [pushing.phone(pushing.world.sign_in(patient)) for _ in range(4)]
     pushing.tell(patient)
-    pushing.service.plan = meanwhile(lambda: pushing.tell(lead, kind=NoticeKind.RED_FLAG, urgent=True))
+    pushing.service.plan = meanwhile(lambda: pushing.tell(lead, urgent=True))
     pushing.run()
-    order = [push.data["type"] for push in pushing.service.kept.accepted()]
-    assert order == ["reminder", "red_flag", "reminder", "reminder", "reminder"]
+    assert [push.address for push in pushing.service.kept.accepted()].index(alarmed) == 1
     assert [len(pushing.accepted(token)) for token in tokens] == [1] * 4
 
 

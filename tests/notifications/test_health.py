@@ -39,7 +39,7 @@ def test_health_says_what_waits_what_was_given_up_and_what_came_of_the_last_day(
         "dead_letters": 0,
         "last_sent_at": None,
     }
-    assert owner.http.get(HEALTH).json["web_pushes"]["state"] == "not_configured"
+    assert owner.http.get(HEALTH).json["web_pushes"]["state"] == "configured"
     pushing.service.fail(faults.INVALID_ARGUMENT)
     for _ in range(3):
         pushing.tell(patient)

@@ -3,7 +3,7 @@ is too late or true no more ends here without leaving the house. A fixed number 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +19,16 @@ from hep_api.notifications.delivery.carriers import carriers
 from hep_api.notifications.delivery.parcels import Parcel
 from hep_api.notifications.delivery.turns import URGENT
 from hep_api.notifications.facts.devices import DeviceEnded
+from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.pushes import Provider, Push, PushPause, PushResult, PushState
+from hep_api.notifications.queries.causes import STILL_TRUE
 from hep_api.notifications.queries.devices import DeviceAddress, list_standing
 from hep_api.notifications.wording.languages import say
 
 # How a push ends without having left.
 Ending = tuple[PushState, PushResult | None]
 GONE: Ending = PushState.DROPPED, PushResult.DEVICE_GONE
+SETTLED: Ending = PushState.DROPPED, PushResult.CAUSE_GONE
 EXPIRED: Ending = PushState.EXPIRED, None
 NOT_CONFIGURED: Ending = PushState.NOT_CONFIGURED, None
 
@@ -49,15 +52,11 @@ def claim_due(session: Session, clinic_id: UUID, most: int, now: datetime, lease
     """Take up to so many pushes that are due and still to be sent, the most urgent first; none when there are none."""
     while claimed := _claim(session, clinic_id, most, now, lease):
         addresses = {each.device_id: each for each in list_standing(session, clinic_id, _devices(claimed), now)}
-        ended: dict[Ending, list[UUID]] = defaultdict(list)
-        in_hand = []
-        for row in claimed:
-            ending = _ending(row, addresses, now)
-            if ending is None:
-                in_hand.append(_in_hand(row, addresses[row.device_id]))
-            else:
-                ended[ending].append(row.id)
-        _end(session, clinic_id, ended, now)
+        endings = {row.id: _ending(row, addresses, now) for row in claimed}
+        left = [row for row in claimed if endings[row.id] is None]
+        endings |= dict.fromkeys(_no_more_so(session, clinic_id, left, now), SETTLED)
+        _end(session, clinic_id, endings, now)
+        in_hand = [_in_hand(row, addresses[row.device_id]) for row in left if endings[row.id] is None]
         if in_hand:
             return in_hand
     return []
@@ -147,6 +146,18 @@ def _ending(row: Any, addresses: Mapping[UUID, DeviceAddress], now: datetime) ->
     return GONE if address is None or address.member_id != row.member_id else None
 
 
+def _no_more_so(session: Session, clinic_id: UUID, left: Sequence[Any], now: datetime) -> Iterator[UUID]:
+    """Yield those pushes whose cause is gone: read meanwhile, done, acknowledged. One question for each kind."""
+    of_kind: dict[NoticeKind, list[Any]] = defaultdict(list)
+    for row in left:
+        if row.kind in STILL_TRUE:
+            of_kind[row.kind].append(row)
+    for kind, rows in of_kind.items():
+        pairs = sorted({(row.member_id, row.subject_id) for row in rows})
+        so = STILL_TRUE[kind](session, clinic_id, pairs, now)
+        yield from (row.id for row in rows if (row.member_id, row.subject_id) not in so)
+
+
 def _in_hand(row: Any, address: DeviceAddress) -> InHand:
     words = say(row.kind, row.role, [address.language, row.patient_language, row.clinic_language])
     parcel = Parcel(
@@ -162,7 +173,11 @@ def _in_hand(row: Any, address: DeviceAddress) -> InHand:
     return InHand(row.id, row.device_id, row.provider, row.attempts, row.leased_until, row.in_trouble, parcel)
 
 
-def _end(session: Session, clinic_id: UUID, ended: Mapping[Ending, Sequence[UUID]], now: datetime) -> None:
+def _end(session: Session, clinic_id: UUID, endings: Mapping[UUID, Ending | None], now: datetime) -> None:
+    ended: dict[Ending, list[UUID]] = defaultdict(list)
+    for push_id, ending in endings.items():
+        if ending is not None:
+            ended[ending].append(push_id)
     for (state, result), push_ids in ended.items():
         these = and_(Push.clinic_id == clinic_id, Push.id.in_(push_ids))
         said: dict[str, Any] = {"state": state, "finished_at": now, "leased_until": None}

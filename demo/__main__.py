@@ -1,7 +1,8 @@
 """Plays the story against a running server: `python -m demo`.
 
 HEP_URL says where, otherwise it is http://127.0.0.1 at PORT or 5000, as `make run` has it. HEP_DEMO_PRACTITIONER,
-HEP_DEMO_LEADER and HEP_DEMO_PASSWORD say who plays, if not the people of the seeded demo clinic. Exits with 1 at the
+HEP_DEMO_LEADER and HEP_DEMO_PASSWORD say who plays, if not the people of the seeded demo clinic; HEP_DEMO_HURRY lets it
+wait for no full minute. Exits with 1 at the
 first answer that is not the story's.
 """
 
@@ -14,7 +15,8 @@ import httpx
 from demo import story
 from demo.stage import Cast, set_stage
 from demo.telling import Mismatch, Teller
-from development import node
+from development import node, places
+from development.push_service import starting
 from development.trouble import Trouble
 
 PRACTITIONER = "nora.whitfield@riverside.example"
@@ -56,6 +58,7 @@ def find_cast() -> Cast:
         password=os.environ.get("HEP_DEMO_PASSWORD", PASSWORD),
         node=node.find_node(),
         packages=node.packages(),
+        pushes=os.environ.get("HEP_PUSH_URL") or starting.for_product(places.STATE / "pushes").get("HEP_PUSH_URL", ""),
     )
 
 

@@ -17,7 +17,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Where the story is played, who of the demo clinic plays it, and the Node that the phone runs on."""
+    """Where the story is played, who of the demo clinic plays it, and the Node that the phone runs on.
+
+    `pushes` is where pushes arrive on this machine; empty where they do not.
+    """
 
     url: str
     practitioner_email: str
@@ -25,6 +28,7 @@ class Cast:
     password: str
     node: Path
     packages: Path
+    pushes: str = ""
 
 
 @dataclass(slots=True)

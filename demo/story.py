@@ -1,7 +1,7 @@
 """The story of `make demo`, in order: a plan reaches the phone, the exercises come back, two phones keep in step, the
 clinic sees them and reports on them, a second plan comes from a protocol, both sides talk, the patient is asked and
-answers, writes while it is closed, and the practitioner sees who needs attention. Each chapter stands in a file of its
-own.
+answers, writes while it is closed, phones ring, and the practitioner sees who needs attention. Each chapter stands in a
+file of its own.
 """
 
 from demo.chapters import (
@@ -15,6 +15,7 @@ from demo.chapters import (
     leading,
     prescribing,
     reporting,
+    ringing,
     seeing,
     talking,
     uploading,
@@ -34,6 +35,7 @@ CHAPTERS = (
     checking_in.play,
     answering.play,
     flagging.play,
+    ringing.play,
     attending.play,
     leading.play,
 )

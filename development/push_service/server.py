@@ -5,12 +5,14 @@ the endpoint `https://{host}/{path}` of a browser's push service. `GET /accepted
 takes `{"fault": "unavailable", "times": 3}`.
 """
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from development.push_service import faults
 from development.push_service.credentials import PROJECT, ServiceAccount
@@ -95,6 +97,16 @@ class PushService:
             return self._token_faults.popleft() if self._token_faults else None
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 100
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a sender who is gone: they are killed on purpose."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def started(account: ServiceAccount | None = None, port: int = 0, keep: Path | None = None) -> Iterator[PushService]:
     """Run the service within the block; `keep` is a file to which each push that is accepted is added as a line."""
@@ -102,8 +114,7 @@ def started(account: ServiceAccount | None = None, port: int = 0, keep: Path | N
     from development.push_service.doors import Doors
 
     service = PushService(account or ServiceAccount.made(), keep)
-    server = ThreadingHTTPServer((HOST, port), type("DoorsOfOne", (Doors,), {"service": service}))
-    server.daemon_threads = True
+    server = _Server((HOST, port), type("DoorsOfOne", (Doors,), {"service": service}))
     service.url = f"http://{HOST}:{server.server_address[1]}"
     serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     serving.start()

@@ -3,6 +3,8 @@
 In full, with workers that are killed: `make torture-R7`.
 """
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +14,8 @@ from development.push_service import faults
 from development.push_service.kept import Push
 from torture.pushes.faults import DRAWN
 from torture.pushes.judging import SHORTEST_PAUSE, UNDER_WAY, Books, Row, judge
+from torture.pushes.proof import R7
+from torture.stage import ROOT
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = UNDER_WAY + timedelta(seconds=1)
@@ -95,3 +99,10 @@ def test_the_judge_counts_what_was_lost_twice_or_should_not_have_come(spoil: Spo
 
 def test_every_fault_is_among_those_that_are_drawn() -> None:
     assert {fault.name for fault in DRAWN} == {fault.name for fault in faults.OF_FCM}
+
+
+def test_what_broken_builds_take_the_place_of_is_still_there() -> None:
+    broken = ", ".join(f"torture.broken.{name}" for name in R7.broken)
+    words = f"import {broken}, sys; [sys.modules[name.strip()].do() for name in '{broken}'.split(',')]"
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic import command
 from flask import Flask
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.keys import create_key
 from hep_api.app import create_app
 from hep_api.commands import migrations_config
+from hep_api.foundation.jobs.models import Job
 from hep_api.foundation.settings import Settings
 from tests import servers
 from tests.counting import StatementCounter
@@ -23,6 +25,9 @@ from tests.world import World
 
 if TYPE_CHECKING:
     from tests.integrations.browsing import Browsing
+
+# The app of this worker, once a test has asked for it.
+MADE = pytest.StashKey[Flask]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,12 +63,20 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
     """The whole app."""
-    made = create_app(settings)
+    made = request.config.stash[MADE] = create_app(settings)
     with keep_connected(made):
         yield made
     made.extensions["hep_database"].engine.dispose()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_jobs_of_others(request: pytest.FixtureRequest) -> None:
+    """Leave the jobs of other files' clinics undone: whoever runs what is due would run hundreds of them first."""
+    if made := request.config.stash.get(MADE, None):
+        with everything(made) as opened:
+            opened.execute(delete(Job))
 
 
 @pytest.fixture

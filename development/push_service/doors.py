@@ -41,7 +41,12 @@ class Doors(BaseHTTPRequestHandler):
         return self._answer_json(200, [push.as_json() for push in self.service.kept.accepted(address)])
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Who sent it is gone; nobody waits for an answer.
+            self.close_connection = True
+            return
         self.service.kept.note_bytes(self.requestline.encode() + b"\n" + bytes(self.headers) + body)
         if self.path == "/token":
             self._give_token(body)

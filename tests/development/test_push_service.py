@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -129,6 +130,15 @@ def test_nobody_sends_without_a_good_token_and_what_is_misshapen_is_refused(serv
     service.clear()
     for form in (b"", b"grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=x.y.z"):
         assert requests.post(f"{service.url}/token", form, timeout=5).status_code == 400
+
+
+def test_half_a_request_of_a_sender_who_is_gone_is_none(service: PushService, send: Send) -> None:
+    host, port = service.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(b"POST /v1/projects/demo-hep/messages:send HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(1) == b""
+    assert (service.kept.raw, service.kept.misshapen) == ([], [])
 
 
 def test_lots_are_the_same_for_the_same_seed(service: PushService, send: Send) -> None:

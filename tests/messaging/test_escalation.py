@@ -93,7 +93,9 @@ def test_whom_the_conversation_is_assigned_to_comes_first_and_the_turn_lasts_as_
     flag = alerting.flag()
     assert flag["held_by"] == str(alerting.colleague.member_id)
     with alerting.talk.world.transaction() as session:
-        [job] = session.scalars(select(Job).where(Job.payload["flag_id"].astext == flag["id"]))
+        [job] = session.scalars(
+            select(Job).where(Job.kind == passing_on.NEXT_TURN, Job.payload["flag_id"].astext == flag["id"])
+        )
         assert job.run_at - datetime.fromisoformat(flag["raised_at"]) == timedelta(minutes=1)
 
 

@@ -25,8 +25,9 @@ DRAWN = (
     *[faults.UNREGISTERED, faults.SENDER_ID_MISMATCH, faults.INVALID_ARGUMENT, faults.THIRD_PARTY_AUTH_ERROR] * 1,
     *[faults.UNAUTHENTICATED, faults.PERMISSION_DENIED, faults.SILENCE] * 1,
 )
-# Of a broken build little is tried, so that each has to come up.
-EVENLY = tuple(fault.after(4) if fault.retry_after else fault for fault in faults.OF_FCM)
+# Of a broken build little is tried, so that each has to come up, and most of all those from which something is learnt.
+LESSONS = (faults.UNREGISTERED, faults.SENDER_ID_MISMATCH, faults.UNAVAILABLE_FOR_A_WHILE.after(4)) * 2
+EVENLY = (*LESSONS, *(fault.after(4) if fault.retry_after else fault for fault in faults.OF_FCM))
 # What all statements have in common that write what came of a push.
 MARKER = r"UPDATE push\b"
 RANDOM = "random"

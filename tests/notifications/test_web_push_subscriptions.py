@@ -144,6 +144,8 @@ def test_a_subscription_is_registered_and_renewed_like_a_phone(there: World, pat
         f"https://{HOST}/" + "x" * 2048,
         "https://notify.windows.com/x",
         "https://evilnotify.windows.com/x",
+        f"https://{'x' * 64}.notify.windows.com/x",
+        f"https://{'x' * 60}.{'x' * 60}.{'x' * 60}.{'x' * 60}.notify.windows.com/x",
         "https://127.0.0.1/x",
         "https://[::1]/x",
         "https://2130706433/x",

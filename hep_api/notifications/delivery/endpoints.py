@@ -11,6 +11,8 @@ from collections.abc import Collection
 from cryptography.hazmat.primitives.asymmetric import ec
 
 LONGEST_ENDPOINT = 2048
+# Of a host and of one of its labels (RFC 1035): what is longer leads nowhere, and libraries trip over it.
+LONGEST_HOST, LONGEST_LABEL = 253, 63
 ENDPOINT = re.compile(
     r"https://(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?P<path>/[A-Za-z0-9._~%!$&'()*+,;=:/?-]+)",
     re.ASCII,
@@ -22,6 +24,8 @@ def host_of(endpoint: str, hosts: Collection[str]) -> str | None:
     """Return the push service's host where the endpoint leads to one of `hosts` (names, or *.name), else None."""
     said = ENDPOINT.fullmatch(endpoint) if len(endpoint) <= LONGEST_ENDPOINT else None
     host = said["host"] if said else ""
+    if len(host) > LONGEST_HOST or any(len(label) > LONGEST_LABEL for label in host.split(".")):
+        return None
     return host if host and any(_is_one(host, known) for known in hosts) else None
 
 

@@ -70,11 +70,18 @@ def test_after_the_most_tries_it_is_given_up(pushing: Pushing, owner: Person, pa
     pushing.service.fail(faults.INTERNAL)
     pushing.run()
     assert pushing.came(patient) == [("dead", "server_error")]
-    # Tried again it has all its tries.
+    # Tried again it has all its tries, and as long a life as at first, however often.
+    life = pushing.rows(patient)[0].expires_at - pushing.rows(patient)[0].created_at
+    with pushing.world.transaction() as session:
+        half_later = {"retried_at": Push.created_at + life / 2, "expires_at": Push.expires_at + life / 2}
+        session.execute(update(Push).values(half_later))
     pushing.service.fail(faults.INTERNAL)
     assert retry(owner, owner.http.get(PUSHES).json["items"][0]).status_code == 200
     pushing.run()
     assert pushing.came(patient) == [("waiting", "server_error")]
+    [row] = pushing.rows(patient)
+    assert row.retried_at
+    assert row.expires_at - row.retried_at == life
 
 
 def test_nothing_is_tried_again_that_was_not_given_up_or_has_nowhere_to_go(

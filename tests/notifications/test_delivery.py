@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from google.auth.exceptions import GoogleAuthError
 from sqlalchemy import select, update
 
 from development.push_service import faults
@@ -18,8 +21,9 @@ from hep_api.foundation.jobs import claims
 from hep_api.foundation.jobs.models import Job
 from hep_api.foundation.jobs.work import InPieces
 from hep_api.foundation.settings import SettingsError
-from hep_api.notifications.delivery import fcm
+from hep_api.notifications.delivery import fcm, google
 from hep_api.notifications.delivery.carriers import load_carriers
+from hep_api.notifications.delivery.parcels import Answer, Parcel
 from hep_api.notifications.delivery.turns import DELIVER
 from hep_api.notifications.jobs.delivery import JOBS
 from hep_api.notifications.kinds import NoticeKind
@@ -299,6 +303,34 @@ def test_a_worker_whose_lease_ran_out_sends_nothing_more_and_another_does(
     assert [len(pushing.accepted(token)) for token in tokens] == [1] * 3
 
 
+def test_a_push_that_breaks_its_carrier_holds_up_no_other(
+    pushing: Pushing, lead: Person, patient: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = pushing.phone(patient), pushing.phone(lead)
+    send = fcm.Fcm.send
+
+    def send_or_break(self: fcm.Fcm, parcel: Parcel, now: datetime) -> Answer:
+        if parcel.address.value == broken:
+            raise RuntimeError(broken)
+        sent = send(self, parcel, now)
+        # What a provider calls it may be nothing that a database keeps.
+        return replace(sent, provider_id="a\x00b\ud800")
+
+    monkeypatch.setattr(fcm.Fcm, "send", send_or_break)
+    pushing.tell(patient)
+    for _ in range(6):
+        pushing.tell(lead)
+        pushing.later()
+    assert pushing.came(lead) == [SENT] * 6
+    assert {row.provider_id for row in pushing.rows(lead)} == {None}
+    assert len(pushing.accepted(whole)) == 6
+    # It counts as tried, and the provider is none the worse for it.
+    [row] = pushing.rows(patient)
+    assert (row.state, row.result, row.attempts) == ("waiting", "garbled", 6)
+    with pushing.world.transaction() as session:
+        assert session.scalars(select(PushPause)).all() == []
+
+
 def test_several_at_once_send_each_once(pushing: Pushing, lead: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     people = [pushing.world.patient(lead) for _ in range(7)]
     tokens = [pushing.phone(person) for person in people]
@@ -350,6 +382,19 @@ def test_a_key_file_that_is_none_is_refused_at_the_start(pushing: Pushing, tmp_p
     settings = pushing.app.extensions["hep_settings"]
     with pytest.raises(SettingsError, match="HEP_FIREBASE_CREDENTIALS_FILE"):
         load_carriers(replace(settings, firebase_credentials_file=str(file)))
+
+
+@pytest.mark.parametrize("said", [{"expires_in": 10**12}, {"expires_in": "soon"}, {"expires_in": -(10**400)}, [], 7])
+def test_a_token_with_an_impossible_life_is_none_or_ends_within_a_day(pushing: Pushing, said: Any) -> None:
+    settings = pushing.app.extensions["hep_settings"]
+    token = google.SendingToken(json.loads(Path(settings.firebase_credentials_file).read_text()))
+    given = {"access_token": "x", **said} if isinstance(said, dict) else said
+    answer = SimpleNamespace(status=200, data=json.dumps(given))
+    try:
+        token.refresh(lambda **_: answer)
+    except GoogleAuthError:
+        return
+    assert token.expiry <= datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
 
 
 def test_the_private_names_of_firebase_admin_that_we_use_exist(pushing: Pushing) -> None:

@@ -64,6 +64,15 @@ def carrier(serving: Settings, url: str, seconds: float = 5) -> WebPush:
     return WebPush(browsers, seconds, url)
 
 
+@pytest.mark.parametrize(("host", "alone"), [("nothere.notify.windows.com", True), ("web.push.apple.com", False)])
+def test_a_host_that_only_a_wildcard_covers_and_does_not_answer_stops_nobody_else(
+    serving: Settings, host: str, alone: bool
+) -> None:
+    sent = parcel(address(Browser(), f"https://{host}/x"))
+    answer = carrier(serving, "http://127.0.0.1:9").send(sent, datetime.now(UTC))
+    assert (answer.result, answer.of_this_one) == (PushResult.NO_ANSWER, alone)
+
+
 def test_a_push_arrives_sealed_and_only_the_browser_reads_it(serving: Settings, push_service: PushService) -> None:
     """VAPID's signature, its audience and the form of the request are checked by the service."""
     browser, endpoint = Browser(), an_endpoint()

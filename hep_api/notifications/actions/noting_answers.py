@@ -34,9 +34,9 @@ def note_answer(
     Whoever was overtaken, its lease having run out, changes nothing of the push any more, unless it was accepted.
     """
     paused = False
-    if answer.result in waiting.TROUBLES_BEFORE_PAUSE:
+    if waiting.is_trouble(answer):
         paused = _note_trouble(session, sent.provider, answer.result, now, spread)
-    elif in_trouble:
+    elif in_trouble and not answer.of_this_one:
         session.execute(delete(PushPause).where(PushPause.provider == sent.provider))
     _note_push(session, clinic_id, sent, answer, now, spread)
     return paused
@@ -59,17 +59,22 @@ def _note_push(session: Session, clinic_id: UUID, sent: InHand, answer: Answer, 
 
 
 def _outcome(sent: InHand, answer: Answer, now: datetime, spread: float) -> dict[str, Any]:
-    attempts = sent.attempts + waiting.is_counted(answer.result)
+    attempts = sent.attempts + (answer.of_this_one or waiting.is_counted(answer.result))
     said = {"result": answer.result, "attempts": attempts, "leased_until": None}
     ending = waiting.ENDINGS.get(answer.result)
     if ending is None and attempts >= waiting.MOST_ATTEMPTS:
         ending = PushState.DEAD
     if ending is not None:
-        return said | {"state": ending, "finished_at": now, "provider_id": answer.provider_id}
+        return said | {"state": ending, "finished_at": now, "provider_id": _number(answer.provider_id)}
     tries = max(attempts, 1)
     due_at = now + waiting.pause_before_next(answer.result, tries, answer.retry_after, spread)
     # Not later than it expires, so that it is known on time that it did.
     return said | {"due_at": min(due_at, sent.parcel.expires_at)}
+
+
+def _number(provider_id: str | None) -> str | None:
+    """Return the number that a provider gave a push; None for one that could not be kept."""
+    return provider_id if provider_id and provider_id.isascii() and provider_id.isprintable() else None
 
 
 def _hold_off(session: Session, clinic_id: UUID, device_id: UUID, until: datetime) -> None:

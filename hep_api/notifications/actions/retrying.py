@@ -29,7 +29,7 @@ def retry_push(session: Session, viewer: Viewer, push_id: UUID, now: datetime) -
         raise Problem("push_not_configured", 409, "There are no credentials for its provider.")
     if not list_standing(session, viewer.clinic_id, [push.device_id], now):
         raise Problem("device_gone", 409, "Its device is not pushed to any more.")
-    push.expires_at = now + (push.expires_at - push.created_at)
+    push.expires_at = now + (push.expires_at - (push.retried_at or push.created_at))
     push.state, push.due_at, push.finished_at = PushState.WAITING, now, None
     push.attempts, push.retried_at = 0, now
     session.flush()

@@ -21,6 +21,7 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 # Whom the assertion is meant for, wherever it is handed in (RFC 7523, and Google's guide to service accounts).
 AUDIENCE = "https://oauth2.googleapis.com/token"
 ASSERTION_LIVES = timedelta(hours=1)
+LONGEST_LIFE = 24 * 60 * 60
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -40,11 +41,12 @@ class SendingToken(Credentials):
             raise exceptions.RefreshError(f"status {answer.status}")  # type: ignore[no-untyped-call]
         try:
             given = json.loads(answer.data)
-            token, lives = str(given["access_token"]), timedelta(seconds=int(given["expires_in"]))
+            lives = timedelta(seconds=min(int(given["expires_in"]), LONGEST_LIFE))
+            # google-auth counts in UTC without saying so.
+            token, expiry = str(given["access_token"]), clock.now().replace(tzinfo=None) + lives
         except (ValueError, TypeError, KeyError, OverflowError):
             raise exceptions.RefreshError("no token in the answer") from None  # type: ignore[no-untyped-call]
-        # google-auth counts in UTC without saying so.
-        self.token, self.expiry = token, clock.now().replace(tzinfo=None) + lives
+        self.token, self.expiry = token, expiry
 
     def _assertion(self) -> bytes:
         now = int(clock.now().timestamp())

@@ -43,11 +43,15 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of one try. `retry_after`: how long the receiver asks to be left alone about this device."""
+    """What came of one try. `retry_after`: how long the receiver asks to be left alone about this device.
+
+    `of_this_one`: a failure may be due to this device alone, so it counts as a try, and nobody else's pushes wait.
+    """
 
     result: PushResult
     provider_id: str | None = None
     retry_after: timedelta | None = None
+    of_this_one: bool = False
 
 
 class Carrier(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from hep_api.notifications.delivery.parcels import Answer
 from hep_api.notifications.models.pushes import PushResult, PushState
 
 MOST_ATTEMPTS = 12
@@ -35,6 +36,11 @@ TROUBLES_BEFORE_PAUSE: Mapping[PushResult, int] = {
     PushResult.SERVER_ERROR: 5,
     PushResult.GARBLED: 5,
 }
+
+
+def is_trouble(answer: Answer) -> bool:
+    """Tell whether an answer says that the provider is in trouble, and not one device of it."""
+    return answer.result in TROUBLES_BEFORE_PAUSE and not answer.of_this_one
 
 
 def is_counted(result: PushResult) -> bool:

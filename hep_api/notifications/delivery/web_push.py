@@ -50,6 +50,8 @@ class WebPush:
         host = host_of(parcel.address.value, self._browsers.hosts)
         if host is None:
             return Answer(PushResult.REFUSED)
+        # Whoever registers may name any host that a wildcard covers, also one that is not there.
+        of_this_one = host not in self._browsers.hosts
         headers = {**self._says_who(host, now), **_headers(parcel, now)}
         try:
             with self._session.post(
@@ -61,9 +63,9 @@ class WebPush:
                 stream=True,
             ) as response:
                 later = retry_after(response.headers.get("Retry-After"), now)
-                return Answer(_result(response.status_code), retry_after=later)
+                return Answer(_result(response.status_code), retry_after=later, of_this_one=of_this_one)
         except requests.RequestException:
-            return Answer(PushResult.NO_ANSWER)
+            return Answer(PushResult.NO_ANSWER, of_this_one=of_this_one)
 
     def _address(self, endpoint: str) -> str:
         return f"{self._url}/web-push/{endpoint.removeprefix('https://')}" if self._url else endpoint

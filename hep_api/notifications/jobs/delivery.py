@@ -32,7 +32,7 @@ from hep_api.notifications.delivery import sending
 from hep_api.notifications.delivery.carriers import carriers, limit_of_one_try
 from hep_api.notifications.delivery.parcels import Answer
 from hep_api.notifications.delivery.turns import DELIVER, call_help, call_next_turn
-from hep_api.notifications.delivery.waiting import TROUBLES_BEFORE_PAUSE
+from hep_api.notifications.delivery.waiting import is_trouble
 from hep_api.notifications.models.pushes import Provider, Push, PushResult
 
 SWEEP = "notifications.sweep_pushes"
@@ -140,8 +140,10 @@ class Turn:
         left_alone = noting_answers.note_answer(
             session, self._clinic_id, sent, answer, now, in_trouble=in_trouble, spread=spread()
         )
-        change = self._in_trouble.add if answer.result in TROUBLES_BEFORE_PAUSE else self._in_trouble.discard
-        change(sent.provider)
+        if is_trouble(answer):
+            self._in_trouble.add(sent.provider)
+        elif not answer.of_this_one:
+            self._in_trouble.discard(sent.provider)
         return left_alone
 
     def _following(self, session: Session, now: datetime) -> InHand | None:
@@ -168,6 +170,9 @@ class Turn:
                 answer = carrier.send(in_hand.parcel, now)
         except TookTooLong:
             answer = Answer(PushResult.NO_ANSWER)
+        except Exception as error:  # noqa: BLE001 - what is wrong with one push may not hold up the clinic's others
+            log.warning("push_failed", clinic_id=str(self._clinic_id), error_type=type(error).__name__)
+            answer = Answer(PushResult.GARBLED, of_this_one=True)
         if answer.result is not PushResult.ACCEPTED:
             log.warning("push_not_accepted", clinic_id=str(self._clinic_id), code=answer.result.value)
         return answer

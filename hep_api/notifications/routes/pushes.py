@@ -38,7 +38,7 @@ def list_pushes(query: dict[str, Any]) -> Page[Push]:
 def retry_push(push_id: UUID) -> Push:
     """Have a push that was given up tried again at once; asked twice, it is tried once.
 
-    Errors: 409 when it was never given up, when its device is gone, or when its provider is not configured.
+    Errors: 409 `push_not_dead` when it was never given up, `device_gone`, `push_not_configured`.
     """
     with transaction() as session:
         return retrying.retry_push(session, viewer(), push_id, clock.now())

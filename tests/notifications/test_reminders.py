@@ -122,7 +122,17 @@ def test_a_patient_who_travels_is_reminded_where_they_are_once_for_each_date(
     reminded.look(NOW, may(4, 8))
     morning.move_to(may(4, 12))
     phone = world.sign_in(reminded.patient)
-    phones.registered(phone, zone="America/New_York")
+    over_there = phones.registered(phone, zone="America/New_York")
+    # Of two phones the one that was heard of last says where they are, though it has been there all the time.
+    other = world.sign_in(reminded.patient)
+    elsewhere = phones.registered(other, zone="Asia/Tokyo")
+    reminded.look(may(4, 12))
+    assert reminded.next_look() == may(4, 20, zone="Asia/Tokyo")
+    morning.shift(30)
+    assert phone.http.patch(f"/v1/me/devices/{over_there}", json={}).status_code == 200
+    reminded.look(may(4, 12, 1))
+    assert reminded.next_look() == may(4, 8, zone="America/New_York")
+    assert other.http.delete(f"/v1/me/devices/{elsewhere}").status_code == 204
     settings = phone.http.get(f"{reminded.path}/reminders").json
     assert (settings["zone"], settings["zone_from"]) == ("America/New_York", "device")
     # 08:00 of the 4th comes once more, over there; 20:00 in Berlin comes no more.

@@ -66,7 +66,8 @@ def _refreshed(
         setattr(device, name, value)
     device.refreshed_at = now
     session.flush()
-    if device.zone is not None and device.zone != zone_before:
+    # Also where it is the same as before: of several phones the one that was heard of last says where somebody is.
+    if device.zone is not None or zone_before is not None:
         publish(session, DeviceZoneReported(viewer.clinic_id, viewer.member_id, device.zone))
     return shown(device, viewer)
 

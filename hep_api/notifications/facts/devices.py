@@ -6,11 +6,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class DeviceZoneReported:
-    """A device of a member's is in another zone than it was, or is new and has said where it is."""
+    """A device of a member's was heard of that says where it is, or says so no more (None)."""
 
     clinic_id: UUID
     member_id: UUID
-    zone: str
+    zone: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from hep_api.demo.cast import PATIENTS, SLUG, ZONE, DemoPatient
 from hep_api.demo.diary import Diary
 from hep_api.demo.habits import draw_habit
 from hep_api.demo.opening import OpenClinic, Reception, id_of, open_demo_clinic, take_on
+from hep_api.demo.reminding import remind
 from hep_api.demo.talking import converse
 from hep_api.demo.treating import InCare, treat
 from hep_api.foundation import clock
@@ -107,6 +108,7 @@ def _tell(session: Session, care: InCare, made: Counter[str]) -> None:
         record_events(session, care.himself, patient, batch, uploaded_at)
     made["events"] += len(notes)
     made["messages"] += converse(session, care, treatments, notes)
+    remind(session, care)
 
 
 def _opening(day: date) -> datetime:

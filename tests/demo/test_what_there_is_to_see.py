@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from hep_api.demo import cast
+from hep_api.demo import cast, reminding
 from hep_api.demo.cast import PATIENTS, Way
 
 Get = Callable[[str], Any]
@@ -175,3 +175,14 @@ def test_a_practitioners_morning_has_several_kinds_of_need(seen_by: Callable[[st
     rules = {entry["rule"] for patient in morning["patients"] for entry in patient["entries"]}
     assert len(rules) >= 4
     assert 0 < morning["counts"]["patients_in_need"] < morning["counts"]["patients"]
+
+
+def test_some_are_reminded_at_times_learnt_from_their_days_and_others_are_suggested_some(
+    seen_by: Callable[[str], Get],
+) -> None:
+    for name in (*reminding.REMINDED, "Dev Patel"):
+        get = seen_by(name)
+        path = f"/patients/{get('/me')['patient_id']}"
+        times, suggested = get(f"{path}/reminders")["times"], get(f"{path}/reminder-suggestions")["items"]
+        has_taken_up = name in reminding.REMINDED
+        assert (bool(times), bool(suggested)) == (has_taken_up, not has_taken_up), name

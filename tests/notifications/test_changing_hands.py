@@ -58,6 +58,27 @@ def test_a_phone_that_changes_hands_while_a_worker_has_its_push_is_left_out(
     assert {each.value for each in addresses(pushing.world, lead)} == set(phones) - {kept}
 
 
+def test_an_old_token_that_is_anothers_by_now_is_left_out_and_the_new_one_told(
+    pushing: Pushing, patient: Person, lead: Person
+) -> None:
+    """The push lies in a worker's hands with the old token, while the one before it is on its way."""
+    first, old, new = pushing.phone(lead), a_token(), a_token()
+    device = f"{DEVICES}/{registered(patient, old)}"
+    heir = pushing.world.practitioner(pushing.world.clinic())
+
+    def handing_on(*_: object) -> None:
+        pushing.service.plan = faults.nothing_wrong
+        assert patient.http.patch(device, json={"value": new}).status_code == 200
+        registered(heir, old)
+
+    pushing.service.plan = handing_on
+    pushing.tell(lead)
+    pushing.tell(patient)
+    pushing.run()
+    assert (len(pushing.accepted(first)), pushing.accepted(old)) == (1, [])
+    assert (len(pushing.accepted(new)), pushing.came(patient)) == (1, [SENT])
+
+
 def test_a_phone_that_says_a_new_token_while_the_old_one_is_refused_is_told_there(
     pushing: Pushing, patient: Person
 ) -> None:

@@ -20,6 +20,7 @@ from hep_api.notifications.delivery.parcels import Parcel
 from hep_api.notifications.delivery.turns import URGENT
 from hep_api.notifications.facts.devices import DeviceEnded
 from hep_api.notifications.kinds import NoticeKind
+from hep_api.notifications.models.devices import Device
 from hep_api.notifications.models.pushes import Provider, Push, PushPause, PushResult, PushState
 from hep_api.notifications.queries.causes import STILL_TRUE
 from hep_api.notifications.queries.devices import DeviceAddress, list_standing
@@ -63,11 +64,14 @@ def claim_due(session: Session, clinic_id: UUID, most: int, now: datetime, lease
 
 
 def is_still_to_send(session: Session, clinic_id: UUID, in_hand: InHand, now: datetime) -> bool | None:
-    """Tell whether a push of this worker's is still to be sent: whatever ends its device ends it too. None: something
-    more urgent waits, so that it should step back.
+    """Tell whether a push of this worker's is still to be sent: whatever ends its device ends it too, and a device that
+    has said another value is no longer where the push would go; somebody else may be. None: something more urgent
+    waits, so that it should step back.
     """
     more_urgent = false() if in_hand.parcel.urgent else claims.is_any_due(now, URGENT)
-    asked = select(exists().where(_is_ours(clinic_id, [in_hand])), more_urgent)
+    device = (Device.clinic_id == clinic_id) & (Device.id == in_hand.device_id)
+    is_there = exists().where(device, Device.value == in_hand.parcel.address.value)
+    asked = select(and_(exists().where(_is_ours(clinic_id, [in_hand])), is_there), more_urgent)
     ours, step_back = session.execute(asked).one()
     return None if step_back else bool(ours)
 

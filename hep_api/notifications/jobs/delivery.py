@@ -155,6 +155,8 @@ class Turn:
             following = self._rest.popleft()
             if to_send:
                 return following
+            # Where its device has said another value it goes there; what has ended there is nothing of to give back.
+            claiming.give_back(session, self._clinic_id, [following])
         return None
 
     def _send(self, in_hand: InHand) -> Answer | None:

@@ -1,19 +1,25 @@
 """What people are told of on their phones, when, and when not: from the cause to what arrives at the push service."""
 
+import contextlib
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
 from hep_api.messaging.presence import State
+from hep_api.notifications.actions import asking
+from hep_api.notifications.queries.told import last_told
 from tests.counting import StatementCounter
 from tests.everything import engine_above_the_wall
 from tests.messaging.alerting import ALARMING
 from tests.messaging.test_check_ins import a_template
 from tests.notifications.pushing import Pushing
-from tests.notifications.telling import Telling, make_telling
+from tests.notifications.telling import HELD, Telling, make_telling
 from tests.plans import making
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,6 +60,30 @@ def test_a_message_rings_once_a_moment_later_for_all_who_take_part_but_who_wrote
     assert told.data == staffs.data == {"type": "message", "id": str(telling.talk.id)}
     assert (told.title, told.body) == ("New message", "You have a new message from your clinic.")
     assert (staffs.title, staffs.body) == ("Neue Nachricht", "Eine Nachricht ist eingegangen.")
+
+
+def test_two_workers_at_once_ring_once(telling: Telling, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One job leaves out the app that has the conversation open, the other does not: each could tell the patient."""
+    telling.is_here(telling.lead)
+    telling.say(telling.lead, "One")
+    telling.is_here(telling.lead, State.AWAY)
+    telling.say(telling.lead, "Two")
+    assert len(telling.waiting_jobs(asking.TELL_MESSAGE)) == 2
+    telling.clock.shift(HELD)
+    both = threading.Barrier(2)
+
+    def asked_at_the_same_time(*said: Any) -> Any:
+        known = last_told(*said)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+        return known
+
+    monkeypatch.setattr("hep_api.notifications.actions.telling_messages.last_told", asked_at_the_same_time)
+    with ThreadPoolExecutor(2) as workers:
+        for worked in [workers.submit(telling.pushing.run) for _ in range(2)]:
+            worked.result()
+    telling.pushing.run()
+    assert telling.rings() == ([MESSAGE], [])
 
 
 def test_who_does_not_read_is_told_once_in_a_window_and_who_has_read_at_once(telling: Telling) -> None:

@@ -20,6 +20,7 @@ from hep_api.notifications.notices import Notice
 TELL_HELD = "notifications.tell_held"
 
 # Of two at once the second waits for the first's row, so that no more are told than may be.
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
 COUNT = """
 INSERT INTO notice_day AS day (clinic_id, member_id, on_date, told, capped, most, last_told)
 SELECT %(clinic_id)s, wish.member_id, wish.on_date, 1, 0, wish.most, true
@@ -56,6 +57,13 @@ class Wish:
     member_id: UUID
     zone: str
     most: int
+
+
+def alone(session: Session, clinic_id: UUID, subject_id: UUID) -> None:
+    """Keep other jobs from telling of the same thing until the commit: of two at once, neither would find in what was
+    kept that the other has told it.
+    """
+    run(session, ALONE, {"key": f"telling of {clinic_id} {subject_id}"})
 
 
 def count(session: Session, clinic_id: UUID, wishes: Sequence[Wish], now: datetime) -> set[UUID]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hep_api.messaging.answering.clock import hours_for
 from hep_api.messaging.answering.policies import policy_of
 from hep_api.messaging.models.conversations import Conversation
-from hep_api.notifications.actions import asking
+from hep_api.notifications.actions import asking, keeping
 from hep_api.notifications.actions.telling import tell_each
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.notices import NoticeOutcome, NoticeTold
@@ -32,6 +32,7 @@ def tell_unread(
     session: Session, clinic_id: UUID, conversation_id: UUID, but_not_on: Collection[UUID], now: datetime
 ) -> None:
     """Tell who has something new to read in a conversation; who was told within the window hears at its end."""
+    keeping.alone(session, clinic_id, conversation_id)
     unread = list_unread(session, clinic_id, [conversation_id], now)
     earlier = last_told(session, clinic_id, NoticeKind.MESSAGE, conversation_id, [each.member_id for each in unread])
     notices, later = [], []
@@ -61,6 +62,7 @@ def watch_waiting(session: Session, clinic_id: UUID, conversation_id: UUID, now:
 
 def tell_waiting(session: Session, clinic_id: UUID, conversation_id: UUID, seq: int, now: datetime) -> None:
     """Tell whoever is to answer that the message `seq` still waits, each once; later if the hours have changed."""
+    keeping.alone(session, clinic_id, conversation_id)
     conversation = waiting_conversation(session, clinic_id, conversation_id)
     if conversation is None or conversation.waiting_seq != seq:
         return

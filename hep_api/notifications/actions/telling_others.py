@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hep_api.messaging.models.check_ins import CheckIn
+from hep_api.notifications.actions import keeping
 from hep_api.notifications.actions.telling import tell, tell_each
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.notices import Notice
@@ -32,6 +33,7 @@ def tell_check_in(session: Session, clinic_id: UUID, check_in_id: UUID, now: dat
 
 def tell_flag(session: Session, clinic_id: UUID, flag_id: UUID, now: datetime) -> None:
     """Alert whoever's turn a red flag is now, once in each turn."""
+    keeping.alone(session, clinic_id, flag_id)
     flag = open_flag(session, clinic_id, flag_id)
     if flag is None:
         return

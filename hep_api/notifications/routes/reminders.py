@@ -106,7 +106,10 @@ def list_reminder_suggestions(patient_id: UUID) -> dict[str, Any]:
 @takes(SuggestedTimeIn)
 @returns(RemindersOut, tag=etags.by_version)
 def accept_reminder_suggestion(patient_id: UUID, body: dict[str, Any]) -> Reminders:
-    """Let a suggested time be one of yours; a second time it stays so. 409 `not_suggested` for any other."""
+    """Let a suggested time be one of yours; a second time it stays so.
+
+    Errors: 409 `not_suggested` for any other, `too_many_times` when there are twelve already.
+    """
     with transaction() as session:
         actions.accept_suggestion(session, _own(session, patient_id), body["at"], clock.now())
         return reminders.get_reminders_for(session, viewer(), patient_id, clock.now())

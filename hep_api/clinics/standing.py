@@ -65,7 +65,7 @@ class Standing:
         elif self._viewers.get(viewer.sign_in_id) != viewer:
             with self._changing:
                 if len(self._viewers) >= self._most:
-                    del self._viewers[next(iter(self._viewers))]
+                    self._viewers.pop(next(iter(self._viewers)), None)
                 self._viewers[viewer.sign_in_id] = viewer
 
 

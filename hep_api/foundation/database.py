@@ -157,10 +157,14 @@ def run(
 def at_once(statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]] | None:
     """Run one statement by itself, which is its whole transaction, in one round trip; return its rows as tuples.
 
-    None when the connection is lost: whoever asks goes the long way, on which that is noticed for all connections.
+    None when there is no connection, or it is lost: whoever asks goes the long way, on which that is noticed for all
+    connections, and said as everywhere.
     """
     engine = database().engine
-    lent = engine.raw_connection()
+    try:
+        lent = engine.raw_connection()
+    except psycopg.Error:
+        return None
     connection: psycopg.Connection[Any] = lent.driver_connection  # type: ignore[assignment]
     # Whoever listens to the engine's statements hears of this one too.
     engine.dispatch.before_cursor_execute(None, None, statement, values, None, False)

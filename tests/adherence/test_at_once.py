@@ -1,6 +1,8 @@
 """A phone that reads its day again is recognised, answered and recorded in one statement, or goes the long way."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
 
 import pytest
 from sqlalchemy import text, update
@@ -11,14 +13,17 @@ from hep_api.accounts.viewer import Role
 from hep_api.clinics.models import CareTeamPlace, Clinic, Member, MemberStatus, Patient
 from hep_api.clinics.standing import Standing, proven, standing
 from hep_api.foundation.database import at_once, build_engine
+from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.settings import Settings
 from hep_api.foundation.web.bodies import Bodies
+from hep_api.plans.queries.patients import KnownPatient
 from tests.adherence.conftest import Scene, event
 from tests.audit.reading import actions_of, left_by, record_of
 from tests.counting import StatementCounter
 from tests.world import LONG_AGO, Person, World
 
 DOORS = ("today", "offline")
+NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 
 
 def path(scene: Scene, door: str = "today") -> str:
@@ -205,6 +210,10 @@ def test_a_lost_connection_sends_the_request_the_long_way(settings: Settings, sc
             session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
         assert at_once("SELECT 1", {}) is None
         assert at_once("SELECT 1", {}) == [(1,)]
+        database = scene.world.app.extensions["hep_database"]
+        present, database.engine = database.engine, build_engine(replace(settings, database_url=NOWHERE))
+        assert at_once("SELECT 1", {}) is None
+        database.engine = present
     # What psycopg's property sets; it is set directly, as the property waits for the loop.
     engine = build_engine(settings)
     lent = engine.raw_connection()
@@ -218,6 +227,12 @@ def test_a_lost_connection_sends_the_request_the_long_way(settings: Settings, sc
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT 1")) == 1
     engine.dispose()
+
+
+def test_a_tag_is_of_one_clinic_as_ids_of_patients_are_made_by_clients() -> None:
+    known = KnownPatient(new_id(), new_id(), "UTC", time(0), 90, None, is_viewer=True)
+    elsewhere = replace(known, clinic_id=new_id())
+    assert known.marks(date(2026, 5, 5), ["en"]) != elsewhere.marks(date(2026, 5, 5), ["en"])
 
 
 def _lasting(answer: TestResponse) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 For whoever asks again before anything changed, without holding the tag: another device, another member of the care
 team, an app that was started anew. Nothing is looked up by a tag that was not proven and recorded to be theirs first.
-A body is somebody's health data, so it is gone after five minutes, whatever happens.
+A body is somebody's health data, so it is given out for five minutes at most, and goes when the next one is kept.
 """
 
 from threading import Lock

@@ -49,7 +49,9 @@ class KnownPatient:
     def marks(self, today: date, languages: Sequence[str]) -> tuple[str, ...]:
         """Return what decides how a phone's reads of plans come out, for their ETag."""
         own = (self.state, self.zone, self.day_starts_at, self.ended_after(today), today)
-        return (str(self.patient_id), *map(str, own), ",".join(languages).casefold())
+        # Clients make ids of patients, so one alone may be another clinic's, too.
+        whose = str(self.clinic_id), str(self.patient_id)
+        return (*whose, *map(str, own), ",".join(languages).casefold())
 
 
 def known_patient(session: Session, viewer: Viewer, patient_id: UUID) -> KnownPatient:

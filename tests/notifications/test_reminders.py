@@ -18,6 +18,7 @@ from tests.world import Person, World
 NOW = may(4, 6)
 WEEKDAYS = {"kind": "weekdays", "weekdays": ["mon", "wed", "fri"], "times_per_day": 1}
 TWICE = {"kind": "daily", "times_per_day": 2}
+REMINDERS = (NoticeKind.REMINDER, NoticeKind.SECOND_NUDGE)
 QUOTA = {"kind": "weekly_quota", "times_per_week": 2}
 
 
@@ -112,6 +113,25 @@ def test_what_is_due_twice_is_spread_over_the_day_and_a_quota_over_the_week(
     nudged.wish(nudge=True)
     nudged.look(NOW, *days(4, 5, 6, 7, 8, 9, 10, hours=(20,)))
     assert nudged.reminded() == ["09 20:00 told nudge", "10 20:00 told nudge"]
+
+
+def test_what_is_done_before_the_push_leaves_is_enough_where_it_is_enough_for_its_time(
+    world: World, lead: Person, pushing: Pushing, morning: time_machine.Traveller
+) -> None:
+    once, both = (reminded_patient(world, lead, TWICE) for _ in range(2))
+    once.wish("08:00", "18:00")
+    both.wish("08:00")
+    once.look(NOW, may(4, 8))
+    for each in (once, both):
+        assert each.reminded() == ["04 08:00 told"]
+        each.report(may(4, 8), slot=1)
+    morning.move_to(may(4, 8))
+    pushing.run()
+    pushes = {
+        row.member_id: row.state.value for row in pushing.rows(once.patient, both.patient) if row.kind in REMINDERS
+    }
+    # One of two is done: it is all for the first of two reminders, and not for the only one.
+    assert pushes == {once.patient.member_id: "dropped", both.patient.member_id: "sent"}
 
 
 def test_a_patient_who_travels_is_reminded_where_they_are_once_for_each_date(

@@ -16,11 +16,11 @@ from hep_api.foundation.clock import local_date
 from hep_api.foundation.web import pages
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.reminders import Reminder, ReminderDefault, ReminderOutlook, ReminderSetting
-from hep_api.notifications.queries.reminder_looks import days_of, histories_of, people_of
+from hep_api.notifications.queries.reminder_looks import Person, days_of, histories_of, people_of
 from hep_api.notifications.queries.standings import standings
-from hep_api.notifications.reminding.due import is_worth_a_nudge, is_worth_a_reminder
+from hep_api.notifications.reminding.due import DayStanding, is_worth_a_nudge, is_worth_a_reminder
 from hep_api.notifications.reminding.ignoring import Step, ignoring
-from hep_api.notifications.reminding.times import ReminderTime, next_moment
+from hep_api.notifications.reminding.times import ReminderTime, moments_of, next_moment
 from hep_api.notifications.reminding.wishes import ClinicsWishes
 
 Json = dict[str, Any]
@@ -114,12 +114,19 @@ def still_due(session: Session, clinic_id: UUID, pairs: Collection[Pair], now: d
         if people[patient_id].is_there
         and people[patient_id].settled.is_on
         and row.due_on == today[patient_id]
-        and (
-            is_worth_a_nudge(days[patient_id])
-            if row.kind is NoticeKind.SECOND_NUDGE
-            else is_worth_a_reminder(days[patient_id], 1, 1)
-        )
+        and _is_worth(row, people[patient_id], days[patient_id])
     }
+
+
+def _is_worth(reminder: Reminder, person: Person, day: DayStanding) -> bool:
+    if reminder.kind is NoticeKind.SECOND_NUDGE:
+        return is_worth_a_nudge(day)
+    moments = moments_of(person.settled.wishes, reminder.due_on, reminder.zone)
+    # Of a time that is set no more nobody knows how much was due by it: it is all of the day's.
+    place, of = next(
+        ((each.place, each.of) for each in moments if (each.kind, each.at) == (reminder.kind, reminder.at)), (1, 1)
+    )
+    return is_worth_a_reminder(day, place, of)
 
 
 def next_look(session: Session, clinic_id: UUID) -> datetime | None:

@@ -1,10 +1,9 @@
-"""To whom mail does not come through: noted, asked for, and forgotten when somebody says that it does again."""
+"""To whom mail does not come through: noted, and forgotten when somebody says that it does again."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,14 +26,6 @@ def forget_bounce(session: Session, clinic_id: UUID, member_id: UUID) -> bool:
     """Let mail go to a member again; False when nothing was noted."""
     noted = MailBounce.clinic_id == clinic_id, MailBounce.member_id == member_id
     return session.scalar(delete(MailBounce).where(*noted).returning(MailBounce.member_id)) is not None
-
-
-def list_bounced(session: Session, clinic_id: UUID, member_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the members to whom mail does not come through; one statement."""
-    noted = select(MailBounce.member_id).where(
-        MailBounce.clinic_id == clinic_id, MailBounce.member_id.in_(list(member_ids))
-    )
-    return set(session.scalars(noted))
 
 
 def reason_of(subject: str) -> BounceReason:

@@ -60,7 +60,7 @@ def end_of_disabled(session: Session, fact: MemberDisabled) -> None:
 
 def sweep_devices(session: Session, clinic_id: UUID, now: datetime) -> None:
     """End devices whose sign-in cannot be renewed any more, and remove those that ended long ago."""
-    lapsed = ~exists().where(SignIn.id == Device.sign_in_id, stands(now))
+    lapsed = ~exists().where(SignIn.clinic_id == Device.clinic_id, SignIn.id == Device.sign_in_id, stands(now))
     end_devices(session, clinic_id, lapsed, DeviceEnd.SIGN_IN_EXPIRED, now)
     long_ago = (Device.clinic_id == clinic_id) & (Device.ended_at < now - ENDED_KEPT_FOR)
     session.execute(delete(Device).where(long_ago))

@@ -80,14 +80,17 @@ def health_of(session: Session, clinic_id: UUID, now: datetime) -> Health:
 def _pushes(
     session: Session, clinic_id: UUID, provider: Provider, pauses: Mapping[Provider, PushPause], now: datetime
 ) -> PushHealth:
-    waiting = Push.state == PushState.WAITING
-    numbers = select(
-        func.count().filter(waiting),
-        func.min(Push.due_at).filter(waiting, Push.due_at <= now),
-        func.count().filter(Push.state == PushState.DEAD),
-        func.max(Push.finished_at).filter(Push.state == PushState.SENT),
-    ).where(Push.clinic_id == clinic_id, Push.provider == provider)
-    count, oldest, dead, last_sent_at = session.execute(numbers).one()
+    theirs = (Push.clinic_id == clinic_id) & (Push.provider == provider)
+    states = PushState.WAITING, PushState.DEAD, PushState.SENT
+    waiting, dead, sent = (theirs & (Push.state == state) for state in states)
+    # Each by the index of its state: what was sent in the last months is not counted through.
+    numbers = (
+        select(func.count()).where(waiting),
+        select(func.min(Push.due_at)).where(waiting, Push.due_at <= now),
+        select(func.count()).where(dead),
+        select(func.max(Push.finished_at)).where(sent),
+    )
+    count, oldest, given_up, last_sent_at = session.execute(select(*(each.scalar_subquery() for each in numbers))).one()
     pause = pauses.get(provider)
     failing = pause if pause is not None and pause.paused_until is not None else None
     return PushHealth(
@@ -96,7 +99,7 @@ def _pushes(
         failing_with=failing.result if failing else None,
         waiting=count,
         oldest_due_seconds=_seconds(oldest, now),
-        dead_letters=dead,
+        dead_letters=given_up,
         last_sent_at=last_sent_at,
     )
 

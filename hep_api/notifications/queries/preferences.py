@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -69,9 +68,3 @@ def _today(session: Session, viewer: Viewer, zone: str, now: datetime) -> dict[s
     key = (viewer.clinic_id, viewer.member_id, now.astimezone(ZoneInfo(zone)).date())
     day = session.get(NoticeDay, key)
     return {"told": day.told if day else 0, "held_back": day.capped if day else 0}
-
-
-def zone_of(session: Session, clinic_id: UUID, member_id: UUID) -> str | None:
-    """Return by which wall a member lives; None for one whose access has ended."""
-    standing = standings(session, clinic_id, [member_id]).get(member_id)
-    return standing.zone if standing else None

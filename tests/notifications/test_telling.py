@@ -10,12 +10,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from development.push_service import faults
+from development.push_service.faults import Fault
+from hep_api.messaging.models.flags import RedFlag
 from hep_api.messaging.presence import State
 from hep_api.notifications.actions import asking
+from hep_api.notifications.kinds import NoticeKind
+from hep_api.notifications.queries.causes import STILL_TRUE
 from hep_api.notifications.queries.told import last_told
 from tests.counting import StatementCounter
 from tests.everything import engine_above_the_wall
+from tests.mail.server import taking_mail_of
 from tests.messaging.alerting import ALARMING
 from tests.messaging.test_check_ins import a_template
 from tests.notifications.pushing import Pushing
@@ -166,6 +173,20 @@ def test_what_the_product_says_itself_and_what_staff_say_among_themselves_rings_
     assert telling.rings() == ([], [])
 
 
+@pytest.mark.parametrize(
+    "fault", [faults.UNREGISTERED, faults.INVALID_ARGUMENT, faults.HANG_UP], ids=lambda each: each.name
+)
+def test_an_alert_that_does_not_arrive_at_once_is_mailed_once_as_well(telling: Telling, fault: Fault) -> None:
+    for _ in range(2):
+        telling.pushing.service.fail(fault)
+    with taking_mail_of(telling.pushing.app) as letterbox:
+        telling.say(telling.patient, ALARMING)
+        telling.after(seconds=1)
+        telling.after(seconds=4)
+        alerts = [mail["To"] for mail in letterbox.taken if mail["Subject"] == "Look at once"]
+    assert (len(alerts), alerts[0].startswith("practitioner")) == (1, True)
+
+
 def test_who_is_told_is_asked_when_it_is_told(telling: Telling) -> None:
     world = telling.talk.world
     left, came = (world.practitioner(telling.lead.clinic_id) for _ in range(2))
@@ -205,6 +226,19 @@ def test_a_plan_rings_once_for_all_edits_within_five_minutes_and_not_for_what_wa
     telling.after(minutes=5)
     assert telling.rings() == (["plan_changed"], [])
     assert {each.data["id"] for each in telling.pushing.accepted(telling.patients)} == {str(plan.id)}
+
+
+def test_a_plan_of_long_ago_of_which_nobody_was_told_is_no_new_one(telling: Telling) -> None:
+    telling.wish(telling.patient, channels={"plan_published": "none"})
+    plan = making.start(telling.lead, telling.patient)
+    making.publish(plan, making.new_item(making.exercise(telling.lead)))
+    telling.after(minutes=5)
+    telling.wish(telling.patient, channels={"plan_published": "push"})
+    telling.after(hours=24)
+    paused = plan.send("POST", "/pauses", {"from": making.in_days(2), "reason": "A journey."})
+    assert paused.status_code == 201, paused.get_json()
+    telling.after(minutes=5)
+    assert telling.rings() == (["plan_changed"], [])
 
 
 def test_a_check_in_rings_for_the_patient_unless_they_have_seen_it(telling: Telling) -> None:
@@ -340,6 +374,27 @@ def test_a_message_costs_its_sender_one_statement_for_being_told_and_what_rings_
     assert len(seen) == 5, seen
     assert len(telling.waiting_jobs("notifications.tell_message")) == 1
     assert telling.waiting_jobs("notifications.tell_check_in") == []
+
+
+def test_whether_alerts_and_answers_still_hold_is_asked_of_many_as_of_one(
+    telling: Telling, statements_of_pushing: StatementCounter
+) -> None:
+    both = [telling, make_telling(telling.pushing, telling.clock, telling.lead.clinic_id)]
+    for each in both:
+        each.say(each.patient, ALARMING)
+    with telling.talk.world.transaction() as session:
+        flags = {flag.patient_id: flag.id for flag in session.scalars(select(RedFlag))}
+        for kind, of_whom in (
+            (NoticeKind.ANSWER_WAITING, [(each.lead.member_id, each.talk.id) for each in both]),
+            (NoticeKind.RED_FLAG, [(each.lead.member_id, flags[each.patient.member_id]) for each in both]),
+        ):
+            costs = []
+            for pairs in (of_whom[:1], of_whom):
+                with statements_of_pushing() as seen:
+                    still = STILL_TRUE[kind](session, telling.lead.clinic_id, pairs, datetime.now(UTC))
+                assert list(still) == pairs
+                costs.append(len(seen))
+            assert costs == [2, 2], kind
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,11 @@ from hep_api.notifications.actions.claiming import InHand
 from hep_api.notifications.actions.ending import end_device
 from hep_api.notifications.delivery import waiting
 from hep_api.notifications.delivery.parcels import Answer
+from hep_api.notifications.mailing.notices import mail_notices
 from hep_api.notifications.models.devices import DeviceEnd
 from hep_api.notifications.models.pushes import Provider, Push, PushPause, PushResult, PushState
+from hep_api.notifications.notices import Notice
+from hep_api.notifications.preferring import THROUGH_EVERYTHING
 from hep_api.notifications.queries.devices import has_another_value
 
 # The only two answers by which a device is known to be gone.
@@ -49,6 +52,10 @@ def _note_push(session: Session, clinic_id: UUID, sent: InHand, answer: Answer, 
     outdated = answer.result in DEVICE_ENDS and has_another_value(session, clinic_id, sent.device_id, value)
     # The phone has said a new value while the old one was tried: it is told there.
     outcome = {"leased_until": None, "due_at": now} if outdated else _outcome(sent, answer, now, spread)
+    if _is_alert_that_failed(session, ours, sent, answer):
+        # It may not wait until its provider is better, or somebody else's turn comes.
+        told = Notice(sent.parcel.address.member_id, sent.parcel.kind, sent.parcel.subject_id)
+        mail_notices(session, clinic_id, [told], now)
     noted = update(Push).where(ours).values(**outcome).returning(Push.id)
     if session.execute(noted).one_or_none() is None or outdated:
         return
@@ -56,6 +63,13 @@ def _note_push(session: Session, clinic_id: UUID, sent: InHand, answer: Answer, 
         end_device(session, clinic_id, sent.device_id, value, DEVICE_ENDS[answer.result], now)
     if answer.retry_after:
         _hold_off(session, clinic_id, sent.device_id, now + answer.retry_after)
+
+
+def _is_alert_that_failed(session: Session, ours: ColumnElement[bool], sent: InHand, answer: Answer) -> bool:
+    """Tell whether this was the first try of an alert, and did not arrive."""
+    if sent.parcel.kind not in THROUGH_EVERYTHING or answer.result is PushResult.ACCEPTED:
+        return False
+    return bool(session.scalar(select(exists().where(ours, Push.result.is_(None)))))
 
 
 def _outcome(sent: InHand, answer: Answer, now: datetime, spread: float) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Whether what somebody is to be told still holds, asked anew whenever time has passed since the cause.
 
-One statement a kind, but for alerts and answers, whose recipients are looked up one by one.
+A fixed number of statements for each kind, however much is asked of.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from hep_api.messaging.models.flags import RedFlag
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.queries.plan_news import list_plan_news
 from hep_api.notifications.queries.reminders import still_due
-from hep_api.notifications.queries.responsible import list_leaders, list_responsible
+from hep_api.notifications.queries.responsible import list_leaders, list_responsible, responsible_for
 from hep_api.notifications.queries.unread import list_unread
 
 # A member, and what they are to be told of.
@@ -60,36 +60,38 @@ def still_asked(session: Session, clinic_id: UUID, pairs: Sequence[Pair], now: d
 
 def still_waiting(session: Session, clinic_id: UUID, pairs: Sequence[Pair], _: datetime) -> Mapping[Pair, int | None]:
     """Answers: a message waits, and it is this person's to answer."""
-    found: dict[Pair, int | None] = {}
-    for conversation_id in {conversation_id for _, conversation_id in pairs}:
-        waiting = waiting_conversation(session, clinic_id, conversation_id)
-        if waiting is not None:
-            for member_id in list_responsible(session, clinic_id, waiting.patient_id, waiting.assigned_to):
-                found[member_id, conversation_id] = waiting.waiting_seq
+    waiting = _waiting(session, clinic_id, {conversation_id for _, conversation_id in pairs})
+    responsible = responsible_for(session, clinic_id, {(each.patient_id, each.assigned_to) for each in waiting})
+    found = {
+        (member_id, each.id): each.waiting_seq
+        for each in waiting
+        for member_id in responsible[each.patient_id, each.assigned_to]
+    }
     return {pair: found[pair] for pair in pairs if pair in found}
 
 
 def still_open(session: Session, clinic_id: UUID, pairs: Sequence[Pair], _: datetime) -> Mapping[Pair, int | None]:
     """Alerts: nobody has acknowledged it, and it is this person's turn."""
-    found: dict[Pair, int | None] = {}
-    for flag_id in {flag_id for _, flag_id in pairs}:
-        flag = open_flag(session, clinic_id, flag_id)
-        if flag is not None:
-            found |= {(member_id, flag_id): flag.passes for member_id in list_alerted(session, flag)}
+    flags = _open(session, clinic_id, {flag_id for _, flag_id in pairs})
+    held = {(each.patient_id, each.held_by) for each in flags if each.held_by is not None}
+    responsible = responsible_for(session, clinic_id, held)
+    leaders = list_leaders(session, clinic_id) if any(each.held_by is None for each in flags) else []
+    found: dict[Pair, int | None] = {
+        (member_id, each.id): each.passes
+        for each in flags
+        for member_id in responsible.get((each.patient_id, each.held_by), leaders)
+    }
     return {pair: found[pair] for pair in pairs if pair in found}
 
 
 def waiting_conversation(session: Session, clinic_id: UUID, conversation_id: UUID) -> Conversation | None:
     """Return a conversation in which a message of the patient's waits for an answer; None otherwise."""
-    this = (Conversation.clinic_id == clinic_id) & (Conversation.id == conversation_id)
-    waits = Conversation.waiting_since.is_not(None), Conversation.closed_at.is_(None), Conversation.ended_at.is_(None)
-    return session.scalar(select(Conversation).where(this, *waits))
+    return next(iter(_waiting(session, clinic_id, [conversation_id])), None)
 
 
 def open_flag(session: Session, clinic_id: UUID, flag_id: UUID) -> RedFlag | None:
     """Return a flag that nobody has acknowledged; None otherwise."""
-    this = (RedFlag.clinic_id == clinic_id) & (RedFlag.id == flag_id)
-    return session.scalar(select(RedFlag).where(this, RedFlag.acknowledged_at.is_(None)))
+    return next(iter(_open(session, clinic_id, [flag_id])), None)
 
 
 def list_alerted(session: Session, flag: RedFlag) -> Sequence[UUID]:
@@ -97,6 +99,17 @@ def list_alerted(session: Session, flag: RedFlag) -> Sequence[UUID]:
     if flag.held_by is None:
         return list_leaders(session, flag.clinic_id)
     return list_responsible(session, flag.clinic_id, flag.patient_id, flag.held_by)
+
+
+def _waiting(session: Session, clinic_id: UUID, conversation_ids: Collection[UUID]) -> Sequence[Conversation]:
+    these = (Conversation.clinic_id == clinic_id) & Conversation.id.in_(conversation_ids)
+    waits = Conversation.waiting_since.is_not(None), Conversation.closed_at.is_(None), Conversation.ended_at.is_(None)
+    return session.scalars(select(Conversation).where(these, *waits)).all()
+
+
+def _open(session: Session, clinic_id: UUID, flag_ids: Collection[UUID]) -> Sequence[RedFlag]:
+    these = (RedFlag.clinic_id == clinic_id) & RedFlag.id.in_(flag_ids)
+    return session.scalars(select(RedFlag).where(these, RedFlag.acknowledged_at.is_(None))).all()
 
 
 # A kind that is not here holds whenever it is told.

@@ -26,6 +26,7 @@ from tests.mail.server import taking_mail_of
 from tests.messaging.alerting import ALARMING
 from tests.messaging.test_check_ins import a_template
 from tests.notifications.pushing import Pushing
+from tests.notifications.reminding import stay_signed_in
 from tests.notifications.telling import HELD, Telling, make_telling
 from tests.plans import making
 
@@ -229,6 +230,7 @@ def test_a_plan_rings_once_for_all_edits_within_five_minutes_and_not_for_what_wa
 
 
 def test_a_plan_of_long_ago_of_which_nobody_was_told_is_no_new_one(telling: Telling) -> None:
+    stay_signed_in(telling.pushing.world, telling.patient)
     telling.wish(telling.patient, channels={"plan_published": "none"})
     plan = making.start(telling.lead, telling.patient)
     making.publish(plan, making.new_item(making.exercise(telling.lead)))

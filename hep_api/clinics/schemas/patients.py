@@ -13,7 +13,7 @@ from hep_api.foundation.web.schemas import In, Out, PageQuery
 DAY_STARTS = {"description": "when the person's day begins, 00:00 to 04:00: exercises after midnight are yesterday's"}
 LANGUAGE = {"description": "what the person reads, as de or pt-BR; null: the clinic's language"}
 SEND_MAIL = {"description": "false: the invitation is not mailed; the answer has code and link either way"}
-BOUNCED = {"description": "since when mail to this address does not arrive; null: as far as is known, it does"}
+BOUNCED = {"description": "when mail to this address was last known not to arrive; null: as far as is known, it does"}
 BIRTH_DATE = {"description": "the patient is asked for it when accepting the invitation"}
 LAST_START = time(4)
 

@@ -19,8 +19,8 @@ from hep_api.notifications.notices import Notice
 
 TELL_HELD = "notifications.tell_held"
 
-# Of two at once the second waits for the first's row, so that no more are told than may be.
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))"
+# Of two at once the second waits for the first's row, so that no more are told than may be.
 COUNT = """
 INSERT INTO notice_day AS day (clinic_id, member_id, on_date, told, capped, most, last_told)
 SELECT %(clinic_id)s, wish.member_id, wish.on_date, 1, 0, wish.most, true

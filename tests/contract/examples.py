@@ -291,11 +291,12 @@ def of_attention(json: Fill) -> Example:
 # Takes any patient of the sender's clinic: that is what it is for.
 NAMES_ANYONE = {("post", "/v1/emergency-accesses")}
 # Tells what was done, so it grows by what others do, and by being asked; or what nobody did, until somebody does it: by
-# that leaders send for whoever may acknowledge an alert.
+# that leaders send for whoever may acknowledge an alert; or for how long a clinic's work waits, without whose it is.
 TELLS_OF_DOINGS = {
     ("get", "/v1/audit"),
     ("get", "/v1/patients/{patient_id}/accesses"),
     ("get", "/v1/clinic/unacknowledged-flags"),
+    ("get", "/v1/clinic/health"),
 }
 
 EXAMPLES: dict[tuple[str, str], Example] = {

@@ -125,7 +125,10 @@ def test_no_route_asks_for_a_secret_in_its_address() -> None:
     }
     assert len(paths) > 50
     # Links to one file or handout, for a while, and the address of a feed, until it is revoked, are the right to fetch
-    # it, as a bucket's are; proxies are told not to log them.
-    doors = ("files/{token}", "handouts/{token}", "handouts/{token}/pdf", "calendars/{token}.ics")
+    # it, as a bucket's are, and a mail's link the right to end mails of its kind; proxies are told not to log them.
+    doors = (
+        *("files/{token}", "handouts/{token}", "handouts/{token}/pdf", "calendars/{token}.ics"),
+        "mail/unsubscribe/{token}",
+    )
     assert named == {f"/v1/{door} token" for door in doors}
     assert all("token" not in str(channel.get("address", "")) for channel in ASYNCAPI["channels"].values())

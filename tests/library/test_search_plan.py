@@ -37,7 +37,7 @@ def multiply(world: World, exercise_id: UUID) -> None:
             session.execute(text(f"ANALYZE {table}"))
 
 
-def plan_of(app: Flask, person: Person, **query: Any) -> str:
+def plan_of(app: Flask, person: Person, *, reading_through: str = "on", **query: Any) -> str:
     engine, seen = app.extensions["hep_database"].engine, []
 
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
@@ -49,6 +49,7 @@ def plan_of(app: Flask, person: Person, **query: Any) -> str:
     [(statement, parameters)] = [each for each in seen if "exercise_card" in each[0]]
     with app.app_context(), app.extensions["hep_database"].new_session() as session:
         tenancy.act_for(session, person.clinic_id)
+        session.execute(text(f"SET LOCAL enable_seqscan = {reading_through}"))
         explained = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
         return "\n".join(line for (line,) in explained)
 
@@ -63,4 +64,5 @@ def test_words_are_looked_up_in_indexes_and_no_table_is_read_through(
         assert "exercise_word_pkey" in plan
         for table in ("exercise", "exercise_word", "word_clue"):
             assert f"Seq Scan on {table} " not in plan, plan
-    assert "Seq Scan" not in plan_of(app, practitioner, q="clamshell")
+    # Some tables hold a few rows here, which PostgreSQL rightly reads through once it has counted them.
+    assert "Seq Scan" not in plan_of(app, practitioner, reading_through="off", q="clamshell")

@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from google.auth.exceptions import GoogleAuthError
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
 from development.push_service import faults
 from development.push_service.faults import Fault
@@ -301,6 +302,26 @@ def test_a_worker_whose_lease_ran_out_sends_nothing_more_and_another_does(
     pushing.later()
     assert pushing.came(patient) == [SENT] * 3
     assert [len(pushing.accepted(token)) for token in tokens] == [1] * 3
+
+
+def test_the_victim_of_a_deadlock_goes_on_with_what_it_has_in_hand(
+    pushing: Pushing, patient: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = pushing.phone(patient)
+    for _ in range(3):
+        pushing.tell(patient)
+    database = pushing.app.extensions["hep_database"]
+    fallen = []
+
+    def fall_once(session: Session) -> None:
+        if not fallen and session.scalar(text("SELECT count(*) FROM push WHERE state = 'sent'")) == 1:
+            fallen.append("when the first was noted")
+            session.execute(text("DO $$ BEGIN RAISE deadlock_detected; END $$"))
+
+    monkeypatch.setattr(database, "_before_commit", (*database._before_commit, fall_once))
+    pushing.run()
+    assert (len(fallen), len(pushing.accepted(phone))) == (1, 3)
+    assert pushing.came(patient) == [("sent", "accepted")] * 3
 
 
 def test_a_push_that_breaks_its_carrier_holds_up_no_other(

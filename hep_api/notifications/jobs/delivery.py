@@ -123,9 +123,13 @@ class Turn:
                 # Another worker has this job now; what we know of the last push is recorded all the same.
                 tenancy.act_for(session, self._clinic_id)
             left_alone = self._record(session, sent, answer, now)
-            following = self._following(session, now) if ours and not left_alone else None
-            given_back = [*self._ready, *self._rest] if self._rest and following is None else []
+            passed_over, following = self._following(session, now) if ours and not left_alone else (0, None)
+            left = list(self._rest)[passed_over:]
+            given_back = [*self._ready, *left] if left and following is None else []
             claiming.give_back(session, self._clinic_id, given_back)
+        # Not before the commit: whoever writes again has the same in hand.
+        for _ in range(passed_over):
+            self._rest.popleft()
         if following is not None:
             self._ready.append(following)
         if given_back:
@@ -146,18 +150,21 @@ class Turn:
             self._in_trouble.discard(sent.provider)
         return left_alone
 
-    def _following(self, session: Session, now: datetime) -> InHand | None:
-        """Return the next push of the rest that is still to be sent; None when the turn is over."""
-        while self._rest and time.monotonic() < self._ends:
-            to_send = claiming.is_still_to_send(session, self._clinic_id, self._rest[0], now)
+    def _following(self, session: Session, now: datetime) -> tuple[int, InHand | None]:
+        """Return the next push of the rest that is still to be sent, None when the turn is over, and how many of the
+        rest are done with by that.
+        """
+        for place, each in enumerate(self._rest):
+            to_send = None
+            if time.monotonic() < self._ends:
+                to_send = claiming.is_still_to_send(session, self._clinic_id, each, now)
             if to_send is None:
-                return None
-            following = self._rest.popleft()
+                return place, None
             if to_send:
-                return following
+                return place + 1, each
             # Where its device has said another value it goes there; what has ended there is nothing of to give back.
-            claiming.give_back(session, self._clinic_id, [following])
-        return None
+            claiming.give_back(session, self._clinic_id, [each])
+        return len(self._rest), None
 
     def _send(self, in_hand: InHand) -> Answer | None:
         """Hand a push over; None when this worker slept so long that its lease may end before the answer comes."""

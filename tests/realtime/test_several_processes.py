@@ -109,6 +109,7 @@ def test_what_is_told_at_home_comes_once(pair: tuple[Toy, Toy]) -> None:
 
 def test_a_whisper_reaches_every_process_and_no_client(pair: tuple[Toy, Toy]) -> None:
     with two_people(pair) as (here, there):
+        # One that its listener cannot read comes before it.
         assert here.ask("thing.whisper", {"text": "psst"})["ok"]
         wait_until(lambda: [each.counts()["whispered"] for each in pair] == [["psst"], ["psst"]])
         for person, other, name in ((here, there, "there"), (there, here, "here")):

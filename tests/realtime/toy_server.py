@@ -100,6 +100,7 @@ class ToyDoor(SocketDoor):
     @command("thing.whisper", who=("admin",), takes=EchoIn, returns=EchoOut)
     def whisper(self, session: Session, viewer: Person, body: dict[str, Any]) -> dict[str, str]:
         """Tell the processes something, and people nothing."""
+        plan_whisper(session, "numbers", body["text"])
         plan_whisper(session, "toy", body["text"])
         plan_whisper(session, "nobody listens", body["text"])
         return {"text": body["text"], "who": viewer.name}
@@ -191,7 +192,8 @@ def build(options: dict[str, Any]) -> Flask:
     )
     app.get("/hello", endpoint="hello")(lambda: "hello")
     limits = Limits(**options.pop("limits", {}))
-    Gateway(app, [ToyDoor()], reception, limits=limits, listeners={"toy": WHISPERED.append}, **options)
+    listeners = {"toy": WHISPERED.append, "numbers": int}
+    Gateway(app, [ToyDoor()], reception, limits=limits, listeners=listeners, **options)
     app.get("/drain", endpoint="drain")(lambda: str(gevent.spawn(app.extensions["hep_realtime"].drain) and "draining"))
     return app
 

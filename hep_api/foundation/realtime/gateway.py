@@ -167,8 +167,12 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
 
     def _listen(self, topic: str, payload: Any) -> None:
         listener = self._listeners.get(topic)
-        if listener is not None:
+        if listener is None:
+            return
+        try:
             listener(payload)
+        except Exception as error:  # noqa: BLE001 - it may get lost, and who hears it goes on hearing
+            log.warning("realtime_whisper_failed", error_type=type(error).__name__)
 
     def _begin(self) -> None:
         refuse_unpatched_server()

@@ -108,18 +108,19 @@ def _look_at_block(session: Session, clinic_id: UUID, rows: Sequence[ReminderOut
 
 
 def _looked_at(session: Session, clinic_id: UUID, rows: Sequence[ReminderOutlook], now: datetime) -> bool:
-    """Look at patients and tell whether it was done, saying in the log of one alone who it was."""
-    failed = None
+    """Look at patients and tell whether it was done; the log says where it failed, and of one alone who it was."""
+    failed: Exception | None = None
     try:
         with part_of(session):
             _remind(session, clinic_id, rows, now)
     except (OperationalError, TookTooLong):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the others are reminded all the same
-        failed = type(error).__name__
+        failed = error
     if failed is not None:
-        who = {"patient_id": str(rows[0].patient_id)} if len(rows) == 1 else {"patients": len(rows)}
-        log.error("reminders_not_looked_at", clinic_id=str(clinic_id), error_type=failed, **who)
+        said = {"clinic_id": str(clinic_id), "count": len(rows), "error_type": type(failed).__name__}
+        who = {"member_id": str(rows[0].patient_id)} if len(rows) == 1 else {}
+        log.error("reminders_not_looked_at", exc_info=failed, **said, **who)
     return failed is None
 
 

@@ -1,5 +1,6 @@
 """Removing jobs that name somebody who is to be forgotten, done ones and dead letters too."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, delete, false, func
@@ -18,3 +19,9 @@ def forget_jobs_naming(session: Session, *ids: UUID) -> None:
         for place in (cast(Job.payload, Text), Job.dedupe_key, Job.once_key):
             naming |= func.strpos(place, str(identifier)) > 0
     session.execute(delete(Job).where(naming))
+
+
+def forget_jobs_about(session: Session, kinds: Collection[str], field: str, ids: Collection[UUID]) -> None:
+    """Remove every job of these kinds whose payload names one of the ids in `field`; however many, one look a job."""
+    about = Job.kind.in_(kinds) & Job.payload[field].astext.in_([str(identifier) for identifier in ids])
+    session.execute(delete(Job).where(about))

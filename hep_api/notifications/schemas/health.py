@@ -35,9 +35,7 @@ class MailHealthOut(Out):
 
     state = Choice(MailState)
     waiting = fields.Integer()
-    bounced = fields.Integer(
-        metadata={"description": "members whom mail does not reach: `GET /v1/clinic/bounces`"}
-    )
+    bounced = fields.Integer(metadata={"description": "members whom mail does not reach: `GET /v1/clinic/bounces`"})
     last_sent_at = Instant(allow_none=True, metadata={"description": "of the last 30 days"})
 
 

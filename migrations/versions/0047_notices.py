@@ -39,9 +39,7 @@ def _make_wishes(table: str, parts: tuple[sa.schema.SchemaItem, ...]) -> None:
         sa.Column("quiet_starts", sa.Time(), nullable=True),
         sa.Column("quiet_ends", sa.Time(), nullable=True),
         sa.Column("most_a_day", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "(quiet_starts IS NULL) = (quiet_ends IS NULL)", name=op.f(f"{table}_quiet_is_whole_check")
-        ),
+        sa.CheckConstraint("(quiet_starts IS NULL) = (quiet_ends IS NULL)", name=op.f(f"{table}_quiet_is_whole_check")),
         sa.CheckConstraint("quiet_starts <> quiet_ends", name=op.f(f"{table}_quiet_is_not_empty_check")),
         sa.CheckConstraint(
             "quiet IS NOT TRUE OR quiet_starts IS NOT NULL", name=op.f(f"{table}_quiet_has_hours_check")

@@ -166,6 +166,16 @@ def test_whoever_read_it_or_wants_no_mail_or_left_or_cannot_be_reached_gets_none
     assert [left(world, person) for person in people] == [0, 0, 0, 0]
 
 
+def test_an_alert_is_tried_also_where_mail_has_come_back(scene: Scene, letterbox: Letterbox) -> None:
+    with scene.world.transaction() as session:
+        ids = scene.lead.clinic_id, scene.lead.member_id
+        note_bounce(session, *ids, BounceWay.RETURNED, BounceReason.MAILBOX_CLOSED, datetime.now(UTC))
+    scene.say(scene.patient, ALARMING)
+    with scene.world.app.app_context():
+        run_due_jobs()
+    assert [mail["Subject"] for mail in letterbox.taken] == ["Look at once"]
+
+
 def test_a_server_that_is_away_loses_nothing_and_one_that_refuses_the_address_is_asked_no_more(
     scene: Scene, letterbox: Letterbox
 ) -> None:

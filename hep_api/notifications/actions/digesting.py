@@ -75,7 +75,7 @@ def wake_digests(session: Session, clinic_id: UUID, now: datetime) -> None:
 def _see_to(session: Session, digest: MailDigest, due_at: datetime, now: datetime) -> None:
     reader = reader_of(session, digest.clinic_id, digest.member_id)
     assert digest.at is not None
-    if reader is None:
+    if reader is None or reader.has_bounced:
         # Somebody whose access has ended, or whom mail does not reach, may be back another day.
         digest.next_at = now + ONE_DAY
         return

@@ -14,22 +14,23 @@ from hep_api.notifications.queries.standings import Standing, standings
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """An active member whom mail reaches, as far as is known."""
+    """An active member. `has_bounced`: mail to this address came back; only alerts are tried all the same."""
 
     address: str
     standing: Standing
+    has_bounced: bool
 
 
 def reader_of(session: Session, clinic_id: UUID, member_id: UUID) -> Reader | None:
-    """Return who reads a member's mail, in two statements; None where access has ended, or mail does not arrive."""
+    """Return who reads a member's mail, in two statements; None where access has ended."""
     standing = standings(session, clinic_id, [member_id]).get(member_id)
     if standing is None:
         return None
-    address = session.scalar(
-        select(func.coalesce(Account.email, Member.email))
+    row = session.execute(
+        select(func.coalesce(Account.email, Member.email), MailBounce.member_id.is_not(None))
         .select_from(Member)
         .outerjoin(Account, Account.id == Member.account_id)
         .outerjoin(MailBounce, (MailBounce.clinic_id == Member.clinic_id) & (MailBounce.member_id == Member.id))
-        .where(Member.clinic_id == clinic_id, Member.id == member_id, MailBounce.member_id.is_(None))
-    )
-    return None if address is None else Reader(address, standing)
+        .where(Member.clinic_id == clinic_id, Member.id == member_id)
+    ).one()
+    return Reader(row[0], standing, row[1])

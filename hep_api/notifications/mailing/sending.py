@@ -66,7 +66,8 @@ def _still_true(
     standing = reader.standing
     subjects: dict[NoticeKind, list[UUID]] = {}
     for kind, subject_id in waiting:
-        if kind in AT_ONCE or standing.settled.channel(kind) in BY_MAIL:
+        # An address that mail came back from may be good again, and somebody may be in danger.
+        if kind in AT_ONCE or (standing.settled.channel(kind) in BY_MAIL and not reader.has_bounced):
             subjects.setdefault(kind, []).append(subject_id)
     return [
         kind

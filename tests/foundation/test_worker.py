@@ -66,10 +66,10 @@ def gate_closed() -> Iterator[None]:
         yield
 
 
-def somebody_waits_at_the_gate() -> bool:
+def how_many_wait_at_the_gate() -> int:
     with transaction() as session:
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = :gate"
-        return session.execute(text(waiting), {"gate": GATE}).scalar_one() > 0
+        return int(session.execute(text(waiting), {"gate": GATE}).scalar_one())
 
 
 def is_done(jobs: Jobs) -> bool:
@@ -80,7 +80,7 @@ def test_a_killed_worker_loses_nothing_and_its_half_done_job_is_done_once(jobs: 
     job = jobs.add("test.note_slowly", "hello", payload={"gate": GATE, "seconds": 0})
     with gate_closed():
         killed = start(job_lease_seconds=2)
-        eventually(somebody_waits_at_the_gate)
+        eventually(lambda: how_many_wait_at_the_gate() == 1)
         killed.kill()
         killed.wait()
         start(job_lease_seconds=2)
@@ -93,7 +93,10 @@ def test_two_workers_share_the_work_never_do_a_job_twice_and_stop_at_once_when_i
     words = [f"job {number}" for number in range(60)]
     for word in words:
         jobs.add("test.note_slowly", word, payload={"gate": GATE, "seconds": 0.01})
-    workers = [start(worker_poll_seconds=600) for _ in range(2)]
+    # Both are at work before either is stopped: one that is only starting does not listen to signals yet.
+    with gate_closed():
+        workers = [start(worker_poll_seconds=600) for _ in range(2)]
+        eventually(lambda: how_many_wait_at_the_gate() == 2)
     eventually(lambda: len(jobs.all()) == 61 and is_done(jobs))
     # The sixty-first is the recurring one: two workers, one job for the period.
     assert sorted(jobs.effects()) == sorted([*words, "nothing"])

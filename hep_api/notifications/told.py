@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from hep_api.notifications.kinds import NoticeKind
@@ -12,8 +12,8 @@ from hep_api.notifications.kinds import NoticeKind
 class Told:
     """One thing that one member is told of on all their devices. It holds ids only, as a push does.
 
-    `lives`: after so long it is not worth showing any more. `run_at`: not before; None is at once. `but_not_on`: the
-    sign-ins whose devices are left out, because the person reads it there already.
+    `lives`: after so long it is not worth showing any more. `but_not_on`: the sign-ins whose devices are left out, as the
+    person reads it there already.
     """
 
     member_id: UUID
@@ -21,5 +21,4 @@ class Told:
     subject_id: UUID
     lives: timedelta
     urgent: bool = False
-    run_at: datetime | None = None
     but_not_on: Set[UUID] = frozenset()

@@ -37,8 +37,7 @@ def push(session: Session, clinic_id: UUID, told: Sequence[Told], now: datetime)
     session.execute(insert(Push), rows)
     waiting = [row for row in rows if row["state"] is PushState.WAITING]
     for urgent in {row["urgent"] for row in waiting}:
-        first = min(row["due_at"] for row in waiting if row["urgent"] is urgent)
-        call_turn(session, clinic_id, now, first, urgent=urgent)
+        call_turn(session, clinic_id, now, now, urgent=urgent)
     return {row["member_id"] for row in waiting}
 
 
@@ -63,7 +62,6 @@ def _rows(
 
 def row_of(clinic_id: UUID, told: Told, device: DeviceAddress, now: datetime) -> dict[str, Any]:
     """Return the values of a push to one device, waiting, or finished where nobody could deliver it."""
-    due_at = told.run_at or now
     provider = PROVIDERS[device.kind]
     configured = carriers().is_configured(provider)
     return {
@@ -77,8 +75,8 @@ def row_of(clinic_id: UUID, told: Told, device: DeviceAddress, now: datetime) ->
         "collapse_key": collapse_key(told.member_id, told.kind, told.subject_id),
         "urgent": told.urgent,
         "created_at": now,
-        "due_at": due_at,
-        "expires_at": due_at + told.lives,
+        "due_at": now,
+        "expires_at": now + told.lives,
         "state": PushState.WAITING if configured else PushState.NOT_CONFIGURED,
         "attempts": 0,
         "finished_at": None if configured else now,

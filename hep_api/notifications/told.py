@@ -12,8 +12,8 @@ from hep_api.notifications.kinds import NoticeKind
 class Told:
     """One thing that one member is told of on all their devices. It holds ids only, as a push does.
 
-    `lives`: after so long it is not worth showing any more. `but_not_on`: the sign-ins whose devices are left out, as the
-    person reads it there already.
+    `lives`: after so long it is not worth showing any more. `but_not_on`: the sign-ins whose devices are left out, as
+    the person reads it there already.
     """
 
     member_id: UUID

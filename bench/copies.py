@@ -4,7 +4,7 @@ Every id of a copy is that of its model with its first eight digits changed to t
 refers to what still does, and the rows of one copy lie together as those of one day do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from bench.histories import ModelClinic
+from bench.streams import pour
 from tests.world import Person, World
 
 # In the order in which they refer to each other.
@@ -40,20 +41,30 @@ def make_clinic(
     `number` tells it from the other clinics, from 1.
     """
     lead = world.practitioner(world.clinic())
+    fill_clinic(connection, lead, model, copies=copies, number=number)
+    return lead
+
+
+def fill_clinic(
+    connection: psycopg.Connection[Any], lead: Person, model: ModelClinic, *, copies: int, number: int
+) -> None:
+    """Copy each of the model's patients so often into the empty clinic of `lead`; other connections may do likewise."""
     first = FIRST_COPY + number * 0x100000
-    statements = list(_statements(connection))
     said = {
         "model": model.lead.clinic_id,
         "model_lead": model.lead.member_id,
         "clinic": lead.clinic_id,
         "lead": lead.member_id,
     }
+    statements = [_statement(connection, table) for table in TABLES if table not in LARGE]
     for begun in range(0, copies, COPIES_AT_ONCE):
         until = min(begun + COPIES_AT_ONCE, copies)
         for statement in statements:
             connection.execute(statement, {**said, "first": first + begun, "last": first + until - 1})
         connection.commit()
-    return lead
+    for table in LARGE:
+        pour(connection, table, _copied_columns(connection, table), said, range(first, first + copies))
+        connection.commit()
 
 
 @contextmanager
@@ -68,6 +79,7 @@ def loading(connection: psycopg.Connection[Any]) -> Iterator[None]:
     connection.execute("SET maintenance_work_mem = '256MB'")
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}".encode())
+    connection.commit()  # which lets others write, who may do so meanwhile
     yield
     for _, definition in found:
         connection.execute(definition.encode())
@@ -89,23 +101,22 @@ def copied(identifier: UUID, number: int, copy: int) -> UUID:
     return UUID(f"{FIRST_COPY + number * 0x100000 + copy:08x}{str(identifier)[8:]}")
 
 
-def _statements(connection: psycopg.Connection[Any]) -> Iterator[bytes]:
-    for table in TABLES:
-        columns = _columns(connection, table)
-        names = ", ".join(name for name, _ in columns)
-        values = ", ".join(_value(name, kind) for name, kind in columns)
-        whose = OF_PATIENTS.get(table, "clinic_id = %(model)s")
-        yield (
-            f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(%(first)s, %(last)s) AS n"  # noqa: S608 - made of the catalogue
-            f" WHERE {whose} ORDER BY n"
-        ).encode()
+def _statement(connection: psycopg.Connection[Any], table: str) -> bytes:
+    columns = _copied_columns(connection, table)
+    names, values = ", ".join(columns), ", ".join(columns.values())
+    whose = OF_PATIENTS.get(table, "clinic_id = %(model)s")
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(%(first)s, %(last)s) AS n"  # noqa: S608 - made of the catalogue
+        f" WHERE {whose} ORDER BY n"
+    ).encode()
 
 
-def _columns(connection: psycopg.Connection[Any], table: str) -> Sequence[tuple[str, str]]:
+def _copied_columns(connection: psycopg.Connection[Any], table: str) -> dict[str, str]:
+    """Return for each column the expression of its value in copy number `n`."""
     query = (
         "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'"
     )
-    return [(name, kind) for name, kind in connection.execute(query, [table])]
+    return {name: _value(name, kind) for name, kind in connection.execute(query, [table])}
 
 
 def _value(name: str, kind: str) -> str:

@@ -6,6 +6,7 @@
 import time
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -112,6 +113,11 @@ def _idle(session: Session, word: str) -> None:
     session.execute(text("SELECT 1"))
 
 
+def _fill_the_disk(session: Session, word: str) -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        full.write(word.encode())
+
+
 def _tell_badly(session: Session, word: str) -> None:
     after_commit(session, lambda: _fail(session, word))
     after_commit(session, lambda: probe.told.append("after a failure"))
@@ -124,6 +130,7 @@ THEN: dict[str, Callable[[Session, str], None]] = {
     "break a constraint": _break_a_constraint,
     "deadlock at first": _deadlock_at_first,
     "deadlock always": _deadlock_always,
+    "fill the disk": _fill_the_disk,
     "idle": _idle,
     "tell badly": _tell_badly,
 }

@@ -1,5 +1,6 @@
 """The file store, over a folder and over a bucket: what is put is there whole, and goes with its owner's prefix."""
 
+import errno
 import io
 import os
 import stat
@@ -10,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from hep_api.foundation.errors import Problem
 from hep_api.foundation.files.links import Links
 from hep_api.foundation.files.store import Files, NoSuchFile, load_files
 from hep_api.foundation.settings import Settings, SettingsError
@@ -78,6 +81,18 @@ def test_what_breaks_off_while_it_is_put_is_not_there(files: Files) -> None:
     with pytest.raises(KeyError):
         files.put("a/b", breaking_off())
     assert not files.has("a/b")
+
+
+def test_a_store_that_cannot_be_written_says_when_to_come_again_and_not_where_it_is(
+    in_folder: Files,
+) -> None:
+    in_folder.put("owners/1", b"a file, where the next one needs a folder")
+    with pytest.raises(Problem) as refused, capture_logs() as logged:
+        in_folder.put("owners/1/a", b"x")
+    assert (refused.value.status, refused.value.headers) == (503, {"Retry-After": "2"})
+    assert [line["reason"] for line in logged] == [os.strerror(errno.ENOTDIR)]
+    assert "owners" not in str(logged)
+    in_folder.put("owners/2/a", b"x")
 
 
 def test_a_file_that_is_not_there_is_said_so(files: Files) -> None:

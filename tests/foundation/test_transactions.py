@@ -30,7 +30,14 @@ def test_what_succeeds_is_kept_and_told(probing: World) -> None:
 
 @pytest.mark.parametrize(
     ("then", "status"),
-    [("refuse", 409), ("fail", 500), ("break a constraint", 500), ("deadlock always", 503), ("idle", 503)],
+    [
+        ("refuse", 409),
+        ("fail", 500),
+        ("break a constraint", 500),
+        ("deadlock always", 503),
+        ("idle", 503),
+        ("fill the disk", 503),
+    ],
 )
 def test_what_is_refused_or_fails_leaves_nothing_and_is_silent(probing: World, then: str, status: int) -> None:
     assert post(probing, then, then).status_code == status

@@ -1,23 +1,27 @@
 """The file store: a folder of this machine, or a bucket of S3's kind. The database never holds a file.
 
 A path is made of plain parts joined by slashes, and begins with what it belongs to, so that everything of one owner is
-found, and removed, by one prefix. What is put is there whole or not at all.
+found, and removed, by one prefix. What is put is there whole or not at all. A store that is full or cannot be reached
+is a 503 for whoever waits, and tried again by a job.
 """
 
+import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import obstore
+import structlog
 from flask import current_app
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, S3Store
 
+from hep_api.foundation.errors import unavailable
 from hep_api.foundation.greenlets import off_the_loop
 from hep_api.foundation.settings import Settings, SettingsError
 
@@ -25,8 +29,14 @@ CHUNK_BYTES = 256 * 1024
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # How obstore names what it has not finished writing to a folder; its own listing passes over it.
 _UNFINISHED = re.compile(r".*#\d+")
+# How obstore says what the system said: its words also name the path, which is somebody's.
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+_AWAY = (GenericError, PermissionDeniedError, UnauthenticatedError)
 
 Content = bytes | IO[bytes] | Iterable[bytes]
+T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 class NoSuchFile(Exception):
@@ -59,16 +69,16 @@ class Files:
             attributes = {"Content-Disposition": f'attachment; filename="{checked(name)}"'}
             if content_type:
                 attributes = {"Content-Disposition": "inline", "Content-Type": content_type}
-        off_the_loop(partial(obstore.put, self._store, checked(path), content, attributes=attributes))
+        _ask(partial(obstore.put, self._store, checked(path), content, attributes=attributes))
 
     def stream(self, path: str) -> Iterator[bytes]:
         """Yield a file's bytes in chunks; raise NoSuchFile before the first."""
         try:
-            found = off_the_loop(partial(obstore.get, self._store, checked(path)))
+            found = _ask(partial(obstore.get, self._store, checked(path)))
         except FileNotFoundError:
             raise NoSuchFile(path) from None
         chunks = iter(found.stream(min_chunk_size=CHUNK_BYTES))
-        while (chunk := off_the_loop(partial(next, chunks, None))) is not None:
+        while (chunk := _ask(partial(next, chunks, None))) is not None:
             yield bytes(chunk)
 
     def copy_into(self, file: IO[bytes], paths: Iterable[str]) -> None:
@@ -80,7 +90,7 @@ class Files:
     def has(self, path: str) -> bool:
         """Return whether there is a file at the path."""
         try:
-            off_the_loop(partial(obstore.head, self._store, checked(path)))
+            _ask(partial(obstore.head, self._store, checked(path)))
         except FileNotFoundError:
             return False
         return True
@@ -88,7 +98,7 @@ class Files:
     def move(self, path: str, to: str) -> None:
         """Move a file to another path; moved before, it stays there. Raise NoSuchFile when it is at neither."""
         try:
-            off_the_loop(partial(obstore.rename, self._store, checked(path), checked(to)))
+            _ask(partial(obstore.rename, self._store, checked(path), checked(to)))
         except FileNotFoundError:
             if not self.has(to):
                 raise NoSuchFile(path) from None
@@ -96,14 +106,14 @@ class Files:
     def list_under(self, prefix: str) -> Iterator[StoredFile]:
         """Yield the files under a prefix, which ends where a part of a path does; of a folder the finished ones."""
         batches = iter(obstore.list(self._store, checked(prefix)))
-        while (batch := off_the_loop(partial(next, batches, None))) is not None:
+        while (batch := _ask(partial(next, batches, None))) is not None:
             for found in batch:
                 yield StoredFile(found["path"], found["size"], found["last_modified"])
 
     def delete(self, path: str) -> None:
         """Delete a file; one that is not there is no error."""
         try:
-            off_the_loop(partial(obstore.delete, self._store, checked(path)))
+            _ask(partial(obstore.delete, self._store, checked(path)))
         except FileNotFoundError:
             return
 
@@ -111,7 +121,7 @@ class Files:
         """Delete everything under a prefix, in a folder also what was left unfinished; return how many files it was."""
         paths = [file.path for file in self.list_under(prefix)]
         if paths:
-            off_the_loop(partial(obstore.delete, self._store, paths))
+            _ask(partial(obstore.delete, self._store, paths))
         if self.folder is not None:
             shutil.rmtree(self.folder / checked(prefix), ignore_errors=True)
         return len(paths)
@@ -134,6 +144,17 @@ class Files:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Folders are named by the id of what they belong to; they go with their last file.
         return LocalStore(self.folder, automatic_cleanup=True)
+
+
+def _ask(work: Callable[[], T]) -> T:
+    """Return what the store says, without holding up the other greenlets; 503 when it is full or cannot be reached."""
+    try:
+        return off_the_loop(work)
+    except _AWAY as error:
+        said = _OS_ERROR.search(str(error))
+        reason = os.strerror(int(said[1])) if said else ""
+        log.warning("files_unavailable", error_type=type(error).__name__, reason=reason)
+        raise unavailable("Files cannot be kept or read just now; try again shortly.") from None
 
 
 def checked(path: str) -> str:

@@ -4,6 +4,7 @@ A bug answers 500 with nothing of its inside; the log line has the traceback and
 """
 
 from collections.abc import Iterator
+from errno import EDQUOT, ENOSPC
 from typing import Any
 
 import structlog
@@ -56,6 +57,9 @@ def problem_of_exception(error: BaseException) -> Problem:
     if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError) or _lost_its_connection(error):
         log.warning("database_unavailable", error_type=type(error).__name__)
         return unavailable()
+    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+        log.warning("disk_full", error_type=type(error).__name__)
+        return unavailable("There is no room on the server's disk; try again shortly.")
     log.error("unexpected_error", error_type=type(error).__name__, exc_info=error)
     return Problem("unexpected", 500, "Something went wrong on our side; the log has it under this request's id.")
 

@@ -77,7 +77,8 @@ def proxying(folder: Path, *processes: int) -> Iterator[Proxy]:
         (r"listen 80;", f"listen 127.0.0.1:{proxy.clear_port};"),
         (r"/etc/ssl/hep-api/fullchain.pem", str(chain)),
         (r"/etc/ssl/hep-api/key.pem", str(key)),
-        (r"/var/log/nginx", str(folder)),
+        (r"/var/log/hep-api", str(folder)),
+        (r"/var/www/hep-api", str(folder)),
         *(
             (rf"server 127\.0\.0\.1:800{number} ", f"server 127.0.0.1:{port} ")
             for number, port in enumerate(processes, 1)

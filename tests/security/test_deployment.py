@@ -55,7 +55,11 @@ def test_a_client_cannot_bring_the_headers_of_a_proxy() -> None:
 
 
 def test_the_proxy_serves_no_files_and_asks_the_product_only() -> None:
-    for directive in ("root", "alias", "autoindex", "index", "try_files", "proxy_cache"):
+    # But for the answers to Let's Encrypt, asked in the clear, from a folder that holds nothing else.
+    assert values("root") == ["/var/www/hep-api"]
+    [challenge] = re.findall(r"location \^~ /\.well-known/acme-challenge/ \{([^}]*)\}", in_the_clear())
+    assert values("root", challenge) == ["/var/www/hep-api"]
+    for directive in ("alias", "autoindex", "index", "try_files", "proxy_cache"):
         assert values(directive) == []
     assert set(values("proxy_pass")) == {"http://hep_api"}
     assert all(server.startswith("127.0.0.1:") for server in values("server", NGINX.partition("limit_req_zone")[0]))

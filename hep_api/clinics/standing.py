@@ -23,22 +23,46 @@ from hep_api.foundation.tenancy import act_for
 # Half a kilobyte each.
 MOST_REMEMBERED = 10_000
 
-# The order is forced: what is found refers to who stands, and who stands sets the clinic, without which the second wall
-# shows no row (migrations/tenancy.py). Were it ever otherwise, nothing would be found.
-PROVEN = """
-WITH standing AS MATERIALIZED (
+# Whoever `recognise` (access.py) would find for the sign-in, as they are remembered: the same conditions, on three rows
+# by their keys. The clinic is the remembered one and set first, as without it the second wall shows no row
+# (migrations/tenancy.py); where nobody stands, nothing of it is read.
+STANDING = """
+standing AS MATERIALIZED (
     SELECT true AS holds
-      FROM recognise(%(sign_in_id)s, %(account_id)s) AS present
-     WHERE present.clinic_id = %(clinic_id)s AND present.member_id = %(member_id)s AND present.role = %(role)s
-       AND present.managers_may_read_records = %(managers_may_read_records)s
-       AND present.second_factor_required = %(second_factor_required)s
-       AND present.second_factor_at IS NOT DISTINCT FROM CAST(%(second_factor_at)s AS timestamptz)
-       AND present.emergencies IS NULL
-), found AS MATERIALIZED (
+      FROM (SELECT set_config('app.clinic_id', %(clinic_id)s::uuid::text, true) AS clinic OFFSET 0) AS acting
+     CROSS JOIN LATERAL (
+        SELECT member.clinic_id, member.id
+          FROM sign_in
+          JOIN member ON member.clinic_id = sign_in.clinic_id AND member.id = sign_in.member_id
+          JOIN clinic ON clinic.id = sign_in.clinic_id
+         WHERE acting.clinic IS NOT NULL
+           AND sign_in.id = %(sign_in_id)s AND sign_in.account_id = %(account_id)s AND sign_in.ended_at IS NULL
+           AND sign_in.clinic_id = %(clinic_id)s AND sign_in.member_id = %(member_id)s
+           AND sign_in.second_factor_at IS NOT DISTINCT FROM CAST(%(second_factor_at)s AS timestamptz)
+           AND member.clinic_id = %(clinic_id)s AND member.id = %(member_id)s AND member.account_id = %(account_id)s
+           AND member.status = 'active' AND member.role = %(role)s
+           AND clinic.id = %(clinic_id)s AND clinic.managers_may_read_records = %(managers_may_read_records)s
+           AND clinic.second_factor_required = %(second_factor_required)s
+        OFFSET 0
+     ) AS present
+     WHERE %(role)s = 'patient' OR NOT EXISTS (
+        SELECT FROM emergency_access AS taken
+         WHERE taken.clinic_id = present.clinic_id AND taken.member_id = present.id
+           AND taken.ended_at IS NULL AND taken.expires_at > clock_timestamp()
+     )
+)"""
+
+# The order is forced: what is found refers to who stands, and who stands sets the clinic. Were it ever otherwise,
+# nothing would be found.
+FOUND = """
+found AS MATERIALIZED (
     SELECT found.*
       FROM standing
      CROSS JOIN LATERAL (SELECT asked.* FROM ({statement}) AS asked WHERE standing.holds OFFSET 0) AS found
-), recorded AS MATERIALIZED (
+)"""
+
+RECORDED = """
+recorded AS MATERIALIZED (
     SELECT append_audit(CAST(%(entries)s AS jsonb), %(lightly)s) FROM found LIMIT 1
 )
 SELECT found.* FROM found CROSS JOIN recorded
@@ -80,7 +104,14 @@ def proven(statement: str) -> str:
 
     Its values are those of the statement, of `proof`, and the `entries` and `lightly` of the record.
     """
-    return PROVEN.replace("{statement}", statement)
+    return f"WITH {beginning(statement)}, {RECORDED}"
+
+
+def beginning(statement: str) -> str:
+    """Return the first parts of a statement that goes on after them: `found` has what `statement` finds for `viewer` as
+    remembered, and no row where they are not. Its values are those of the statement and of `proof`.
+    """
+    return f"{STANDING}, {FOUND.replace('{statement}', statement)}"
 
 
 @contextmanager

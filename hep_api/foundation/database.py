@@ -166,8 +166,9 @@ def at_once(statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ..
     except psycopg.Error:
         return None
     connection: psycopg.Connection[Any] = lent.driver_connection  # type: ignore[assignment]
-    # Whoever listens to the engine's statements hears of this one too.
-    engine.dispatch.before_cursor_execute(None, None, statement, values, None, False)
+    # Whoever listens to the engine's statements hears of this one too, and may put another in its place.
+    for heard in engine.dispatch.before_cursor_execute:
+        statement, values = heard(None, None, statement, values, None, False)
     try:
         # As the property does, which takes a lock and two turns of the loop for it.
         connection._autocommit = True  # noqa: SLF001

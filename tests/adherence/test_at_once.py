@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import func, text, update
 from werkzeug.test import TestResponse
 
 from hep_api.accounts.models.identity import SignIn
 from hep_api.accounts.viewer import Role
-from hep_api.clinics.models import CareTeamPlace, Clinic, Member, MemberStatus, Patient
-from hep_api.clinics.standing import Standing, proven, standing
+from hep_api.clinics.models import CareTeamPlace, Clinic, EmergencyAccess, Member, MemberStatus, Patient
+from hep_api.clinics.standing import Standing, proof, proven, standing
 from hep_api.foundation.database import at_once, build_engine
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.settings import Settings
@@ -172,6 +172,29 @@ def test_nothing_is_found_or_recorded_for_who_is_not_as_remembered(scene: Scene)
         ):
             assert at_once(statement, {**values, name: other}) == [], name
     assert actions_of(record_of(scene.world, scene.lead.clinic_id)).count("thing.read") == 1
+
+
+def test_who_has_taken_emergency_access_since_is_not_found_until_it_ends(scene: Scene) -> None:
+    taken = EmergencyAccess(
+        clinic_id=scene.lead.clinic_id,
+        id=new_id(),
+        member_id=scene.lead.member_id,
+        patient_id=scene.patient.member_id,
+        reason="Found unconscious.",
+        started_at=func.now(),
+        expires_at=func.now() + timedelta(hours=1),
+    )
+    ended = {"ended_at": func.now(), "ended_by": scene.lead.member_id}
+    values = {**proof(scene.lead.viewer), "entries": "[]", "lightly": True}
+    statement = proven("SELECT patient.id FROM patient WHERE patient.clinic_id = %(clinic_id)s")
+    with scene.world.app.app_context():
+        assert at_once(statement, values) == [(scene.patient.member_id,)]
+        with scene.world.transaction() as session:
+            session.add(taken)
+        assert at_once(statement, values) == []
+        with scene.world.transaction() as session:
+            session.execute(update(EmergencyAccess).values(ended))
+        assert at_once(statement, values) == [(scene.patient.member_id,)]
 
 
 def test_who_owes_something_or_reads_by_emergency_is_not_remembered(world: World) -> None:

@@ -13,17 +13,9 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from bench.raw_events import MEANS
+from bench.standing_in import stand_in
 
-
-class _Nothing:
-    """Stands where the production configuration looks for live connections to drain."""
-
-    def drain(self) -> None:
-        """Drain nothing."""
-
-
-app = Flask("bare")
-app.extensions["hep_realtime"] = _Nothing()
+app = stand_in(Flask("bare"))
 engine = create_engine(os.environ["DATABASE_URL"], pool_size=10, max_overflow=0)
 BERLIN = ZoneInfo("Europe/Berlin")
 RAW = text(MEANS)

@@ -21,6 +21,8 @@ import psycopg
 from flask import Flask
 from flask_socketio import SocketIO, emit, join_room
 
+from bench.standing_in import stand_in
+
 CONNECTIONS = 10
 TABLE = """
 CREATE TABLE IF NOT EXISTS bare_message (
@@ -31,13 +33,6 @@ INSERT = """
 INSERT INTO bare_message (id, conversation_id, sender_id, client_id, body, sent_at)
 VALUES (%(id)s, %(conversation_id)s, %(sender_id)s, %(client_id)s, %(body)s, %(sent_at)s)"""
 SENDER = str(uuid4())
-
-
-class _Nothing:
-    """Stands where the production configuration looks for live connections to drain."""
-
-    def drain(self) -> None:
-        """Drain nothing."""
 
 
 class Pool:
@@ -59,8 +54,7 @@ class Pool:
             self._idle.put(connection)
 
 
-app = Flask("bare_chat")
-app.extensions["hep_realtime"] = _Nothing()
+app = stand_in(Flask("bare_chat"))
 sockets = SocketIO(
     app,
     async_mode="gevent",

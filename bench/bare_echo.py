@@ -11,16 +11,9 @@ from typing import Any
 import simple_websocket
 from flask import Flask
 
+from bench.standing_in import stand_in
 
-class _Nothing:
-    """Stands where the production configuration looks for live connections to drain."""
-
-    def drain(self) -> None:
-        """Drain nothing."""
-
-
-app = Flask("bare_echo")
-app.extensions["hep_realtime"] = _Nothing()
+app = stand_in(Flask("bare_echo"))
 
 
 @app.get("/readyz")

@@ -55,10 +55,12 @@ def writing(connection: psycopg.Connection[Any], way: Way) -> Callable[[float], 
     return lambda seconds: load.repeat(insert_once, seconds)
 
 
-def counted(connection: psycopg.Connection[Any]) -> tuple[int, int]:
-    """Return how many events stand, and how many entries are counted."""
+def counted(connection: psycopg.Connection[Any], clinic_id: UUID) -> tuple[int, int]:
+    """Return how many events of a clinic stand, and how many entries are counted."""
     row = connection.execute(
-        "SELECT (SELECT count(*) FROM adherence_event), (SELECT coalesce(sum(entries), 0) FROM prescription_day)"
+        "SELECT (SELECT count(*) FROM adherence_event WHERE clinic_id = %(clinic)s),"
+        " (SELECT coalesce(sum(entries), 0) FROM prescription_day WHERE clinic_id = %(clinic)s)",
+        {"clinic": clinic_id},
     ).fetchone()
     connection.commit()
     assert row is not None

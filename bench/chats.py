@@ -9,19 +9,15 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from uuid import UUID, uuid4
 
-import psycopg
-from flask import Flask
-
-from bench import stage
+from bench.copies import settle
+from bench.ground import Ground
 from bench.load import Load
 from bench.results import Result
 from bench.rounds import Kind, Order, held_against, take_turns, times_the_cpu
 from bench.wires import Bundle, Wire
 from tests.world import Person, World
-from torture.stage import plain
 
 CONVERSATIONS = 20
 WORDS = "My knee hurts at the third exercise, but less than last week."
@@ -79,18 +75,13 @@ class Senders:
         self._told += 1
 
 
-def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
+def measure(ground: Ground, order: Order) -> list[Result]:
     """Return the results of S3."""
-    with stage.opened() as (opened, settings), ExitStack() as running:
-        app, world = stage.quiet_app(settings)
-        people = make_conversations(app, world, CONVERSATIONS)
-        with psycopg.connect(plain(settings.database_url), autocommit=True) as connection:
-            connection.execute("VACUUM (ANALYZE)")
-        folder = Path(opened.folder)
-        names = ("wsgi", "bench.bare_chat", "bench.event_layer", "bench.bare_echo")
-        product, bare, layer, raw = (
-            running.enter_context(stage.serving(settings, f"{name}:app", folder)) for name in names
-        )
+    people = make_conversations(ground.world, CONVERSATIONS)
+    settle(ground.connection)
+    names = ("wsgi", "bench.bare_chat", "bench.event_layer", "bench.bare_echo")
+    with ExitStack() as running:
+        product, bare, layer, raw = (running.enter_context(ground.serving(f"{name}:app")) for name in names)
         kinds = [
             Kind(PRODUCT, _product(product.port, people), product.cpu_seconds),
             Kind(B0, _relay(bare.port, "message.send"), bare.cpu_seconds),
@@ -99,7 +90,7 @@ def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
             Kind(STOCK, _echo(bare.port), bare.cpu_seconds),
             Kind(RAW, _raw(raw.port), raw.cpu_seconds),
         ]
-        rounds = take_turns(kinds, opened.cluster, order, tell)
+        rounds = take_turns(kinds, ground.cluster, order, ground.tell)
     return [
         times_the_cpu("S3", "message.send, CPU", PRODUCT, B0, rounds, goal=1.0),
         held_against("S3", PRODUCT, B0, rounds, goal=0.70, told_as="message.send, rate"),
@@ -109,9 +100,8 @@ def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
     ]
 
 
-def make_conversations(app: Flask, world: World, count: int) -> list[tuple[Person, Person, UUID]]:
+def make_conversations(world: World, count: int) -> list[tuple[Person, Person, UUID]]:
     """Make so many patients, each with a practitioner of their own and their conversation."""
-    del app
     clinic_id = world.clinic()
     return [_conversation(world, clinic_id) for _ in range(count)]
 

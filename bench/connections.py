@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import psutil
 import requests
 
 from bench import chats, load, stage
+from bench.ground import Ground
 from bench.results import Result, by_itself
 from bench.rounds import Kind, Order, take_turns, times_the_cpu
 from bench.stage import ROOT, Server
@@ -33,24 +34,20 @@ CONNECT, BARE = "connect", "connect to stock Flask-SocketIO"
 WARM_UP = 100
 
 
-def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
+def measure(ground: Ground, order: Order) -> list[Result]:
     """Return the results of S5."""
-    with stage.opened() as (opened, settings), ExitStack() as running:
-        app, world = stage.quiet_app(settings)
-        folder = Path(opened.folder)
-        tokens = [patient.token for patient, _, _ in chats.make_conversations(app, world, PEOPLE)]
-        product = running.enter_context(stage.serving(settings, "wsgi:app", folder))
-        tell(f"{IDLE} idle clients")
+    tokens = [patient.token for patient, _, _ in chats.make_conversations(ground.world, PEOPLE)]
+    with ground.serving("wsgi:app") as product, ground.serving("bench.bare_chat:app") as bare:
+        ground.tell(f"{IDLE} idle clients")
         idle = _bytes_of_an_idle_client(product, tokens)
-        bare = running.enter_context(stage.serving(settings, "bench.bare_chat:app", folder))
         asked = cycle(tokens)
         kinds = [
             Kind(CONNECT, _connecting(product.port, lambda: {"token": next(asked)}), product.cpu_seconds),
             Kind(BARE, _connecting(bare.port, lambda: {"room": "any"}), bare.cpu_seconds),
         ]
-        rounds = take_turns(kinds, opened.cluster, order, tell)
-        tell(f"{STARTS} starts")
-        starts = [_start(settings, folder) for _ in range(STARTS)]
+        rounds = take_turns(kinds, ground.cluster, order, ground.tell)
+    ground.tell(f"{STARTS} starts")
+    starts = [_start(ground.settings, ground.folder) for _ in range(STARTS)]
     return [
         by_itself("S5", "kB of an idle official client", [idle / 1000], 100),
         times_the_cpu("S5", "connect, CPU", CONNECT, BARE, rounds, goal=2.0),

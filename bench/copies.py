@@ -4,8 +4,10 @@ Every id of a copy is that of its model with its first eight digits changed to t
 refers to what still does, and the rows of one copy lie together as those of one day do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +33,17 @@ NOT_OF_THE_CLINIC = frozenset({"exercise_id", "template_id", "copied_from_plan_i
 MADE_UNIQUE = {"email": "n || '.' || email", "name": "name || ' ' || n", "name_folded": "name_folded || ' ' || n"}
 FIRST_COPY = 0x01000000
 COPIES_AT_ONCE = 50
+UNCHECKED = "SET session_replication_role = replica; SET synchronous_commit = off"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A clinic to make: so many copies of each patient of a model, and the number that tells it from the others."""
+
+    name: str
+    model: ModelClinic
+    copies: int
+    number: int
 
 
 def make_clinic(
@@ -43,6 +56,25 @@ def make_clinic(
     lead = world.practitioner(world.clinic())
     fill_clinic(connection, lead, model, copies=copies, number=number)
     return lead
+
+
+def make_clinics(
+    connection: psycopg.Connection[Any], world: World, wanted: Sequence[Wanted], tell: Callable[[str], None]
+) -> list[Person]:
+    """Make so many clinics, two at a time; return who leads each."""
+    leads = [world.practitioner(world.clinic()) for _ in wanted]
+    url = connection.info.dsn
+
+    def fill(lead: Person, one: Wanted) -> None:
+        with psycopg.connect(url) as own:
+            own.execute(UNCHECKED)
+            fill_clinic(own, lead, one.model, copies=one.copies, number=one.number)
+        tell(f"{one.copies * len(one.model.models)} patients: {one.name}")
+
+    with loading(connection), ThreadPoolExecutor(2) as pool:
+        list(pool.map(fill, leads, wanted))
+    settle(connection)
+    return leads
 
 
 def fill_clinic(
@@ -75,7 +107,7 @@ def loading(connection: psycopg.Connection[Any]) -> Iterator[None]:
         " WHERE indrelid::regclass::text = ANY (%s) AND NOT indisprimary",
         [list(LARGE)],
     ).fetchall()
-    connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
+    connection.execute(UNCHECKED)
     connection.execute("SET maintenance_work_mem = '256MB'")
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}".encode())

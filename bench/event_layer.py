@@ -13,6 +13,7 @@ from marshmallow import fields
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from bench.standing_in import stand_in
 from hep_api.foundation.limits import gate
 from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.occasions import Witness
@@ -75,7 +76,7 @@ def build() -> Flask:
     found.extensions["hep_limits"] = gate.Limits(None)
     found.get("/readyz", endpoint="ready")(lambda: "ready")
     Gateway(found, [EchoDoor()], Reception(lambda _: ("anyone",), lambda *_: []), limits=BOTTOMLESS)
-    return found
+    return stand_in(found)
 
 
 app = build()

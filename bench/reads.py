@@ -5,20 +5,16 @@ first time its process remembers the answer; `today, made anew` is asked for in 
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from itertools import count, cycle
-from pathlib import Path
 
-import psycopg
 import requests as http
 
 from bench import load, stage
 from bench.copies import settle
+from bench.ground import Ground
 from bench.patients import Measured, make_patients
 from bench.results import Result
 from bench.rounds import Kind, Order, held_against, take_turns
-from bench.size import crowd
-from torture.stage import plain
 
 PATIENTS = 20
 BARE, TODAY, TODAY_304, OFFLINE, OFFLINE_304 = "bare view", "today", "today 304", "offline", "offline 304"
@@ -26,17 +22,12 @@ ANEW = "today, made anew"
 GOALS = {TODAY: 0.70, TODAY_304: 0.85}
 
 
-def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
+def measure(ground: Ground, order: Order) -> list[Result]:
     """Return the results of S1."""
-    with stage.opened() as (opened, settings), ExitStack() as running:
-        app, world = stage.quiet_app(settings)
-        patients = make_patients(app, world, PATIENTS)
-        connection = running.enter_context(psycopg.connect(plain(settings.database_url)))
-        crowd(connection, world, order.clinics_beside, tell)
-        settle(connection)
-        product = running.enter_context(stage.serving(settings, "wsgi:app", Path(opened.folder)))
-        bare = running.enter_context(stage.serving(settings, "bench.bare:app", Path(opened.folder)))
-        rounds = take_turns(_kinds(patients, product, bare), opened.cluster, order, tell)
+    patients = make_patients(ground.app, ground.world, PATIENTS)
+    settle(ground.connection)
+    with ground.serving("wsgi:app") as product, ground.serving("bench.bare:app") as bare:
+        rounds = take_turns(_kinds(patients, product, bare), ground.cluster, order, ground.tell)
     return [
         held_against("S1", name, BARE, rounds, goal=GOALS.get(name))
         for name in (TODAY, ANEW, TODAY_304, OFFLINE, OFFLINE_304)

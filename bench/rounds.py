@@ -23,9 +23,10 @@ class Order:
     seconds: float
     warm_up_seconds: float
     clinics_beside: int
+    is_short: bool = False
 
 
-FULL, QUICK = Order(12, 2.0, 2.0, 2), Order(3, 0.7, 0.7, 0)
+FULL, QUICK = Order(7, 1.5, 1.5, 2), Order(5, 0.4, 0.4, 0, is_short=True)
 
 
 @dataclass(frozen=True, slots=True)

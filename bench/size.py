@@ -3,7 +3,7 @@
 Fifty clinics of 2,000 patients and a year are some ten million events; by default there are two.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,49 +11,38 @@ from uuid import UUID
 import psycopg
 
 from bench import stage
-from bench.copies import LARGE, copied, loading, make_clinic, settle
+from bench.copies import LARGE, Wanted, copied, make_clinics
+from bench.ground import Ground
 from bench.histories import ModelClinic, make_models
 from bench.plans import MEASURED, READS, Patient, as_text, explain
 from bench.results import Result
 from bench.rounds import Order
 from tests.world import Person, Phone, World
-from torture.stage import plain
 
 PATIENTS, MODELS, YEAR = 2000, 40, 364
 FIRST_NUMBER = 100
 COPIES = PATIENTS // MODELS
 
 
-def crowd(
-    connection: psycopg.Connection[Any], world: World, clinics: int, tell: Callable[[str], None]
-) -> tuple[ModelClinic, list[Person]] | None:
+def crowd(ground: Ground, clinics: int) -> tuple[ModelClinic, list[Person]]:
     """Make so many clinics of 2,000 patients with a year behind them; return their models and who leads each."""
-    if not clinics:
-        return None
-    model = make_models(world.app, world, patients=MODELS, days=YEAR)
-    leads = []
-    with loading(connection):
-        for number in range(FIRST_NUMBER, FIRST_NUMBER + clinics):
-            leads.append(make_clinic(connection, world, model, copies=COPIES, number=number))
-            tell(f"{len(leads)} of {clinics} clinics beside")
-    return model, leads
+    model = make_models(ground.app, ground.world, patients=MODELS, days=YEAR)
+    numbers = range(FIRST_NUMBER, FIRST_NUMBER + clinics)
+    wanted = [Wanted("a clinic beside", model, COPIES, number) for number in numbers]
+    return model, make_clinics(ground.connection, ground.world, wanted, ground.tell)
 
 
-def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
+def measure(ground: Ground, order: Order) -> list[Result]:
     """Tell how large the tables are, and how the hottest reads are carried out; there is nothing to hold against it."""
-    with stage.opened() as (_, settings), psycopg.connect(plain(settings.database_url)) as connection:
-        app, world = stage.quiet_app(replace(settings, statement_timeout_ms=60_000))
-        made = crowd(connection, world, order.clinics_beside or 1, tell)
-        assert made is not None
-        model, leads = made
-        settle(connection)
-        for line in _sizes(connection):
-            tell(line)
-        engine = app.extensions["hep_database"].engine
-        patient = _patient(world, model, leads[-1], FIRST_NUMBER + len(leads) - 1)
-        for read in READS:
-            explain(engine, read, patient, MEASURED)  # once for the pages to be there
-            tell(f"\n{read.name}\n{as_text(explain(engine, read, patient, MEASURED))}")
+    model, leads = crowd(ground, order.clinics_beside or 1)
+    for line in _sizes(ground.connection):
+        ground.tell(line)
+    app, world = stage.quiet_app(replace(ground.settings, statement_timeout_ms=60_000))
+    engine = app.extensions["hep_database"].engine
+    patient = _patient(world, model, leads[-1], FIRST_NUMBER + len(leads) - 1)
+    for read in READS:
+        explain(engine, read, patient, MEASURED)  # once for the pages to be there
+        ground.tell(f"\n{read.name}\n{as_text(explain(engine, read, patient, MEASURED))}")
     return []
 
 

@@ -6,61 +6,79 @@ events for the mean alone: one statement in a bare view. All say the same.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import repeat
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 import requests as http
 
 from bench import load, stage
-from bench.copies import loading, make_clinic, settle
+from bench.copies import Wanted, make_clinics
+from bench.ground import Ground
 from bench.histories import make_models
 from bench.results import Result
-from bench.rounds import QUICK, Kind, Order, take_turns, times_as_long
-from bench.size import crowd
+from bench.rounds import Kind, Order, take_turns, times_as_long
 from tests.world import Person
-from torture.stage import plain
 
-YEAR, MODELS = 364, 40
+YEAR, FIRST_NUMBER = 364, 2
 SUMMARY = "/v1/clinic/adherence"
 USUAL, LONG, LARGE = "summary", "summary, long history", "summary, many patients"
 RAW, RAW_MEAN = "summary of raw events", "mean of raw events"
 
 
-def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is summed up: patients of the usual clinic, years of the long one, times the patients of the large."""
+
+    patients: int
+    years: int
+    larger: int
+    models: int
+    long_models: int
+
+
+FULL, SHORT = Extent(2000, 10, 10, 40, 10), Extent(200, 4, 10, 10, 5)
+
+
+def make_large_clinics(ground: Ground, order: Order) -> None:
+    """Load the three clinics that are summed up, which all other measurements of the run have beside them."""
+    extent = _extent(order)
+    a_year = make_models(ground.app, ground.world, patients=extent.models, days=YEAR)
+    long = make_models(ground.app, ground.world, patients=extent.long_models, days=YEAR * extent.years)
+    sizes = (
+        (LONG, long, extent.patients),
+        (LARGE, a_year, extent.patients * extent.larger),
+        (USUAL, a_year, extent.patients),
+    )
+    wanted = [
+        Wanted(name, model, count // len(model.models), number)
+        for number, (name, model, count) in enumerate(sizes, FIRST_NUMBER)
+    ]
+    leads = make_clinics(ground.connection, ground.world, wanted, ground.tell)
+    ground.clinics.update({one.name: lead for one, lead in zip(wanted, leads, strict=True)})
+
+
+def measure(ground: Ground, order: Order) -> list[Result]:
     """Return the results of S4: of 2,000 patients and a year, ten years, 20,000 patients; a tenth of that in short."""
-    patients, years, larger = (200, 4, 10) if order.rounds == QUICK.rounds else (2000, 10, 10)
-    with stage.opened() as (opened, settings), ExitStack() as running:
-        app, world = stage.quiet_app(settings)
-        a_year = make_models(app, world, patients=MODELS, days=YEAR)
-        long = make_models(app, world, patients=MODELS // 2, days=YEAR * years)
-        connection = running.enter_context(psycopg.connect(plain(settings.database_url)))
-        crowd(connection, world, order.clinics_beside, tell)
-        with loading(connection):
-            clinics = {}
-            for number, (name, model, count) in enumerate(
-                ((USUAL, a_year, patients), (LONG, long, patients), (LARGE, a_year, patients * larger)), 1
-            ):
-                tell(f"{count} patients: {name}")
-                copies = count // len(model.models)
-                clinics[name] = make_clinic(connection, world, model, copies=copies, number=number)
-        settle(connection)
-        product = running.enter_context(stage.serving(settings, "wsgi:app", Path(opened.folder)))
-        bare = running.enter_context(stage.serving(settings, "bench.bare:app", Path(opened.folder)))
+    clinics, extent = ground.clinics, _extent(order)
+    with ground.serving("wsgi:app") as product, ground.serving("bench.bare:app") as bare:
         _refuse_other_figures(product, clinics[USUAL])
         _refuse_other_means(product, bare, clinics[USUAL])
-        rounds = take_turns(_kinds(product, bare, clinics), opened.cluster, order, tell)
+        rounds = take_turns(_kinds(product, bare, clinics), ground.cluster, order, ground.tell)
+    years, larger = extent.years, extent.larger
     return [
         times_as_long("S4", f"{years} years / 1", LONG, USUAL, rounds, goal=1.2, better="lower"),
         times_as_long("S4", f"{larger} times the patients", LARGE, USUAL, rounds, goal=15, better="lower"),
         times_as_long("S4", "from raw events", RAW, USUAL, rounds, goal=20, better="higher"),
         times_as_long("S4", "mean alone, raw events", RAW_MEAN, USUAL, rounds, better="higher"),
     ]
+
+
+def _extent(order: Order) -> Extent:
+    return SHORT if order.is_short else FULL
 
 
 def _kinds(product: stage.Server, bare: stage.Server, clinics: Mapping[str, Person]) -> list[Kind]:

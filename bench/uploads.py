@@ -5,52 +5,46 @@ the same rows into a copy of the table with the same indexes, one transaction a 
 writes it (`execute` with a row of placeholders for each event), and in two ways that spare psycopg that work.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from pathlib import Path
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
 from bench import ceilings, load, stage
 from bench.copies import make_clinic, settle
+from bench.ground import Ground
 from bench.phones import NUMBER, Batch, batches_of, make_offline_models
 from bench.results import Result
 from bench.rounds import Kind, Order, held_against, take_turns
-from bench.size import crowd
-from bench.stage import quiet_app
-from torture.stage import plain
 
 HTTP, ACTION = "100 events by HTTP", "100 events to the action"
 VALUES, MANY, NUMBERED = "bare INSERT of 100 rows", "bare executemany", "bare INSERT, numbered"
 WAYS: Mapping[str, ceilings.Way] = {VALUES: "values", MANY: "many", NUMBERED: "numbered"}
 GOAL = 0.50
-PATIENTS_A_ROUND = 100
+# Each has four batches: more than two processes take in.
+PATIENTS_A_SECOND = 50
 
 
-def measure(order: Order, tell: Callable[[str], None]) -> list[Result]:
+def measure(ground: Ground, order: Order) -> list[Result]:
     """Return the results of S2."""
-    with stage.opened() as (opened, settings), ExitStack() as running:
-        app, world = quiet_app(settings)
-        model = make_offline_models(world)
-        connection = running.enter_context(psycopg.connect(plain(settings.database_url)))
-        copies = PATIENTS_A_ROUND // len(model.models) * (order.rounds + 1)
-        clinic = make_clinic(connection, world, model, copies=copies, number=NUMBER)
-        crowd(connection, world, order.clinics_beside, tell)
-        settle(connection)
-        counted_before = ceilings.counted(connection)
-        tell("patients are there; their phones write what they will send")
-        batches = list(batches_of(app, model, clinic.clinic_id, copies=copies))
-        product = running.enter_context(stage.serving(settings, "wsgi:app", Path(opened.folder)))
-        ceilings.make_table(connection)
-        sent = _Sent(app, product, iter(batches))
+    connection, model = ground.connection, make_offline_models(ground.world)
+    copies = math.ceil(PATIENTS_A_SECOND / len(model.models) * order.seconds * (order.rounds + 1))
+    clinic = make_clinic(connection, ground.world, model, copies=copies, number=NUMBER)
+    settle(connection)
+    ground.tell("patients are there; their phones write what they will send")
+    batches = list(batches_of(ground.app, model, clinic.clinic_id, copies=copies))
+    ceilings.make_table(connection)
+    with ground.serving("wsgi:app") as product:
+        sent = _Sent(ground.app, product, iter(batches))
         kinds = [
             Kind(HTTP, sent.by_http, product.cpu_seconds),
             Kind(ACTION, sent.to_the_action, stage.own_cpu_seconds),
             *(Kind(name, ceilings.writing(connection, way), stage.own_cpu_seconds) for name, way in WAYS.items()),
         ]
-        rounds = take_turns(kinds, opened.cluster, order, tell)
-        sent.refuse_losses(connection, counted_before)
+        rounds = take_turns(kinds, ground.cluster, order, ground.tell)
+    sent.refuse_losses(connection, clinic.clinic_id)
     return [
         *(held_against("S2", name, VALUES, rounds, goal=GOAL) for name in (HTTP, ACTION)),
         *(held_against("S2", HTTP, name, rounds, told_as=f"HTTP / {name}") for name in (MANY, NUMBERED)),
@@ -76,8 +70,8 @@ class _Sent:
         self._answered += done.answered
         return done
 
-    def refuse_losses(self, connection: psycopg.Connection[Any], before: tuple[int, int]) -> None:
+    def refuse_losses(self, connection: psycopg.Connection[Any], clinic_id: UUID) -> None:
         """Raise unless every event of every batch stands, and is counted."""
         expected = self._answered * ceilings.EVENTS
-        found = [after - earlier for after, earlier in zip(ceilings.counted(connection), before, strict=True)]
-        assert found == [expected] * 2, f"{found} of {expected} events stand and are counted"
+        found = ceilings.counted(connection, clinic_id)
+        assert found == (expected, expected), f"{found} of {expected} events stand and are counted"

@@ -39,7 +39,7 @@ def test_the_table_shows_each_goal_missed_and_each_ceiling_once(capsys: pytest.C
     rounds = {"ours": rounds_of(10), "other": rounds_of(90), "bare": rounds_of(100)}
     print_table([held_against("S0", name, "bare", rounds, goal=0.5) for name in ("ours", "other")])
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[-1] for line in lines[2:4]] == ["NO", "ok"]
+    assert [line.split()[-1] for line in lines[2:4]] == ["MISSED", "reached"]
     assert len(lines) == 5
     assert lines[4].split()[0] == "bare"
 

@@ -17,7 +17,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: help setup run demo worker flask test clients emulator check torture bench fix migration openapi evidence lock clean
+.PHONY: help setup run demo worker flask test clients emulator check torture bench figures upgrade-drill fix migration openapi evidence lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -58,11 +58,17 @@ torture: $(READY_TO_DEVELOP) ## Prove the promises by fault and attack; torture-
 torture-%: $(READY_TO_DEVELOP)
 	@exec $(PY) -m torture $* $(TORTURE_WORDS)
 
-bench: $(READY_TO_DEVELOP) ## Measure reads, uploads and summaries beside the least that could be done; bench-S2: one; BENCH=quick
+bench: $(READY_TO_DEVELOP) ## Measure speed beside the least that could be done, ten minutes; bench-S2: one; BENCH=quick: two
 	@exec $(PY) -m bench $(BENCH_WORDS)
 
 bench-%: $(READY_TO_DEVELOP)
 	@exec $(PY) -m bench $* $(BENCH_WORDS)
+
+upgrade-drill: $(READY_TO_DEVELOP) ## Try an older version and this one on one database, there and back; FROM=COMMIT
+	@exec $(PY) -m torture.upgrading $(if $(FROM),--from $(FROM))
+
+figures: $(READY_TO_RUN) ## Publish what the last whole runs of torture and bench found, in docs/ and README.md
+	@exec $(PY) -m development.figures
 
 BENCH_WORDS = $(if $(filter quick,$(BENCH)),--quick) $(if $(CLINICS),--clinics $(CLINICS))
 TORTURE_WORDS = $(if $(filter quick,$(TORTURE)),--quick) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))

@@ -4,6 +4,7 @@ A ratio is taken within a round, so that a machine that slows down slows both si
 processor time of one operation, of whoever serves it and of PostgreSQL, which holds still where the clock does not.
 """
 
+import gc
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,9 @@ def take_turns(kinds: Sequence[Kind], cluster: postgres.Cluster, order: Order, t
     """Let every kind warm up, then take its turn in each round."""
     for kind in kinds:
         kind.run(order.warm_up_seconds)
+    # As wsgi.py does in the product: what was made so far is not looked through for garbage by those measured here.
+    gc.collect()
+    gc.freeze()
     rounds: Rounds = {kind.name: [] for kind in kinds}
     for number in range(order.rounds):
         tell(f"round {number + 1} of {order.rounds}")

@@ -1,19 +1,17 @@
 """The entry of the processes that the proofs start: the product as it is, or broken on purpose in one way."""
 
-import importlib
 import os
 
 from flask import Flask
 
-from torture.broken import BROKEN
+from torture import breaking
+from torture.broken import BROKEN, taking
 
 
 def make() -> Flask:
-    """Break what is to be broken, then build the app, whose modules are imported only now."""
-    name = os.environ.get(BROKEN)
-    if name:
-        importlib.import_module(f"torture.broken.{name}").do()
-    product = importlib.import_module("hep_api.app")
+    """Build the app of the build that the environment names, whose modules are imported now if they are not there."""
+    product = breaking.prepare(os.environ.get(BROKEN, ""))
+    taking.settle()
     app: Flask = product.create_app_from_environment()
     return app
 

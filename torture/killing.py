@@ -16,8 +16,7 @@ def kill_worker(web: Process) -> int:
     """Kill what serves behind the master, without warning; return how many: none when it does not serve just now."""
     if not serves(web):
         return 0
-    masters = children_of(web.child.keeper.pid)
-    workers = [each for master in masters for each in children_of(master)]
+    workers = children_of(web.pid)
     for worker in workers:
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker, signal.SIGKILL)

@@ -21,8 +21,13 @@ def children_of(parent: int) -> list[int]:
 
 def cpu_seconds(child: children.Child) -> float:
     """Return the processor time of all that runs under a keeper."""
+    return cpu_seconds_under(child.keeper.pid)
+
+
+def cpu_seconds_under(pid: int) -> float:
+    """Return the processor time of all that runs under a process."""
     spent = 0.0
-    for process in psutil.Process(child.keeper.pid).children(recursive=True):
+    for process in psutil.Process(pid).children(recursive=True):
         times = process.cpu_times()
         spent += times.user + times.system
     return spent

@@ -1,8 +1,9 @@
 """What a proof is: what it promises, how it is run, and the broken builds that it must not let pass."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from torture.stage import Stage
@@ -30,6 +31,14 @@ class Order:
         if self.broken:
             return quick if broken is None else broken
         return quick if self.quick else full
+
+    def heeded(self, complaints: Iterable[str]) -> Iterator[str]:
+        """Yield complaints as they come; of a broken build the first one says it all, and no others are looked for."""
+        return islice(complaints, 1) if self.broken else iter(complaints)
+
+    def is_settled(self, complaints: Sized) -> bool:
+        """Tell whether a run may end before its time: of a broken build, once there is something to complain of."""
+        return bool(self.broken) and len(complaints) > 0
 
 
 @dataclass

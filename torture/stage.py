@@ -27,10 +27,14 @@ from hep_api.accounts.keys import create_key
 from hep_api.commands import migrations_config
 from hep_api.foundation.settings import Settings, variable_name
 from torture.broken import BROKEN
+from torture.forking.asking import Forked, Forks
+from torture.processes import children_of
 from torture.queue import Queue
 from torture.wire.line import Wire
 
 ROOT = Path(__file__).resolve().parent.parent
+ENTRY = "torture.entry:app"
+CONFIGURED = ("-c", str(ROOT / "deploy" / "gunicorn.conf.py"))
 START_SECONDS = 60
 # A web server that is asked to end tells the load balancer and waits; nobody is there to be told.
 PATIENCE_SECONDS = 1
@@ -45,11 +49,19 @@ class Process:
 
     port: int
     log_file: Path
-    child: children.Child
+    child: children.Child | Forked
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Return the process id of the program itself: a web server's master, a worker."""
+        if isinstance(self.child, Forked):
+            return self.child.pid
+        [program] = children_of(self.child.keeper.pid)
+        return program
 
     @property
     def log(self) -> str:
@@ -60,12 +72,22 @@ class Process:
         return [line for line in self.log.splitlines() if UNFORESEEN.search(line)]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command of the product said, and the code with which it ended."""
+
+    code: int
+    said: str
+    errors: str
+
+
 class Stage:
     """Starts what a proof asks for; all of it goes away at the end of the proof's block."""
 
     def __init__(self, folder: Path, cluster: postgres.Cluster) -> None:
         self.folder = folder
         self.cluster = cluster
+        self.forks = Forks(folder)
         self._running = ExitStack()
 
     @contextmanager
@@ -101,36 +123,62 @@ class Stage:
         """Lay a proxy before PostgreSQL that kills whoever commits what the marker finds."""
         return self._running.enter_context(Wire.laid(self.cluster, marker))
 
-    def web(self, settings: Settings, broken: str = "", *words: str, app: str = "torture.entry:app") -> Process:
-        """Start a web server with the production configuration and what else gunicorn is told, or another app's."""
-        port = _free_port()
-        command = ["gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), *words, app]
-        process = self._start("web", command, settings, broken, port)
+    def web(self, settings: Settings, broken: str = "", *words: str) -> Process:
+        """Start a web server with the production configuration and what else gunicorn is told."""
+        port = free_port()
+        process = self._fork("web", ["gunicorn", *CONFIGURED, *words, ENTRY], settings, broken, port)
+        _await_ready(process)
+        return process
+
+    def web_as_deployed(self, settings: Settings, broken: str = "", app: str = ENTRY) -> Process:
+        """Start a web server that shares nothing with others, as what it holds is measured; or another app's."""
+        port, log = free_port(), self._log("web")
+        child = children.start(
+            "web",
+            [sys.executable, "-m", "gunicorn", *CONFIGURED, app],
+            folder=ROOT,
+            environment=_given("web", settings, broken, port),
+            log=log,
+            patience_seconds=PATIENCE_SECONDS,
+        )
+        self._running.callback(child.stop)
+        process = Process(port, log, child)
         _await_ready(process)
         return process
 
     def worker(self, settings: Settings, broken: str = "") -> Process:
         """Start a job worker."""
-        return self._start("worker", ["flask", "--app", "torture.entry", "worker"], settings, broken, 0)
+        return self._fork("worker", ["flask", "worker"], settings, broken, 0)
 
     def crew(self, settings: Settings, broken: str, count: int) -> Process:
         """Start so many job workers, each of which is back at once when it was killed."""
-        return self._start("crew", ["torture.pushes.crew", str(count)], settings, broken, 0)
+        return self._fork("crew", ["module", "torture.pushes.crew", str(count)], settings, broken, 0)
 
-    def _start(self, name: str, module: list[str], settings: Settings, broken: str, port: int) -> Process:
-        log = self.folder / f"{name}-{time.monotonic_ns()}.log"
-        own = {BROKEN: broken, "HEP_BIND": f"127.0.0.1:{port}", "HEP_METRICS_AND_LOGS_NAME": name}
-        given = environment(settings) | own
-        child = children.start(
-            name,
-            [sys.executable, "-m", *module],
-            folder=ROOT,
-            environment=given,
-            log=log,
-            patience_seconds=PATIENCE_SECONDS,
-        )
+    def flask(self, settings: Settings, broken: str, *words: str) -> Done:
+        """Run a command of the product to its end."""
+        return self._run(settings, broken, "flask", *words)
+
+    def module(self, settings: Settings, broken: str, *words: str) -> Done:
+        """Run a module that makes the app itself, by torture.entry, to its end."""
+        return self._run(settings, broken, "module", *words)
+
+    def _run(self, settings: Settings, broken: str, *words: str) -> Done:
+        said, errors = self._log("said"), self._log("errors")
+        with said.open("ab") as output, Path(os.devnull).open("rb") as nothing:
+            pipes = (nothing.fileno(), output.fileno())
+            given = _given("command", settings, broken, 0)
+            child = self.forks.fork("plain", broken, words, given, log=errors, pipes=pipes)
+        return Done(child.wait(), said.read_text(), errors.read_text(errors="replace"))
+
+    def _fork(self, name: str, words: list[str], settings: Settings, broken: str, port: int) -> Process:
+        log, kind = self._log(name), "web" if name == "web" else "plain"
+        given = _given(name, settings, broken, port)
+        child = self.forks.fork(kind, broken, words, given, log=log, patience_seconds=PATIENCE_SECONDS)
         self._running.callback(child.stop)
         return Process(port, log, child)
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{name}-{os.getpid()}-{time.monotonic_ns()}.log"
 
     def execute(self, statement: str) -> None:
         """Run a statement as the superuser, in no proof's database."""
@@ -147,7 +195,10 @@ def opened() -> Iterator[Stage]:
             stage = Stage(Path(folder), cluster)
             stage.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
             command.upgrade(migrations_config(cluster.url(TEMPLATE)), "head")
-            yield stage
+            try:
+                yield stage
+            finally:
+                stage.forks.stop()
         finally:
             cluster.stop()
 
@@ -162,6 +213,11 @@ def environment(settings: Settings) -> dict[str, str]:
     }
     outer = {name: value for name, value in os.environ.items() if not name.startswith(("HEP_", "DATABASE_", "REDIS_"))}
     return outer | given
+
+
+def _given(name: str, settings: Settings, broken: str, port: int) -> dict[str, str]:
+    own = {BROKEN: broken, "HEP_BIND": f"127.0.0.1:{port}", "HEP_METRICS_AND_LOGS_NAME": name}
+    return environment(settings) | own
 
 
 def _as_text(value: Any) -> str:
@@ -184,7 +240,8 @@ def _await_ready(process: Process) -> None:
     raise Trouble(f"A web server did not start: {process.log[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine's own address that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

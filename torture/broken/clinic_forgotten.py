@@ -1,7 +1,5 @@
 """A query forgot `clinic_id`, and row-level security is off: the app works as a role that sees through it."""
 
-import os
-
 from sqlalchemy import ColumnElement
 
 from hep_api.accounts.viewer import Viewer
@@ -9,11 +7,11 @@ from hep_api.foundation import database
 from hep_api.library.models.exercises import Exercise
 from hep_api.library.queries import exercises as queries
 from hep_api.library.vocabulary import Scope
-from torture.broken.taking import replacing
+from torture.broken.taking import replacing, setting
 
 
 def do() -> None:
-    os.environ["HEP_DATABASE_ROLE"] = "postgres"
+    setting("HEP_DATABASE_ROLE", "postgres")
     replacing(database, "_refuse_roles_above_the_policies", lambda *_: None)
     replacing(queries, "may_see_exercise", lambda _, viewer: _of_any_clinic(viewer))
 

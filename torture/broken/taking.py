@@ -8,6 +8,9 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, event
 
+_altered: list[str] = []
+_set: dict[str, str] = {}
+
 
 def replacing(place: Any, name: str, instead: Callable[..., Any]) -> None:
     """Put `instead` in the place of a function; it is given the function that was there, and then the arguments."""
@@ -44,8 +47,21 @@ def rewording(pattern: str, instead: str) -> None:
 
 def altering(*statements: str) -> None:
     """Change the tables, as a migration that somebody forgot would have; each process does, so it must bear that."""
+    _altered.extend(statements)
+
+
+def setting(name: str, text: str) -> None:
+    """Give each process a variable of its environment."""
+    _set[name] = text
+
+
+def settle() -> None:
+    """In each process: do what cannot be done before it is known what it is given."""
+    os.environ.update(_set)
+    if not _altered:
+        return
     url = os.environ["DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://", 1)
     with psycopg.connect(url) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(1)")
-        for statement in statements:
+        for statement in _altered:
             connection.execute(statement.encode())

@@ -16,9 +16,8 @@ WARM_UP_PART = 1 / 3
 
 
 def serving(web: Process) -> psutil.Process:
-    """Return the process that serves behind a web server's keeper and master."""
-    [master] = children_of(web.child.keeper.pid)
-    [worker] = children_of(master)
+    """Return the process that serves behind a web server's master."""
+    [worker] = children_of(web.pid)
     return psutil.Process(worker)
 
 

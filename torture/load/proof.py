@@ -22,7 +22,7 @@ from tests.world import World
 from torture.load.crowd import LISTENERS, Crowd, Heard, Pair
 from torture.load.memory import MIB, Memory, serving
 from torture.load.pressing import Step, find_knee, press, quantile
-from torture.processes import cpu_seconds
+from torture.processes import cpu_seconds, cpu_seconds_under
 from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
 from torture.stage import Process, Stage
@@ -71,7 +71,11 @@ def prove(stage: Stage, order: Order) -> Outcome:
 def _prepare(stage: Stage, order: Order) -> Ground:
     _allow_open_files()
     settings, lots = stage.settings(), order.lots
-    webs = {PRODUCT: stage.web(settings, order.broken), BARE: stage.web(settings, app=BARE_APP)}
+    # Each in a process of its own making, as what a process holds is held against the other's.
+    webs = {
+        PRODUCT: stage.web_as_deployed(settings, order.broken),
+        BARE: stage.web_as_deployed(settings, app=BARE_APP),
+    }
     world = remote_world(settings, [webs[PRODUCT]])
     amount = order.amount(500, 250, 100)
     pairs = {PRODUCT: _pairs_of(world, amount), BARE: [_bare_pair() for _ in range(amount)]}
@@ -163,10 +167,10 @@ def _take_turns(
         if outcome.complaints:
             break
         for crowd in ground.crowds if turn % 2 else ground.crowds[::-1]:
-            tally, server = tallies[crowd.name], ground.webs[crowd.name].child
-            spent = cpu_seconds(server), cpu_seconds(ground.cluster)
+            tally, server = tallies[crowd.name], ground.webs[crowd.name].pid
+            spent = cpu_seconds_under(server), cpu_seconds(ground.cluster)
             heard, _ = press(crowd, selector, RATE, seconds)
-            tally.server_cpu += cpu_seconds(server) - spent[0]
+            tally.server_cpu += cpu_seconds_under(server) - spent[0]
             tally.database_cpu += cpu_seconds(ground.cluster) - spent[1]
             tally.said += heard.said
             tally.acknowledged += heard.acknowledged

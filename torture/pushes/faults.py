@@ -101,7 +101,7 @@ class Faults:
         self.counts["kills_too_late"] += 1
 
     def _kill_by_lot(self) -> None:
-        workers = [worker for crew in children_of(self.crew.child.keeper.pid) for worker in children_of(crew)]
+        workers = children_of(self.crew.pid)
         if workers:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.lots.choice(workers), signal.SIGKILL)

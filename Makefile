@@ -20,7 +20,7 @@ COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-vers
 .PHONY: help setup run demo worker flask test clients emulator check torture bench figures upgrade-drill fix migration openapi evidence lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY_TO_DEVELOP) ## Install everything that is needed to develop
 

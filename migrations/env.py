@@ -12,6 +12,9 @@ from hep_api.foundation.settings import with_driver
 from hep_api.foundation.types import Word
 from hep_api.tables import metadata
 
+# All that comes after a statement that waits for a table waits behind it, also who only reads.
+LONGEST_WAIT = "-c lock_timeout=5s"
+
 
 def name_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     """Write our own word type as the text it is kept as, so that a migration never imports the product."""
@@ -21,7 +24,8 @@ def name_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[F
 def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or with_driver(os.environ["DATABASE_URL"])
     # Without a pool nothing is left open, also when a migration is refused.
-    with create_engine(url, poolclass=NullPool).connect() as connection:
+    engine = create_engine(url, poolclass=NullPool, connect_args={"options": LONGEST_WAIT})
+    with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=metadata,

@@ -67,6 +67,9 @@ bench-%: $(READY_TO_DEVELOP)
 upgrade-drill: $(READY_TO_DEVELOP) ## Try an older version and this one on one database, there and back; FROM=COMMIT
 	@exec $(PY) -m torture.upgrading $(if $(FROM),--from $(FROM))
 
+profile-%: $(READY_TO_DEVELOP) # send, today or upload: whose code it spends its time in, and which functions
+	@exec $(PY) -m bench.profiles $* $(SECONDS)
+
 figures: $(READY_TO_RUN) ## Publish what the last whole runs of torture and bench found, in docs/ and README.md
 	@exec $(PY) -m development.figures
 

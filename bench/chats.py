@@ -83,7 +83,7 @@ def measure(ground: Ground, order: Order) -> list[Result]:
     with ExitStack() as running:
         product, bare, layer, raw = (running.enter_context(ground.serving(f"{name}:app")) for name in names)
         kinds = [
-            Kind(PRODUCT, _product(product.port, people), product.cpu_seconds),
+            Kind(PRODUCT, sending(product.port, people), product.cpu_seconds),
             Kind(B0, _relay(bare.port, "message.send"), bare.cpu_seconds),
             Kind(B0_AT_ONCE, _relay(bare.port, "message.send_at_once"), bare.cpu_seconds),
             Kind(LAYER, _echo(layer.port), layer.cpu_seconds),
@@ -125,7 +125,8 @@ def saying(event: str, **content: str) -> Callable[[], str]:
     return lambda: "421" + json.dumps([event, {**content, "client_id": str(uuid4())}])
 
 
-def _product(port: int, people: Sequence[tuple[Person, Person, UUID]]) -> Callable[[float], Load]:
+def sending(port: int, people: Sequence[tuple[Person, Person, UUID]]) -> Callable[[float], Load]:
+    """Connect all of them; return what lets the patients write for some seconds."""
     patients = [introduced(port, token=patient.token) for patient, _, _ in people]
     leads = [introduced(port, token=lead.token) for _, lead, _ in people]
     made = [saying("message.send", conversation_id=str(one), body=WORDS) for _, _, one in people]

@@ -1,6 +1,6 @@
 """What the measurements of a run share: one PostgreSQL, the product on it, and clinics full of patients beside."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,9 +39,11 @@ class Ground:
     def folder(self) -> Path:
         return Path(self.opened.folder)
 
-    def serving(self, app: str, settings: Settings | None = None) -> AbstractContextManager[stage.Server]:
-        """Serve an app from a process of its own for a block."""
-        return stage.serving(settings or self.settings, app, self.folder)
+    def serving(
+        self, app: str, settings: Settings | None = None, more: Mapping[str, str] | None = None
+    ) -> AbstractContextManager[stage.Server]:
+        """Serve an app from a process of its own for a block; `more` are further variables of its environment."""
+        return stage.serving(settings or self.settings, app, self.folder, more or {})
 
 
 @contextmanager

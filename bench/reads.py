@@ -36,7 +36,15 @@ def measure(ground: Ground, order: Order) -> list[Result]:
 
 def _kinds(patients: list[Measured], product: stage.Server, bare: stage.Server) -> list[Kind]:
     rows = [load.request(f"/{each.person.clinic_id}/{each.plan_id}", {}) for each in patients]
-    kinds = [_kind(BARE, bare, rows, 200)]
+    return [
+        _kind(BARE, bare, rows, 200),
+        *_of_product(patients, product),
+        Kind(ANEW, _anew(patients, product), product.cpu_seconds),
+    ]
+
+
+def _of_product(patients: list[Measured], product: stage.Server) -> list[Kind]:
+    kinds = []
     for path, fresh, held in (("today", TODAY, TODAY_304), ("offline", OFFLINE, OFFLINE_304)):
         whole, known = [], []
         for each in patients:
@@ -47,7 +55,12 @@ def _kinds(patients: list[Measured], product: stage.Server, bare: stage.Server) 
             whole.append(load.request(address, signed))
             known.append(load.request(address, {**signed, "If-None-Match": answer.headers["ETag"]}))
         kinds += [_kind(fresh, product, whole, 200), _kind(held, product, known, 304)]
-    return [*kinds, Kind(ANEW, _anew(patients, product), product.cpu_seconds)]
+    return kinds
+
+
+def unchanged(patients: list[Measured], server: stage.Server) -> Callable[[float], load.Load]:
+    """Return what asks for days of which the phone has the newest state."""
+    return next(each.run for each in _of_product(patients, server) if each.name == TODAY_304)
 
 
 def _anew(patients: list[Measured], server: stage.Server) -> Callable[[float], load.Load]:

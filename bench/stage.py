@@ -4,7 +4,7 @@ import io
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,14 +61,15 @@ def opened() -> Iterator[tuple[stage.Stage, Settings]]:
 
 
 @contextmanager
-def serving(settings: Settings, app: str, folder: Path) -> Iterator[Server]:
+def serving(settings: Settings, app: str, folder: Path, more: Mapping[str, str]) -> Iterator[Server]:
     """Serve an app from one process with the production configuration."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     log = folder / f"{app.partition(':')[0]}.log"
     command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "deploy" / "gunicorn.conf.py"), app]
-    environment = stage.environment(settings) | {"HEP_BIND": f"127.0.0.1:{port}", "HEP_METRICS_AND_LOGS_NAME": "web"}
+    own = {"HEP_BIND": f"127.0.0.1:{port}", "HEP_METRICS_AND_LOGS_NAME": "web", **more}
+    environment = stage.environment(settings) | own
     child = children.start(app, command, folder=ROOT, environment=environment, log=log, patience_seconds=5)
     try:
         _await_ready(port, child, log)

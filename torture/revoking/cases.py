@@ -1,7 +1,7 @@
 """The ways in which somebody loses access, each with people of its own, done through the public doors."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import update
 
 from hep_api.accounts.models.identity import SignIn
+from hep_api.accounts.viewer import Role
 from hep_api.clinics.models import CareTeamPlace, Cover
 from tests.world import Person, World
 
@@ -18,25 +19,30 @@ NEW_PASSWORD = "a donkey and a paperclip"
 
 @dataclass(frozen=True)
 class Case:
-    """Who is to lose access to whose conversation, and how."""
+    """Who is to lose access to whose conversation, and how; its name says in which way."""
 
-    name: str
     victim: Person
     sender: Person
     patient_id: UUID
     conversation_id: UUID
     revoke: Callable[[], int]
+    name: str = ""
+
+    @property
+    def has_flags(self) -> bool:
+        """Tell whether what is written may raise a red flag, which the victim is told of: a patient writes to staff."""
+        return self.sender.role is Role.PATIENT
 
 
-def make_cases(world: World) -> list[Case]:
-    """Make one case of each kind."""
-    return [make(world) for make in MAKERS]
+def make_cases(world: World, names: Collection[str] = ()) -> list[Case]:
+    """Make one case of each kind, or of those that are named."""
+    return [replace(make(world), name=name) for name, make in MAKERS.items() if not names or name in names]
 
 
 def _sign_out(world: World) -> Case:
     """The patient signs out."""
     lead, patient = _people(world)
-    return _case("signed out", patient, lead, patient, lambda: _status(patient, "DELETE", "/v1/sign-ins/current"))
+    return _case(patient, lead, patient, lambda: _status(patient, "DELETE", "/v1/sign-ins/current"))
 
 
 def _sign_in_ended(world: World) -> Case:
@@ -44,7 +50,7 @@ def _sign_in_ended(world: World) -> Case:
     lead, patient = _people(world)
     other = world.sign_in(patient)
     address = f"/v1/me/sign-ins/{patient.sign_in_id}"
-    return _case("ended from another device", patient, lead, patient, lambda: _status(other, "DELETE", address))
+    return _case(patient, lead, patient, lambda: _status(other, "DELETE", address))
 
 
 def _password(world: World) -> Case:
@@ -53,9 +59,7 @@ def _password(world: World) -> Case:
     world.give_password(lead, PASSWORD)
     other = world.sign_in(lead)
     body = {"current_password": PASSWORD, "password": NEW_PASSWORD}
-    return _case(
-        "password changed", lead, patient, patient, lambda: _status(other, "PUT", "/v1/me/password", json=body)
-    )
+    return _case(lead, patient, patient, lambda: _status(other, "PUT", "/v1/me/password", json=body))
 
 
 def _disabled(world: World) -> Case:
@@ -63,7 +67,7 @@ def _disabled(world: World) -> Case:
     lead, patient = _people(world)
     owner = _owner(world, lead)
     colleague = _colleague(world, lead, patient)
-    return _case("disabled", colleague, patient, patient, lambda: _change(owner, colleague, {"disabled": True}))
+    return _case(colleague, patient, patient, lambda: _change(owner, colleague, {"disabled": True}))
 
 
 def _role(world: World) -> Case:
@@ -77,7 +81,7 @@ def _role(world: World) -> Case:
         assert left == 204, left
         return _change(owner, colleague, {"role": "manager"})
 
-    return _case("role changed", colleague, patient, patient, revoke)
+    return _case(colleague, patient, patient, revoke)
 
 
 def _care_team(world: World) -> Case:
@@ -85,7 +89,7 @@ def _care_team(world: World) -> Case:
     lead, patient = _people(world)
     colleague = _colleague(world, lead, patient)
     address = f"/v1/patients/{patient.patient_id}/care-team/{colleague.member_id}"
-    return _case("removed from the care team", colleague, patient, patient, lambda: _status(lead, "DELETE", address))
+    return _case(colleague, patient, patient, lambda: _status(lead, "DELETE", address))
 
 
 def _care_team_among_staff(world: World) -> Case:
@@ -95,7 +99,6 @@ def _care_team_among_staff(world: World) -> Case:
     opened: Any = lead.http.put(f"/v1/patients/{patient.patient_id}/staff-conversation").get_json()
     address = f"/v1/patients/{patient.patient_id}/care-team/{colleague.member_id}"
     return Case(
-        "removed from the care team, among staff",
         colleague,
         lead,
         patient.patient_id,
@@ -109,7 +112,7 @@ def _cover_ended(world: World) -> Case:
     lead, patient = _people(world)
     colleague, cover_id = _cover(world, lead)
     revoke = lambda: _status(lead, "POST", f"/v1/covers/{cover_id}/end")  # noqa: E731
-    return _case("cover ended", colleague, patient, patient, revoke)
+    return _case(colleague, patient, patient, revoke)
 
 
 def _cover_over(world: World) -> Case:
@@ -125,7 +128,7 @@ def _cover_over(world: World) -> Case:
             session.execute(update(CareTeamPlace).where(places).values(until=now))
         return 200
 
-    return _case("cover over", colleague, patient, patient, revoke)
+    return _case(colleague, patient, patient, revoke)
 
 
 def _cover(world: World, lead: Person) -> tuple[Person, UUID]:
@@ -136,10 +139,10 @@ def _cover(world: World, lead: Person) -> tuple[Person, UUID]:
     return colleague, UUID(answer.get_json()["id"])
 
 
-def _case(name: str, victim: Person, sender: Person, patient: Person, revoke: Callable[[], int]) -> Case:
+def _case(victim: Person, sender: Person, patient: Person, revoke: Callable[[], int]) -> Case:
     answer: Any = patient.http.get("/v1/conversations").get_json()
     [conversation] = answer["items"]
-    return Case(name, victim, sender, patient.patient_id, UUID(conversation["id"]), revoke)
+    return Case(victim, sender, patient.patient_id, UUID(conversation["id"]), revoke)
 
 
 def _people(world: World) -> Sequence[Person]:
@@ -172,14 +175,14 @@ def _status(person: Person, method: str, address: str, **options: Any) -> int:
     return person.http.send(method, address, **options).status_code
 
 
-MAKERS = (
-    _sign_out,
-    _sign_in_ended,
-    _password,
-    _disabled,
-    _role,
-    _care_team,
-    _care_team_among_staff,
-    _cover_ended,
-    _cover_over,
-)
+MAKERS: Mapping[str, Callable[[World], Case]] = {
+    "signed out": _sign_out,
+    "ended from another device": _sign_in_ended,
+    "password changed": _password,
+    "disabled": _disabled,
+    "role changed": _role,
+    "removed from the care team": _care_team,
+    "removed from the care team, among staff": _care_team_among_staff,
+    "cover ended": _cover_ended,
+    "cover over": _cover_over,
+}

@@ -12,14 +12,17 @@ from torture.calls import call
 from torture.matrix.sockets import SocketLine
 from torture.revoking.cases import Case
 
-SECONDS_BETWEEN_MESSAGES = 0.05
-SECONDS_BETWEEN_QUESTIONS = 0.1
-SECONDS_BEFORE, LONGEST_BEFORE_SECONDS = 1.0, 20.0
+SECONDS_BETWEEN_MESSAGES = 0.15
+SECONDS_BETWEEN_QUESTIONS = 0.25
+SECONDS_BEFORE, LONGEST_BEFORE_SECONDS = 1.0, 40.0
 # What a victim has to have been told before, or silence afterwards would prove nothing.
-TOLD = {"message.created", "message.changed", "presence.changed"}
+TOLD = frozenset({"message.created", "message.changed", "presence.changed"})
+FLAGS = frozenset({"flag.raised", "flag.changed"})
+# A phrase that every clinic begins with.
+ALARMING = "I have chest pain"
 # What is said of the connection itself, or that something is over; all else tells of what others do.
 OF_THE_END = ("connection.closing", "conversation.resync", "resync")
-BESIDES_EVERY = 4
+BESIDES_EVERY, ALARMING_EVERY = 4, 6
 
 
 @dataclass
@@ -27,7 +30,8 @@ class Seen:
     """What the victim got, in seconds after access ended; 0 where nothing came after it."""
 
     case: str
-    heard_before: frozenset[str] = frozenset()
+    not_heard_before: frozenset[str] = frozenset()
+    frames_before: int = 0
     questions_before: int = 0
     last_frame: float = 0
     last_answer: float = 0
@@ -42,6 +46,7 @@ class Watch:
         self._case = case
         self._ports = ports
         self._seconds = seconds
+        self._expected = TOLD | FLAGS if case.has_flags else TOLD
         self._stopped = threading.Event()
         self._answered: list[float] = []
         self._read: list[float] = []
@@ -70,7 +75,8 @@ class Watch:
         frames = [at for at, name in told if name not in OF_THE_END]
         return Seen(
             case=self._case.name,
-            heard_before=frozenset(name for at, name in told if at <= ended_at),
+            not_heard_before=self._expected - {name for at, name in told if at <= ended_at},
+            frames_before=sum(1 for at in frames if at <= ended_at),
             questions_before=sum(1 for at in self._answered if at <= ended_at),
             last_frame=_last(frames, ended_at),
             last_answer=_last(self._answered, ended_at),
@@ -81,7 +87,7 @@ class Watch:
     def _await_all_kinds(self, lines: Sequence[SocketLine]) -> None:
         """Wait until the victim has been told of everything that there is, on a slow machine for a while."""
         deadline = monotonic() + LONGEST_BEFORE_SECONDS
-        while monotonic() < deadline and not {name for _, name in _names(lines)} >= TOLD:
+        while monotonic() < deadline and not {name for _, name in _names(lines)} >= self._expected:
             sleep(0.05)
 
     def _write_without_pause(self) -> None:
@@ -89,7 +95,12 @@ class Watch:
         lines = [SocketLine(port, self._case.sender.token) for port in self._ports]
         number = 0
         while not self._stopped.wait(SECONDS_BETWEEN_MESSAGES):
-            body = {"conversation_id": str(self._case.conversation_id), "client_id": str(uuid4()), "body": f"{number}"}
+            alarming = self._case.has_flags and number % ALARMING_EVERY == 0
+            body = {
+                "conversation_id": str(self._case.conversation_id),
+                "client_id": str(uuid4()),
+                "body": ALARMING if alarming else f"{number}",
+            }
             line = lines[number // BESIDES_EVERY % len(lines)]
             if number % BESIDES_EVERY == 0:
                 line.ask("presence.report", {"conversation_id": body["conversation_id"], "state": "typing"})

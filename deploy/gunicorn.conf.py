@@ -23,6 +23,7 @@ from typing import Any  # noqa: E402
 import gevent  # noqa: E402
 
 from hep_api.foundation import health  # noqa: E402
+from hep_api.foundation.metrics.serving import serve_of_web  # noqa: E402
 from hep_api.foundation.realtime.gateway import refuse_unpatched_server  # noqa: E402
 
 bind = os.environ.get("HEP_BIND", "127.0.0.1:8001")
@@ -60,9 +61,12 @@ def when_ready(_master: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """On SIGTERM tell the load balancer, close the live connections, and let gunicorn finish the requests."""
+    """Serve metrics if anyone wants them. On SIGTERM tell the load balancer, close the live connections, and let
+    gunicorn finish the requests.
+    """
     refuse_unpatched_server()
     app = worker.wsgi
+    serve_of_web(app)
 
     def drain(number: int, frame: Any) -> None:
         health.begin_draining(app)

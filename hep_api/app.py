@@ -54,6 +54,7 @@ from hep_api.foundation.database import Database
 from hep_api.foundation.files import routes as files
 from hep_api.foundation.files.links import Links
 from hep_api.foundation.files.store import load_files
+from hep_api.foundation.jobs import measures as job_measures
 from hep_api.foundation.jobs import pruning
 from hep_api.foundation.jobs.work import Work
 from hep_api.foundation.last_words import guard_last_words
@@ -61,6 +62,7 @@ from hep_api.foundation.logs import configure_logs
 from hep_api.foundation.mail.mailer import load_mailer
 from hep_api.foundation.media.ffmpeg import tell_if_missing
 from hep_api.foundation.media.scanning import Scanner, tell_if_not_found
+from hep_api.foundation.metrics.addresses import load_address
 from hep_api.foundation.occasions import Witness
 from hep_api.foundation.realtime.commands import SocketDoor
 from hep_api.foundation.realtime.gateway import Gateway
@@ -83,11 +85,13 @@ from hep_api.library.routes import media as library_media
 from hep_api.library.routes import uploads as library_uploads
 from hep_api.messaging import anchors
 from hep_api.messaging import doors as messaging
+from hep_api.messaging import measures as messaging_measures
 from hep_api.messaging.models.messages import AboutKind
 from hep_api.messaging.queries.attachments import bytes_taken as bytes_taken_by_attachments
 from hep_api.messaging.queries.emergencies import emergency_about
 from hep_api.messaging.queries.flags import flag_exists_for
 from hep_api.notifications import doors as notifications
+from hep_api.notifications import measures as notification_measures
 from hep_api.notifications.delivery.carriers import load_carriers
 from hep_api.notifications.delivery.vapid import load_browsers
 from hep_api.notifications.here import HERE, TOPIC
@@ -200,6 +204,12 @@ RECURRING: Mapping[str, timedelta] = {
     **messaging.RECURRING,
     **notifications.RECURRING,
 }
+# What a worker asks the database for metrics, by name: what each number means.
+MEASURES: Mapping[str, str] = {
+    **job_measures.MEASURES,
+    **messaging_measures.MEASURES,
+    **notification_measures.MEASURES,
+}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -223,6 +233,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hep_health"] = health.Health(known_revisions)
     app.extensions["hep_jobs"] = JOBS
     app.extensions["hep_recurring"] = RECURRING
+    app.extensions["hep_measures"] = MEASURES
     Gateway(
         app,
         DOORS,
@@ -247,6 +258,7 @@ def _furnish(app: Flask, settings: Settings) -> None:
     app.extensions["hep_passwords"] = load_passwords(settings)
     app.extensions["hep_means"] = load_means(settings)
     app.extensions["hep_mailer"] = load_mailer(settings)
+    app.extensions["hep_metrics_at"] = load_address(settings)
     browsers = app.extensions["hep_browsers"] = load_browsers(settings)
     app.extensions["hep_carriers"] = load_carriers(settings, browsers)
     app.extensions["hep_names_of"] = list_names_of

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from hep_api.foundation.facts import Reactions
+from hep_api.foundation.metrics import troubles
 from hep_api.foundation.settings import Settings
 
 T = TypeVar("T")
@@ -230,6 +231,7 @@ def retrying(attempt: Callable[[], T]) -> T:
         except OperationalError as error:
             if left == 0 or not _was_a_victim(error):
                 raise
+            troubles.RETRIED.add(troubles.reason_of(error))
     raise AssertionError("unreachable")
 
 

@@ -20,6 +20,7 @@ from structlog.typing import ExcInfo
 
 from hep_api.foundation import clock
 from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.metrics.requests import IN_FLIGHT, count_answer
 
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "process", "request_id", "method", "route", "status", "milliseconds"}
@@ -68,22 +69,28 @@ def register_request_log(app: Flask, process: str) -> None:
     """Give each request an id, returned as X-Request-Id, and one line when it is answered.
 
     The line has the shape of all others. It is handed to the writer as it is: it holds nothing but what is allowed, and
-    the way through structlog's processors takes four times as long, for every request.
+    the way through structlog's processors takes four times as long, for every request. What it says is counted, too.
     """
 
     @app.before_request
     def begin() -> None:
         g.request_id = str(new_id())
         g.began_at = time.monotonic()
+        g.is_in_flight = True
+        IN_FLIGHT.value += 1
 
     @app.after_request
     def say(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
+        route = request.url_rule.rule if request.url_rule else None
+        now = time.monotonic()
+        seconds = now - g.get("began_at", now)
+        count_answer(request.method, route, response.status_code, seconds)
         line = {
             "method": request.method,
-            "route": request.url_rule.rule if request.url_rule else None,
+            "route": route,
             "status": response.status_code,
-            "milliseconds": round((time.monotonic() - g.get("began_at", time.monotonic())) * 1000, 1),
+            "milliseconds": round(seconds * 1000, 1),
             "event": "answered",
             "level": "info",
             "timestamp": clock.now().isoformat().replace("+00:00", "Z"),
@@ -92,6 +99,11 @@ def register_request_log(app: Flask, process: str) -> None:
         }
         structlog.get_config()["logger_factory"]().info(orjson.dumps(line).decode())
         return response
+
+    @app.teardown_request
+    def end(_: BaseException | None) -> None:
+        if g.pop("is_in_flight", False):
+            IN_FLIGHT.value -= 1
 
 
 class _Origin:

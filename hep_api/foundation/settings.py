@@ -175,6 +175,12 @@ class Settings:
         "",
     )
     audit_kept_years: int = _setting("how long the audit is kept; `flask audit prune` removes older", 6)
+    metrics_bind: str = _setting(
+        "where this process serves its metrics to Prometheus, as 127.0.0.1:9101; empty: nowhere", ""
+    )
+    metrics_beyond_this_machine: bool = _setting(
+        "true: HEP_METRICS_BIND may be an address that other machines reach; anyone who reaches it may read", False
+    )
     metrics_and_logs_name: str = _setting("name of this process in its log lines", "web")
 
     @property

@@ -29,6 +29,7 @@ from tests.world import LONG_AGO, Person, World
 TENANT_TABLES = [table for table in metadata.sorted_tables if "clinic_id" in table.columns]
 # What a table shows beyond the clinic's rows, to whom, and why; every other table has the one policy.
 MORE_POLICIES = {
+    **{name: {"of_the_owners_counting"} for name in ("push", "mail_notice", "mail_bounce", "red_flag")},
     "sign_in": {"of_the_bearer", "of_the_account"},
     "member": {"of_the_account", "of_the_account_locked"},
     "invitation": {"of_the_invited"},

@@ -23,6 +23,8 @@ from tests.realtime.conftest import free_port
 from tests.realtime.raw import RawSocket, Refused
 from tests.realtime.test_several_processes import Queue
 
+METRICS = f"127.0.0.1:{free_port()}"
+
 
 @pytest.fixture(scope="module")
 def queue() -> Iterator[Queue]:
@@ -44,7 +46,7 @@ def web(settings: Settings, queue: Queue, tmp_path_factory: pytest.TempPathFacto
 def gunicorn(settings: Settings, queue: Queue, folder: Path) -> Iterator[Served]:
     """Serve as in production, behind one proxy."""
     port, log = free_port(), folder / "log"
-    own = {"HEP_BIND": f"127.0.0.1:{port}", "HEP_TRUSTED_PROXIES": "1"}
+    own = {"HEP_BIND": f"127.0.0.1:{port}", "HEP_TRUSTED_PROXIES": "1", "HEP_METRICS_BIND": METRICS}
     child = children.start(
         "gunicorn",
         [sys.executable, "-m", "gunicorn", "-c", ROOT / "deploy" / "gunicorn.conf.py", "wsgi:app"],
@@ -67,6 +69,25 @@ def test_a_bad_handshake_is_answered_here_too(web: Served) -> None:
         RawSocket(web.port, Sec_WebSocket_Version="8")
     assert refused.value.status == 426
     assert "upgrade: websocket" in refused.value.head
+
+
+def test_metrics_are_served_beside_what_phones_reach(web: Served, scene: Scene) -> None:
+    phone = PythonClient(web.url, scene.patient.token)
+    phone.asks("message.send", {"conversation_id": str(scene.id), **body()})
+    told = requests.get(f"http://{METRICS}/metrics", timeout=10).text
+    for line in (
+        'hep_commands_total{command="message.send",outcome="ok"} 1.0',
+        'hep_command_seconds_count{command="message.send"} 1.0',
+        'hep_messages_total{outcome="new"} 1.0',
+        'hep_broadcasts_total{event="message.created"} 1.0',
+        'hep_introductions_total{outcome="ok"} 1.0',
+        "hep_connections_introduced 1.0",
+        "hep_queue_connected 1.0",
+    ):
+        assert line in told, line
+    assert str(scene.id) not in told
+    phone.close()
+    assert requests.get(f"{web.url}/metrics", timeout=10).status_code == 404
 
 
 def test_a_file_whose_reader_loses_access_is_broken_off_before_its_end(web: Served, scene: Scene) -> None:

@@ -21,10 +21,14 @@ from hep_api.accounts.tokens import Tokens
 from hep_api.audit import notes
 from hep_api.audit.models import Outcome
 from hep_api.foundation import tenancy
+from hep_api.foundation.database import after_commit
 from hep_api.foundation.errors import not_found
 from hep_api.foundation.facts import publish
 from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.metrics.tallies import Tally
 from hep_api.foundation.tenancy import Key
+
+REUSED = Tally("hep_refresh_tokens_reused", "Sign-ins ended as a refresh token was used a second time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ def _repeat_or_end(session: Session, tokens: Tokens, presented: str, device: byt
         return _pair(tokens, seen.account_id, seen.id, successor, now)
     if _end(session, SignIn.id == seen.id, "refresh_token_reused", now):
         known = {"account_id": seen.account_id, "member_id": seen.member_id, "sign_in_id": seen.id}
+        after_commit(session, REUSED.add)
         notes.note(session, "sign_in.reused", outcome=Outcome.DENIED, **known)
         letters.tell(session, seen.account_id, Letter.SIGN_IN_REUSED, now)
     return None

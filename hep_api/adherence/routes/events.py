@@ -15,9 +15,12 @@ from hep_api.adherence.schemas.events import EventOut, EventQuery
 from hep_api.adherence.schemas.uploads import EventBatchIn, EventBatchOut, written
 from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
+from hep_api.foundation.metrics.tallies import Tally
 from hep_api.foundation.web.doors import Routes, asks, returns, signed_in, takes
 from hep_api.foundation.web.pages import Page
 from hep_api.foundation.web.schemas import page_of
+
+TAKEN_IN = Tally("hep_events", "Adherence events that phones sent, by how each was answered.", "outcome")
 
 routes = Routes("events", "What patients report: uploads in batches, and the record of them.")
 
@@ -40,6 +43,8 @@ def upload_events(patient_id: UUID, body: dict[str, Any]) -> Response:
         now = clock.now()
         outcomes = record.record_events(session, viewer(), patient, batch, now)
         emergency = find_emergency(session, patient, batch, outcomes, now)
+    for answer in outcomes:
+        TAKEN_IN.add(answer.outcome.value)
     return Response(written(outcomes, emergency), mimetype="application/json")
 
 

@@ -15,6 +15,7 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import transaction
 from hep_api.foundation.jobs import claims, work
 from hep_api.foundation.jobs.worker import Worker
+from hep_api.foundation.metrics.serving import serve_of_worker
 
 MOST_SHOWN = 100
 
@@ -48,6 +49,7 @@ def worker(until_idle: bool) -> None:  # noqa: FBT001 - the command line's flag
     if until_idle:
         click.echo(f"Ran {work.run_due_jobs()} jobs.")
         return
+    serve_of_worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
     running = Worker()
 
     def stop(number: int, _: FrameType | None) -> None:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from hep_api.foundation import clock
 from hep_api.foundation.database import retrying, transaction
 from hep_api.foundation.jobs import claims
 from hep_api.foundation.jobs.deadlines import at_most
+from hep_api.foundation.metrics.tallies import OTHER, Tally, Timing
 from hep_api.foundation.settings import Settings
 
 Handler = Callable[[Session, Mapping[str, Any], datetime], None]
@@ -35,6 +37,8 @@ class InPieces:
 
 Work = Handler | InPieces
 PART_OF_THE_LEASE_TO_WORK = 0.8
+RUN = Tally("hep_jobs_run", "Jobs that a worker took, by what came of them.", "kind", "outcome")
+TOOK = Timing("hep_job_seconds", "Time that a worker had a job in hand, whatever came of it.", "kind")
 
 log = structlog.get_logger()
 
@@ -53,6 +57,7 @@ def run_next() -> bool:
         claim = claims.claim_next(session, clock.now(), _lease())
     if claim is None:
         return False
+    began_at = monotonic()
     if claim.attempts > claims.MOST_ATTEMPTS:
         _fail(claim, WorkerLost())
         return True
@@ -61,6 +66,7 @@ def run_next() -> bool:
             retrying(lambda: _run(claim))
     except Exception as error:  # noqa: BLE001 - whatever a job raises is its own failure, not the worker's
         _fail(claim, error)
+    TOOK.add(monotonic() - began_at, _kind(claim))
     return True
 
 
@@ -86,11 +92,13 @@ def _run(claim: claims.Claim) -> None:
         handler.work(claim)
     with transaction() as session:
         if not claims.hold(session, claim):
+            RUN.add(_kind(claim), "taken_over")
             log.warning("job_taken_over", job_id=str(claim.id), job_kind=claim.kind)
             return
         if not isinstance(handler, InPieces):
             handler(session, claim.payload, clock.now())
         claims.finish(session, claim, clock.now())
+    RUN.add(_kind(claim), "done")
     log.info("job_done", job_id=str(claim.id), job_kind=claim.kind, attempts=claim.attempts)
 
 
@@ -100,11 +108,17 @@ def _fail(claim: claims.Claim, error: Exception) -> None:
     with transaction() as session:
         if claim.attempts >= claims.MOST_ATTEMPTS:
             claims.give_up(session, claim, clock.now(), error_type)
+            RUN.add(_kind(claim), "dead")
             log.error("job_given_up", error_type=error_type, **said)
             return
         pause = claims.pause_before_next(claim.attempts, spread())
         claims.put_back(session, claim, clock.now(), error_type, pause)
+    RUN.add(_kind(claim), "failed")
     log.warning("job_failed", error_type=error_type, **said)
+
+
+def _kind(claim: claims.Claim) -> str:
+    return claim.kind if claim.kind in current_app.extensions["hep_jobs"] else OTHER
 
 
 def _lease() -> timedelta:

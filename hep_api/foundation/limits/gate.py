@@ -8,7 +8,10 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from hep_api.foundation.errors import Problem
 from hep_api.foundation.limits.counters import Counters
 from hep_api.foundation.limits.rates import Rate
+from hep_api.foundation.metrics.tallies import Tally
 from hep_api.foundation.settings import Settings
+
+TOO_OFTEN = Tally("hep_too_often", "Tries that came too often, by the rate that they exceeded.", "rate")
 
 
 class Limits:
@@ -28,7 +31,10 @@ class Limits:
         """Count one more for somebody and return 0 when it is within the rate, else for how many seconds it is not."""
         if self.counters is None:
             return 0
-        return self.counters.take(self._item(rate, self.counters.settings), _key(who))
+        seconds = self.counters.take(self._item(rate, self.counters.settings), _key(who))
+        if seconds:
+            TOO_OFTEN.add(rate.name)
+        return seconds
 
     def forget(self, rate: Rate, *who: str) -> None:
         """Begin to count anew for somebody."""

@@ -18,9 +18,11 @@ from hep_api.foundation.mail.messages import Mail
 from hep_api.foundation.mail.models import BounceWay, MailKind, SentMail
 from hep_api.foundation.mail.returned import Returned
 from hep_api.foundation.mail.smtp import MailRefused
+from hep_api.foundation.metrics.tallies import Tally
 
 # Servers try for five days as a rule before they give a mail back.
 KEPT_FOR = timedelta(days=30)
+SENT = Tally("hep_mails", "Mails to members, `taken` by a server or `refused` for good.", "kind", "outcome")
 
 log = structlog.get_logger()
 
@@ -31,9 +33,11 @@ def deliver(session: Session, clinic_id: UUID, member_id: UUID, mail: Mail, kind
     try:
         mailer.send(session, replace(mail, reference=reference_of(clinic_id, mail_id)), now)
     except MailRefused as refused:
+        SENT.add(kind.value, "refused")
         log.warning("mail_refused", reason="the server takes no mail for this address")
         note_bounce(session, clinic_id, member_id, BounceWay.REFUSED, refused.reason, now)
         return False
+    SENT.add(kind.value, "taken")
     session.add(SentMail(clinic_id=clinic_id, id=mail_id, member_id=member_id, kind=kind, sent_at=now))
     session.flush()
     return True

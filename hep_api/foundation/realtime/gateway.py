@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from hep_api.foundation import clock
 from hep_api.foundation.limits.rates import HANDSHAKES
+from hep_api.foundation.metrics.realtime import BROADCASTS, RESYNCS
 from hep_api.foundation.realtime.attendance import Attendance
 from hep_api.foundation.realtime.commands import Announcement, SocketDoor
 from hep_api.foundation.realtime.farewells import DRAINING
@@ -114,6 +115,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         self._tell("hint", rooms, event, payload)
 
     def _tell(self, word: str, rooms: Sequence[str], event: str, payload: Any) -> None:
+        BROADCASTS.add(event)
         socketio.Manager.emit(self.server.manager, event, payload, HOME, room=list(rooms))
         self._say([word, list(rooms), event, payload])
 
@@ -139,6 +141,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
 
     def tell_to_resync(self) -> None:
         """Tell the connections of this process that they may have missed something."""
+        RESYNCS.add()
         payload = {"within_seconds": RESYNC_SPREAD_SECONDS}
         socketio.Manager.emit(self.server.manager, RESYNC.event, payload, HOME)
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from hep_api.foundation.errors import Problem
 from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.metrics.realtime import HANDSHAKES
 from hep_api.foundation.web.setup import HEADERS
 
 Environ = dict[str, Any]
@@ -48,7 +49,9 @@ class Handshake:
         try:
             self._check(environ)
         except Problem as problem:
+            HANDSHAKES.add(problem.code)
             return _answer(problem, start_response)
+        HANDSHAKES.add("accepted")
         return self._socket_door(_plain(environ), start_response)
 
     def _check(self, environ: Environ) -> None:

@@ -21,6 +21,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from hep_api.foundation.metrics.realtime import WORDS
+
 log = structlog.get_logger(__name__)
 
 WAITING_AT_MOST = 10_000
@@ -47,6 +49,8 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
         self._publisher: threading.Thread | None = None
         self._times_lost = 0
         self._times_confessed = 0
+        # None: nobody is connected here yet, so there is nothing to hear.
+        self.is_hearing: bool | None = None
 
     def initialize(self) -> None:
         """Begin to listen, with the first connection of this process."""
@@ -70,6 +74,7 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
             try:
                 client.publish(self.channel, self._me + json.dumps(batch, separators=(",", ":")).encode())
                 pause, self._times_confessed = FIRST_PAUSE, confessed
+                WORDS.add("published", count=len(batch))
             except (RedisError, OSError) as error:
                 log.warning("realtime_not_published", error_type=type(error).__name__, count=len(batch))
                 self._note_loss(batch)
@@ -77,6 +82,7 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     def _note_loss(self, words: Sequence[Word]) -> None:
+        WORDS.add("lost", count=len(words))
         if any(word[0] not in ("hint", "whisper") for word in words):
             self._times_lost += 1
 
@@ -99,6 +105,7 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
                 self._listen_once()
             except (RedisError, OSError) as error:
                 log.warning("realtime_not_subscribed", error_type=type(error).__name__)
+            self.is_hearing = False
             if monotonic() - began > IDLE_SECONDS:
                 pause = FIRST_PAUSE
             sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads the processes, guards nothing
@@ -116,6 +123,7 @@ class Relay(socketio.RedisManager):  # type: ignore[misc]
                     continue
                 heard_at = monotonic()
                 if message["type"] == "subscribe":
+                    self.is_hearing = True
                     self._subscribed()
                 elif message["type"] == "message" and not message["data"].startswith(self._me):
                     self._hear(message["data"])

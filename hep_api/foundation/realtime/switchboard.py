@@ -21,6 +21,7 @@ from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in, rol
 from hep_api.foundation.identifiers import new_id
 from hep_api.foundation.limits.gate import limits
 from hep_api.foundation.limits.rates import REQUESTS
+from hep_api.foundation.metrics.realtime import COMMANDS, INTRODUCTIONS, TOOK
 from hep_api.foundation.occasions import Occasion
 from hep_api.foundation.realtime.attendance import Attendance, Caller, Claims
 from hep_api.foundation.realtime.commands import SocketDoor, bind, command
@@ -37,6 +38,7 @@ log = structlog.get_logger(__name__)
 CALLED_AT_A_TIME = 500
 LONGEST_TOKEN = 4_000
 CONNECT, RENEW = "connect", "connection.renew"
+OK, UNKNOWN = "ok", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +93,30 @@ class Switchboard:
                 caller = self._recognise(line, packet.auth(), crowded)
             except Exception as error:  # noqa: BLE001 - whatever it is, the client is told, and the connection lives
                 problem = self._refused(CONNECT, error)
+                INTRODUCTIONS.add(problem.code)
                 if problem.code == TOKEN_EXPIRED:
                     self._attendance.give_time_to_renew(line)
                 return problem
         if not self._attendance.admit(line, caller, arrived_at):
+            INTRODUCTIONS.add("sign_in_ended")
             return not_signed_in("sign_in_ended", "This sign-in has ended; sign in again.")
+        INTRODUCTIONS.add(OK)
         return caller
 
     def answer(self, line: str, packet: Packet) -> dict[str, Any]:
         """Run a command and return what its acknowledgement says; nothing escapes."""
-        name = ""
+        name, began_at = "", monotonic()
         with self._app.app_context():
             g.request_id = str(new_id())
             try:
                 name, arguments = packet.event()
-                return {"ok": True, "data": retrying(lambda: self._run(line, name, arguments))}
+                answered = {"ok": True, "data": retrying(lambda: self._run(line, name, arguments))}
+                self._count(name, OK, began_at)
+                return answered
             except Exception as error:  # noqa: BLE001 - an event without an acknowledgement would be sent for ever
-                return {"ok": False, **self._refused(name, error).as_json()}
+                problem = self._refused(name, error)
+                self._count(name, problem.code, began_at)
+                return {"ok": False, **problem.as_json()}
 
     def call_the_roll(self) -> None:
         """Hang up callers whose sign-in or membership ended without anyone telling this process."""
@@ -155,9 +164,14 @@ class Switchboard:
             occasion.named = {name: value for name, value in body.items() if isinstance(value, UUID)}
             return found.dumper.dump(found.run(session, viewer, body))
 
+    def _count(self, name: str, outcome: str, began_at: float) -> None:
+        known = name if name in self.commands else UNKNOWN
+        COMMANDS.add(known, outcome)
+        TOOK.add(monotonic() - began_at, known)
+
     def _refused(self, name: str, error: Exception) -> Problem:
         """Log a refusal or a fault in one line, without anything that was said."""
-        known = name if name == CONNECT or name in self.commands else "unknown"
+        known = name if name == CONNECT or name in self.commands else UNKNOWN
         request_id = g.request_id
         with bound_contextvars(command=known, request_id=request_id):
             problem = problem_of_exception(error)

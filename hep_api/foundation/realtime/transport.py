@@ -22,6 +22,7 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import Event
 from wsproto.utilities import ProtocolError
 
+from hep_api.foundation.metrics.realtime import SHOWN_OUT
 from hep_api.foundation.realtime.budget import Budget
 from hep_api.foundation.realtime.farewells import BINARY, MALFORMED, Farewell
 from hep_api.foundation.realtime.limits import Limits
@@ -240,5 +241,6 @@ class Transport(gevent_driver.WebSocketWSGI):  # type: ignore[misc]
         kind = "malformed" if isinstance(frame, str) else "binary"
         log.info("realtime_frame_refused", reason=kind)
         farewell = MALFORMED if isinstance(frame, str) else BINARY
+        SHOWN_OUT.add(farewell.code)
         if self.ws.connected:
             self.ws.close(farewell.status, farewell.code)

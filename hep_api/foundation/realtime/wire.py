@@ -12,6 +12,7 @@ from engineio.packet import OPEN, Packet
 from socketio import packet as wire
 
 from hep_api.foundation.errors import Problem
+from hep_api.foundation.metrics.realtime import SHOWN_OUT
 from hep_api.foundation.realtime import farewells, packets
 from hep_api.foundation.realtime.attendance import Attendance
 from hep_api.foundation.realtime.farewells import CLOSING, Farewell
@@ -74,6 +75,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         if found is not None:
             # The closing frame says it, and takes its turn after all that was said before.
             found.farewell = farewell
+            SHOWN_OUT.add(farewell.code)
             found.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
 
 

@@ -8,13 +8,16 @@ from errno import EDQUOT, ENOSPC
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, json
+from flask import Flask, Response, g, json, request
 from marshmallow import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from hep_api.foundation.errors import FieldError, Problem, invalid, unavailable
+from hep_api.foundation.metrics import troubles
+from hep_api.foundation.metrics.requests import REFUSED
+from hep_api.foundation.metrics.tallies import OTHER
 from hep_api.foundation.web.rules import rule_of
 
 MOST_ERRORS_NAMED = 50
@@ -34,6 +37,7 @@ def problem_from(error: ValidationError) -> Problem:
 
 def answer(problem: Problem) -> Response:
     """Render a Problem as application/problem+json with the request's id."""
+    REFUSED.add(request.url_rule.rule if request.url_rule else OTHER, problem.code)
     body = json.dumps({**problem.as_json(), "request_id": g.get("request_id", "")})
     response = Response(body, status=problem.status, mimetype="application/problem+json")
     response.headers.update(problem.headers)
@@ -56,10 +60,12 @@ def problem_of_exception(error: BaseException) -> Problem:
         return error
     if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError) or _lost_its_connection(error):
         log.warning("database_unavailable", error_type=type(error).__name__)
+        troubles.count_database(error)
         return unavailable()
     if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
         log.warning("disk_full", error_type=type(error).__name__)
         return unavailable("There is no room on the server's disk; try again shortly.")
+    troubles.UNEXPECTED.add()
     log.error("unexpected_error", error_type=type(error).__name__, exc_info=error)
     return Problem("unexpected", 500, "Something went wrong on our side; the log has it under this request's id.")
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Viewer
+from hep_api.foundation.database import after_commit
 from hep_api.foundation.errors import conflict
+from hep_api.foundation.metrics.tallies import Tally
 from hep_api.messaging import access, anchors, numbering
 from hep_api.messaging.actions import posting
 from hep_api.messaging.attachments import binding as attaching
@@ -17,6 +19,10 @@ from hep_api.messaging.numbering import Numbered
 from hep_api.messaging.queries.versions import first_words
 from hep_api.messaging.saying import Said
 from hep_api.messaging.shown import ShownMessage, about_of
+
+SENT = Tally(
+    "hep_messages", "Messages that people sent, `new` or `sent_again` by a phone that heard no answer.", "outcome"
+)
 
 
 def send_message(
@@ -44,9 +50,16 @@ def send_message(
     if numbered.earlier is None:
         numbered = _with_attachments(session, viewer, numbered, said)
         posting.announce(session, viewer.clinic_id, numbered, viewer.role)
+        after_commit(session, _count_new)
     elif not _is_same(session, numbered.earlier, said) or not _has_the_same(session, numbered.earlier, said):
         raise conflict("/client_id", "sent_before", "You have sent another message with this client_id.")
+    else:
+        SENT.add("sent_again")
     return numbered.message
+
+
+def _count_new() -> None:
+    SENT.add("new")
 
 
 def _with_attachments(session: Session, viewer: Viewer, numbered: Numbered, said: Said) -> Numbered:

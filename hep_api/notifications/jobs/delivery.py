@@ -24,6 +24,7 @@ from hep_api.foundation.jobs import claims
 from hep_api.foundation.jobs.claims import Claim
 from hep_api.foundation.jobs.deadlines import TookTooLong, at_most
 from hep_api.foundation.jobs.work import InPieces, Work, spread
+from hep_api.foundation.metrics.tallies import Tally
 from hep_api.foundation.settings import Settings
 from hep_api.messaging.jobs.each_clinic import add_for_each_clinic
 from hep_api.notifications.actions import claiming, noting_answers
@@ -41,6 +42,7 @@ PRUNE = "notifications.prune_pushes"
 KEPT_FOR = timedelta(days=90)
 # Nothing new is begun after this part of the job's lease; the rest is for what is in hand.
 PART_OF_THE_LEASE = 0.5
+TRIED = Tally("hep_pushes", "Tries to push, by what the provider answered.", "provider", "result")
 
 log = structlog.get_logger()
 
@@ -182,6 +184,7 @@ class Turn:
         except Exception as error:  # noqa: BLE001 - what is wrong with one push may not hold up the clinic's others
             log.warning("push_failed", clinic_id=str(self._clinic_id), error_type=type(error).__name__)
             answer = Answer(PushResult.GARBLED, of_this_one=True)
+        TRIED.add(in_hand.provider.value, answer.result.value)
         if answer.result is not PushResult.ACCEPTED:
             log.warning("push_not_accepted", clinic_id=str(self._clinic_id), code=answer.result.value)
         return answer

@@ -60,6 +60,7 @@ class Push(Base):
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "device_id"], ["device.clinic_id", "device.id"], ondelete="CASCADE"),
         Index("push_due_idx", "clinic_id", text("urgent DESC"), "due_at", postgresql_where=text(WAITING)),
+        Index("push_dead_idx", "clinic_id", "provider", postgresql_where=text("state = 'dead'")),
         Index("push_finished_idx", "clinic_id", "state", "finished_at", "id"),
         Index("push_device_idx", "clinic_id", "device_id"),
         Index("push_member_idx", "clinic_id", "member_id", "created_at"),

@@ -17,10 +17,12 @@ gc.disable()
 
 import os  # noqa: E402
 import signal  # noqa: E402
+import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
+from gunicorn.arbiter import Arbiter  # noqa: E402
 
 from hep_api.foundation import health  # noqa: E402
 from hep_api.foundation.metrics.serving import serve_of_web  # noqa: E402
@@ -74,3 +76,13 @@ def post_worker_init(worker: Any) -> None:
         worker.handle_exit(number, frame)
 
     signal.signal(signal.SIGTERM, drain)
+
+
+def worker_exit(_master: Any, worker: Any) -> None:
+    """Where the app cannot be built, as for a missing setting, say why and end all: the master would try for ever."""
+    if worker.booted:
+        return
+    why = sys.exc_info()[1]
+    if isinstance(why, SystemExit) and isinstance(why.code, str):
+        worker.log.error(why.code)
+    sys.exit(Arbiter.WORKER_BOOT_ERROR)

@@ -52,7 +52,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A promise of promises.md and how it is held."""
+    """A promise of promises.md and how it is held.
+
+    One that `waits` leaves the machine to others most of the time; one `is_alone` when what it measures bears nobody
+    beside it; one `is_about_time` when it goes on for as many minutes as are asked for.
+    """
 
     id: str
     name: str
@@ -60,6 +64,9 @@ class Proof:
     goal: float = 0
     better: str = "equal"
     broken: Sequence[str] = ()
+    waits: bool = False
+    is_alone: bool = False
+    is_about_time: bool = False
 
     def is_kept(self, outcome: Outcome) -> bool:
         """Tell whether the outcome is what was promised."""

@@ -203,6 +203,15 @@ def opened() -> Iterator[Stage]:
             cluster.stop()
 
 
+@contextmanager
+def ready() -> Iterator[Stage]:
+    """Open a stage on which the product is imported already, for all whole builds that are to come."""
+    with opened() as stage:
+        for kind in ("web", "plain"):
+            stage.forks.prepare(kind, "")
+        yield stage
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """Return the variables of a process with these settings."""
     default = Settings(database_url="", token_keys_folder=Path())

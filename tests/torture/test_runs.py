@@ -2,26 +2,38 @@
 
 import importlib
 import json
+import os
 import pkgutil
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from torture import __main__ as command
-from torture import broken, results
+from torture import broken, builds, planning, results
+from torture.planning import Asked
 from torture.proof import Order, Outcome, Proof
 from torture.proofs import PROOFS
 from torture.results import Bite, Result
+from torture.stage import Stage
 
 NO_BUILDS = {"taking"}
+LEAST_IN_SHORT = 20
+
+Prove = Callable[..., Outcome]
 
 
-def proof(identifier: str = "R3", **options: object) -> Proof:
-    return Proof(identifier, "a promise", lambda *_: Outcome(), **options)  # type: ignore[arg-type]
+def proof(identifier: str = "R3", prove: Prove = lambda *_: Outcome(), **options: Any) -> Proof:
+    return Proof(identifier, "a promise", prove, **options)
 
 
 def result(of: Proof, outcome: Outcome, *bites: Bite) -> Result:
-    return Result(of, outcome, bites, 1.0)
+    return Result(of, 5, outcome=outcome, seconds=1.0, bites=list(bites))
 
 
 def test_every_broken_build_is_named_by_a_proof_and_every_named_one_is_there() -> None:
@@ -47,20 +59,20 @@ def test_a_value_is_held_against_the_goal(better: str, value: float, kept: bool)
     assert not proof(goal=goal, better=better).is_kept(Outcome(value, complaints=["something else"]))
 
 
-def test_a_run_is_not_ok_when_a_broken_build_goes_unnoticed() -> None:
+def test_a_run_is_not_ok_when_a_broken_build_goes_unnoticed_or_is_not_tried() -> None:
     assert result(proof(), Outcome(0), Bite("x", "leaked", 1)).is_ok
     assert not result(proof(), Outcome(0), Bite("x", "leaked", 1), Bite("y", "", 1)).is_ok
+    assert not replace(result(proof(), Outcome(0), Bite("x", "leaked", 1)), planned=2).is_ok
+    assert not replace(result(proof(), Outcome(0)), failure="it raised").is_ok
 
 
-def test_results_are_written_in_the_agreed_shape_and_those_of_other_proofs_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(results, "FILE", tmp_path / "build" / "torture.json")
+def test_results_are_written_in_the_agreed_shape_and_those_of_other_proofs_stay(file: Path) -> None:
     results.write([result(proof("R11"), Outcome(0, {"files": 3}))], seed=1)
-    results.write([result(proof("R3"), Outcome(2, {"leaks": 2}), Bite("x", "leaked", 1))], seed=2)
-    written = json.loads(results.FILE.read_text())
-    assert written.keys() == {"seed", "machine", "results"}
-    assert written["seed"] == 2
+    broken = proof("R3", broken=("x", "y"))
+    results.write([result(broken, Outcome(2, {"leaks": 2}), Bite("x", "leaked", 1))], seed=2)
+    written = json.loads(file.read_text())
+    assert written.keys() == {"seed", "quick", "machine", "results"}
+    assert (written["seed"], written["quick"]) == (2, False)
     assert [each["id"] for each in written["results"]] == ["R3", "R11"]
     assert written["results"][0] == {
         "id": "R3",
@@ -69,10 +81,118 @@ def test_results_are_written_in_the_agreed_shape_and_those_of_other_proofs_stay(
         "goal": 0,
         "better": "equal",
         "ok": False,
-        "figures": {"leaks": 2, "seconds": 1.0, "broken_builds": {"x": "leaked"}},
+        "figures": {
+            "leaks": 2,
+            "complaints": [],
+            "seed": 5,
+            "quick": False,
+            "seconds": 1.0,
+            "builds": {"known": 2, "tried": 1, "caught": 1},
+            "broken_builds": {"x": {"caught_by": "leaked", "seconds": 1}},
+        },
     }
     results.write([result(proof("R3"), Outcome(0))], seed=3)
-    assert [each["ok"] for each in json.loads(results.FILE.read_text())["results"]] == [True, True]
+    assert [each["ok"] for each in json.loads(file.read_text())["results"]] == [True, True]
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where a run writes; what it does about signals is put back."""
+    monkeypatch.setattr(results, "FILE", tmp_path / "build" / "torture.json")
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield results.FILE
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+# Other threads of this process only pass on what tests say.
+FORKS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
+
+def run(file: Path, proofs: Iterable[Proof], *words: str) -> tuple[int, dict[str, bool]]:
+    """Run proofs that need nothing; return the exit code, and which are written and ok."""
+    nothing: Any = None
+    stage = Stage(file.parent.parent, nothing)
+    code = command.main([*words, "--seed", "5"], {each.id: each for each in proofs}, lambda: nullcontext(stage))
+    written = json.loads(file.read_text())["results"] if file.exists() else []
+    return code, {each["id"]: each["ok"] for each in written}
+
+
+def bites(_: Stage, order: Order) -> Outcome:
+    return Outcome(complaints=["leaked"] if order.broken == "seen" else [])
+
+
+def raises(*_: object) -> Outcome:
+    raise ValueError("no such door")
+
+
+def is_killed(*_: object) -> Outcome:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return Outcome()
+
+
+def interrupts(*_: object) -> Outcome:
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(60)
+    return Outcome()
+
+
+@FORKS
+@pytest.mark.parametrize(
+    ("made", "code", "ok"),
+    [
+        (proof("R1", bites, broken=("seen",)), 0, True),
+        (proof("R1", bites, broken=("seen", "unseen")), 1, False),
+        (proof("R1", lambda *_: Outcome(3)), 1, False),
+        (proof("R1", raises), 1, False),
+        (proof("R1", is_killed), 1, False),
+    ],
+)
+def test_a_run_ends_with_an_error_when_a_proof_is_not_kept_and_the_others_are_run(
+    file: Path, made: Proof, code: int, ok: bool
+) -> None:
+    assert run(file, [made, proof("R2")]) == (code, {"R1": ok, "R2": True})
+
+
+@FORKS
+def test_a_run_that_is_stopped_tells_what_it_has(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    proofs = [proof("R1"), proof("R2", interrupts, is_alone=True)]
+    assert run(file, proofs) == (130, {"R1": True})
+    assert "R2   a promise" in capfd.readouterr().out
+
+
+@FORKS
+def test_one_broken_build_can_be_tried_by_itself(file: Path) -> None:
+    made = proof("R1", bites, broken=("seen", "unseen"))
+    assert run(file, [made, proof("R2")], "--build", "seen") == (0, {})
+    assert run(file, [made, proof("R2")], "--build", "unseen") == (1, {})
+
+
+def test_what_waits_shares_the_machine_and_what_measures_has_it_alone() -> None:
+    proofs = [
+        proof("R1", broken=("seen",)),
+        proof("R2"),
+        proof("R5", waits=True),
+        proof("R9", is_alone=True, broken=("unseen",)),
+    ]
+    units = planning.plan(Asked(proofs, seed=5))
+    assert [unit.name for unit in units] == ["R1", "R2", "R5", "R1 seen", "R9", "R9 unseen"]
+    assert planning.startable(units, []) is units[0]
+    assert planning.startable(units[1:], units[:1]) is units[2]
+    assert planning.startable(units[3:], [units[1], units[2]]) is None
+    assert planning.startable(units[4:], units[3:4]) is None
+    assert planning.startable(units[5:], []) is units[5]
+    assert planning.startable(units[5:], units[4:5]) is None
+
+
+def test_in_short_the_known_deeds_are_tried_and_one_more_of_each_proof() -> None:
+    quick = {each.id: builds.chosen(each, 5, quick=True) for each in PROOFS.values()}
+    assert sum(map(len, quick.values())) >= LEAST_IN_SHORT
+    assert set(builds.DEEDS.values()) <= {build for chosen in quick.values() for build in chosen}
+    assert all(quick.values())
+    assert [builds.chosen(each, 5, quick=False) for each in PROOFS.values()] == [
+        each.broken for each in PROOFS.values()
+    ]
 
 
 def test_the_lots_are_those_of_the_seed() -> None:
@@ -82,7 +202,7 @@ def test_the_lots_are_those_of_the_seed() -> None:
 
 
 def test_what_is_asked_for_is_read() -> None:
-    asked = command._read(["R3", "R6", "--quick", "--seed", "5"])
-    assert (asked.proofs, asked.quick, asked.seed) == (["R3", "R6"], True, 5)
+    asked = command._read(["R3", "R6", "--quick", "--seed", "5"], PROOFS)
+    assert ([each.id for each in asked.proofs], asked.quick, asked.seed) == (["R3", "R6"], True, 5)
     with pytest.raises(SystemExit):
-        command._read(["R99"])
+        command._read(["R99"], PROOFS)

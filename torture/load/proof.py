@@ -246,5 +246,7 @@ R9 = Proof(
     prove,
     goal=MOST_TIMES,
     better="lower",
+    is_alone=True,
+    is_about_time=True,
     broken=("messages_remembered", "messages_slowed", "tellings_dropped"),
 )

@@ -218,8 +218,10 @@ R7 = Proof(
     "R7",
     "pushes under kills: none lost, nothing told",
     prove,
+    waits=True,
     broken=(
         "pushes_with_a_name",
+        "pushes_with_the_text",
         "reminders_pushed_at_once",
         "pushes_told_at_once",
         "pushes_without_one_key",

@@ -81,5 +81,6 @@ R5 = Proof(
     prove,
     goal=2.0,
     better="lower",
+    waits=True,
     broken=tuple(TRIED_BY),
 )

@@ -26,6 +26,7 @@ def _medians(rating: str) -> str:
           FROM counted CROSS JOIN unnest({rating}s) AS value GROUP BY monday, place"""  # noqa: S608 - made of constants
 
 
+# Materialized is what would else be worked out again for each day, as the planner expects one day of a patient.
 _SUM_UP = f"""
     WITH counted AS MATERIALIZED (
         SELECT day - (extract(isodow FROM day)::int - 1) AS monday,
@@ -47,8 +48,8 @@ _SUM_UP = f"""
                bool_or(due) AND bool_and(completed >= expected OR NOT due) AS full_days,
                bool_or(entries > 0) AS reported_days
           FROM counted AS c JOIN weeks AS w USING (monday) GROUP BY monday, place
-    ), pains AS ({_medians("pain")}
-    ), efforts AS ({_medians("effort")}
+    ), pains AS MATERIALIZED ({_medians("pain")}
+    ), efforts AS MATERIALIZED ({_medians("effort")}
     ), rated AS (
         SELECT *, place * pain_doubled AS pain_moments, place * effort_doubled AS effort_moments,
                pain_doubled IS NOT NULL AS pain_days, effort_doubled IS NOT NULL AS effort_days

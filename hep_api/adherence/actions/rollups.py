@@ -4,18 +4,18 @@ Never increments: whatever the order of arrival and however often something came
 The caller holds the patient's lock.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+import orjson
 from sqlalchemy.orm import Session
 
 from hep_api.adherence.actions import patient_weeks
 from hep_api.adherence.counting import DayCount
 from hep_api.adherence.queries.entries import events_of_weeks
 from hep_api.adherence.weeks import Week, count_weeks
+from hep_api.foundation.database import run
 from hep_api.plans.queries.histories import PrescriptionHistory
 
 _COUNTED = (
@@ -24,25 +24,23 @@ _COUNTED = (
     "due bool, as_needed_doings int, over_maximum bool, entries int, pains smallint[], efforts smallint[]"
 )
 _NAMES = [column.split()[0] for column in _COUNTED.split(", ")]
-_REPLACE = text(
-    f"""
+_REPLACE = f"""
     WITH fresh AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(cast(:rows AS jsonb)) AS r(prescription_id uuid, day date, {_COUNTED})
+        SELECT * FROM jsonb_to_recordset(cast(%(rows)s AS jsonb)) AS r(prescription_id uuid, day date, {_COUNTED})
     ), gone AS (
         DELETE FROM prescription_day d
-         USING unnest(cast(:prescriptions AS uuid[]), cast(:mondays AS date[])) AS k(prescription_id, monday)
-         WHERE d.clinic_id = :clinic_id AND d.patient_id = :patient_id AND d.prescription_id = k.prescription_id
+         USING unnest(cast(%(prescriptions)s AS uuid[]), cast(%(mondays)s AS date[])) AS k(prescription_id, monday)
+         WHERE d.clinic_id = %(clinic_id)s AND d.patient_id = %(patient_id)s AND d.prescription_id = k.prescription_id
            AND d.day >= k.monday AND d.day < k.monday + 7
            AND NOT EXISTS (SELECT FROM fresh f WHERE f.prescription_id = d.prescription_id AND f.day = d.day)
     )
     INSERT INTO prescription_day AS d (clinic_id, patient_id, prescription_id, day, {", ".join(_NAMES)})
-    SELECT :clinic_id, :patient_id, prescription_id, day, {", ".join(_NAMES)} FROM fresh
+    SELECT %(clinic_id)s, %(patient_id)s, prescription_id, day, {", ".join(_NAMES)} FROM fresh
         ON CONFLICT (clinic_id, patient_id, prescription_id, day) DO UPDATE
        SET ({", ".join(_NAMES)}) = ROW({", ".join(f"excluded.{name}" for name in _NAMES)})
      WHERE ({", ".join(f"d.{name}" for name in _NAMES)})
         IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _NAMES)})
-    """  # noqa: S608 - made of the constants above
-)
+"""  # noqa: S608 - made of the constants above
 
 
 def recount(
@@ -55,39 +53,40 @@ def recount(
     """Count the weeks anew in three statements, however many there are; `histories` has all their prescriptions."""
     events = events_of_weeks(session, clinic_id, patient_id, weeks)
     rows = [row_of(history, count) for history, count in count_weeks(histories, weeks, events)]
-    session.execute(
+    run(
+        session,
         _REPLACE,
         {
             "clinic_id": clinic_id,
             "patient_id": patient_id,
             "prescriptions": [week.prescription_id for week in weeks],
             "mondays": [week.monday for week in weeks],
-            "rows": json.dumps(rows),
+            "rows": orjson.dumps(rows).decode(),
         },
     )
     patient_weeks.sum_up(session, clinic_id, patient_id, {week.monday for week in weeks})
 
 
 def row_of(history: PrescriptionHistory, count: DayCount) -> dict[str, Any]:
-    """Return a count as JSON with the columns of its row."""
+    """Return a count with the columns of its row, as orjson takes it; numerators and the like may be of any length."""
     return {
-        "prescription_id": str(history.prescription_id),
-        "day": count.day.isoformat(),
-        "plan_id": str(history.plan_id),
+        "prescription_id": history.prescription_id,
+        "day": count.day,
+        "plan_id": history.plan_id,
         "version": count.version,
         "expected": count.expected,
         "completed": count.completed,
         "done": count.done,
         "partial": count.partial,
-        "skip_reasons": list(count.skip_reasons),
-        "credited_numerator": count.credited.numerator,
-        "credited_denominator": count.credited.denominator,
-        "volume_numerator": count.volume.numerator,
-        "volume_denominator": count.volume.denominator,
+        "skip_reasons": count.skip_reasons,
+        "credited_numerator": str(count.credited.numerator),
+        "credited_denominator": str(count.credited.denominator),
+        "volume_numerator": str(count.volume.numerator),
+        "volume_denominator": str(count.volume.denominator),
         "due": count.due,
         "as_needed_doings": count.as_needed_doings,
         "over_maximum": count.over_maximum,
         "entries": count.entries,
-        "pains": list(count.pains),
-        "efforts": list(count.efforts),
+        "pains": count.pains,
+        "efforts": count.efforts,
     }

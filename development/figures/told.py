@@ -34,9 +34,9 @@ class Told:
 
     @property
     def bites(self) -> tuple[int, int]:
-        """Return how many broken builds were caught, of how many that were tried."""
+        """Return how many broken builds were caught, of how many that there are."""
         found = self.figures.get("broken_builds", {}).values()
-        return sum(each != "UNNOTICED" for each in found), len(found)
+        return sum(bool(each["caught_by"]) for each in found), self.figures.get("builds", {}).get("known", len(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,9 @@ def test_only_a_whole_run_in_full_is_published(tmp_path: Path) -> None:
     assert "S2" in missing("bench", a_run(tmp_path / "bench.json"))
 
 
-def test_builds_that_went_unnoticed_are_not_counted_as_caught(tmp_path: Path) -> None:
-    figures = {"broken_builds": {"one": "1 lost", "other": "UNNOTICED"}, "seconds": 3.2}
+def test_builds_that_went_unnoticed_or_were_not_tried_are_not_counted_as_caught(tmp_path: Path) -> None:
+    builds = {"one": {"caught_by": "1 lost", "seconds": 1.0}, "other": {"caught_by": "", "seconds": 2.0}}
+    figures = {"broken_builds": builds, "builds": {"known": 3}, "seconds": 3.2}
     run = a_run(tmp_path / "torture.json", id="R1", ok=False, figures=figures)
-    assert "| 1 of 2 | 3 | **not kept** |" in tables.torture(run)
-    assert "1 of 2 broken builds caught" in tables.summary({"torture": run})
+    assert "| 1 of 3 | 3 | **not kept** |" in tables.torture(run)
+    assert "1 of 3 broken builds caught" in tables.summary({"torture": run})

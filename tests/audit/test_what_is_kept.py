@@ -4,6 +4,7 @@ The examples are the matrix's own, so a route without one fails there, and one t
 """
 
 import re
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,7 @@ from tests.contract.examples import EXAMPLES
 from tests.contract.scene import NOT_SIGNED_IN, Scene
 from tests.world import World
 from torture.matrix.asking import Route, asked_for, send
+from torture.matrix.effects import Ledger
 
 ROUTES = sorted(EXAMPLES)
 SIGNED_IN = [route for route in ROUTES if EXAMPLES[route].may != ("anonymous",)]
@@ -58,8 +60,6 @@ ABOUT_SOMEBODY = {
     "/v1/templates/{template_id}/apply",
     "/v1/templates/{template_id}/apply-to-several",
 }
-# Doors that end what the others of a shared scene need.
-ENDING = ("sign-ins/current", "me/password")
 # Examples that find nothing to change: a door that might have written and did not leaves nothing. A piece of an upload
 # is nothing yet; beginning the upload is kept.
 WITHOUT_EFFECT = {"/v1/me/sign-ins/end-others", "/v1/me/firebase", "/v1/media/uploads/{upload_id}"}
@@ -83,23 +83,30 @@ def scene(app: Flask) -> Scene:
 
 
 @pytest.fixture(scope="module")
-def changing_scene(app: Flask) -> Scene:
-    """One for what may be done again and again."""
-    return scenes.make(World(app))
+def ledger(app: Flask) -> Iterator[tuple[Scene, Ledger]]:
+    """A scene for all that changes it, and how it was."""
+    scene = scenes.make(World(app))
+    with Ledger(scene) as ledger:
+        ledger.keep()
+        yield scene, ledger
+
+
+@pytest.fixture
+def changing_scene(ledger: tuple[Scene, Ledger]) -> Iterator[Scene]:
+    """The one for all that changes it; what was done in it is taken back, but for what was written down of it."""
+    scene, kept = ledger
+    etag = scene.plan.etag
+    yield scene
+    kept.put_back()
+    scene.plan.etag = etag
 
 
 def succeed(route: Route, part: str, scene: Scene, changing_scene: Scene) -> tuple[Scene, TestResponse]:
-    """Send the example with success: in a scene that others use too, else in one of its own."""
-    if not any(word in route[1] for word in ENDING):
-        shared = scene if route[0] == "get" else changing_scene
-        shared.plan.etag = shared.etag(f"/v1/plans/{shared.plan.id}", "lead")
-        answer = send(shared, part, asked_for(shared, part, route))
-        if answer.status_code == EXAMPLES[route].status:
-            return shared, answer
-    own = scenes.make(scene.world)
-    answer = send(own, part, asked_for(own, part, route))
+    """Send the example with success, in a scene that bears it."""
+    bearing = scene if route[0] == "get" else changing_scene
+    answer = send(bearing, part, asked_for(bearing, part, route))
     assert answer.status_code == EXAMPLES[route].status, answer.text
-    return own, answer
+    return bearing, answer
 
 
 @pytest.mark.parametrize("route", DONE, ids=" ".join)

@@ -80,9 +80,17 @@ def _prepare(given: dict[str, str]) -> str:
 
 def _start(name: str, module: list[str], given: dict[str, str], running: ExitStack) -> children.Child:
     names = {"HEP_METRICS_AND_LOGS_NAME": name.split()[-1]}
+    if name == "job worker":
+        names |= _metrics_of_worker(given.get("HEP_METRICS_BIND") or os.environ.get("HEP_METRICS_BIND", ""))
     child = children.start(name, [sys.executable, "-m", *module], environment=given | names)
     running.callback(child.stop)
     return child
+
+
+def _metrics_of_worker(of_web: str) -> dict[str, str]:
+    """Return where the worker serves its metrics: a hundred ports above the web server's, if that does at all."""
+    host, _, port = of_web.rpartition(":")
+    return {"HEP_METRICS_BIND": f"{host}:{int(port) + 100}"} if port.isdigit() else {}
 
 
 def _wait_until_ready(port: int, parts: list[children.Child]) -> None:

@@ -42,6 +42,11 @@ def main(name: str, port: int) -> int:
     app: Flask = getattr(importlib.import_module(module), attribute)
     requests = Requests(app)
     server = WSGIServer(listener, requests, log=None)
+    if "hep_metrics_at" in app.extensions:
+        # Not before gevent has patched what it imports, nor for a test's own small app.
+        from hep_api.foundation.metrics.serving import serve_of_web
+
+        serve_of_web(app)
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.close)
     server.serve_forever()

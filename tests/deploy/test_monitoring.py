@@ -73,6 +73,15 @@ def test_what_is_exported_is_asked_for() -> None:
     assert families - {re.sub(r"_(bucket|sum|count)$", "", name) for name in asked} == set()
 
 
+def test_the_guide_lists_each_metric_with_its_labels() -> None:
+    listed = dict(re.findall(r"^\| `(hep_\w+)` \| ([^|:]*)", GUIDE, re.MULTILINE))
+    ours = {re.sub(r"_(bucket|sum|count)$", "", name): labels - {"le"} for name, labels in exported().items()}
+    assert set(listed) == set(ours)
+    for name, labels in ours.items():
+        said = {label.strip() for label in listed[name].split(",") if label.strip()}
+        assert said == labels or (name in MEASURES and not said), name
+
+
 def test_each_alert_says_what_to_do_and_is_explained_and_tried() -> None:
     tried = (PROMETHEUS / "alerts.test.yml").read_text()
     for rule in RULES:

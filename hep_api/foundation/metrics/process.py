@@ -10,6 +10,17 @@ from hep_api.foundation.metrics.readings import Reading
 from hep_api.foundation.realtime.gateway import Gateway
 from hep_api.foundation.web.setup import API_VERSION
 
+# What is read here, with the labels of each.
+NAMES = {
+    "hep_build_info": {"version", "revision", "process"},
+    "hep_draining": set[str](),
+    "hep_database_pool_size": set[str](),
+    "hep_database_pool_in_use": set[str](),
+    "hep_connections_open": set[str](),
+    "hep_connections_introduced": set[str](),
+    "hep_queue_connected": set[str](),
+}
+
 
 class ReadOfProcess:
     """Readings of one process, whose app this is."""

@@ -54,6 +54,7 @@ from hep_api.foundation.database import Database
 from hep_api.foundation.files import routes as files
 from hep_api.foundation.files.links import Links
 from hep_api.foundation.files.store import load_files
+from hep_api.foundation.foreseeing import refuse_unforeseen
 from hep_api.foundation.jobs import measures as job_measures
 from hep_api.foundation.jobs import pruning
 from hep_api.foundation.jobs.work import Work
@@ -97,7 +98,7 @@ from hep_api.notifications.delivery.vapid import load_browsers
 from hep_api.notifications.here import HERE, TOPIC
 from hep_api.plans.routes import calendar, comparing, drafts, goals, laying_out, offline, pauses, plans, revisions
 from hep_api.plans.routes import media as plan_media
-from hep_api.reactions import REACTIONS
+from hep_api.reactions import FORESIGHTS, REACTIONS
 from hep_api.rights import jobs as rights_jobs
 from hep_api.rights.routes import erasures, exports, holds
 from hep_api.sync import routes as pulling
@@ -218,6 +219,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("hep_api", static_folder=None)
     app.extensions["hep_settings"] = settings
     app.extensions["hep_database"] = Database(settings, REACTIONS, before_commit=(notes.write,))
+    refuse_unforeseen(REACTIONS, FORESIGHTS)
+    app.extensions["hep_foresights"] = FORESIGHTS
     app.extensions["hep_witness"] = Witness(keeper_of_refusals(recall_actor))
     _furnish(app, settings)
     api = make_web(app, settings)

@@ -1,4 +1,4 @@
-"""The one table of what happens because of what: fact -> reactions, in order.
+"""The one table of what happens because of what: fact -> reactions, in order; and what of it is foreseen.
 
 Reactions run in the fact's own transaction and may only write rows, enqueue jobs or plan a broadcast. Peers meet here
 and nowhere else.
@@ -25,6 +25,7 @@ from hep_api.clinics.facts import (
     SecondFactorRequired,
 )
 from hep_api.foundation.facts import Reactions
+from hep_api.foundation.foreseeing import Foresights, adds_no_job
 from hep_api.insights.actions import asking, settling, unheeded
 from hep_api.insights.erasing import erase_insights
 from hep_api.integrations.calendars.erasing import erase_calendars
@@ -32,7 +33,7 @@ from hep_api.integrations.progress_reports.erasing import erase_reports
 from hep_api.messaging.actions import check_in_rules, ending, flagging, handling, opening, passing_on, posting_cards
 from hep_api.messaging.actions.attachments import put_away_withdrawn
 from hep_api.messaging.answering.clock import note_answer
-from hep_api.messaging.answering.out_of_hours import tell_out_of_hours
+from hep_api.messaging.answering.out_of_hours import foresee_out_of_hours, tell_out_of_hours
 from hep_api.messaging.broadcasts import check_ins as check_ins_told
 from hep_api.messaging.broadcasts import content as content_told
 from hep_api.messaging.broadcasts import flags as flags_told
@@ -168,4 +169,18 @@ REACTIONS: Reactions = {
     DeviceZoneReported: (looking.look_where_they_are,),
     RemindersIgnored: (unheeded.note_unheeded,),
     RemindersSettled: (unheeded.forget_unheeded,),
+}
+
+# What the reactions to a message of a patient's would do where one statement writes it (`sending_at_once`), asked
+# before. Who writes it tells of it; the conversation is open and stays so; and clocks stop at the staff's words only.
+FORESIGHTS: Foresights = {
+    MessageSent: {
+        told.tell_of_message: adds_no_job,
+        handling.note_opened: adds_no_job,
+        note_answer: adds_no_job,
+        flagging.look_for_phrases: flagging.foresee_phrases,
+        tell_out_of_hours: foresee_out_of_hours,
+        asking.review_answered: adds_no_job,
+        telling.tell_of_message: telling.foresee_message,
+    },
 }

@@ -123,14 +123,14 @@ def write(session: Session) -> None:
         actions.append(session, entries, lightly=lightly)
 
 
-def of_read(patient_id: UUID) -> dict[str, Any]:
-    """Return what the door's read of one patient's record leaves, as `append_audit` takes it: for a statement that
-    reads and records at once, outside of any transaction of ours.
+def of_one(patient_id: UUID) -> dict[str, Any]:
+    """Return what the door's use of one patient's record leaves, as `append_audit` takes it: for a statement that reads
+    or writes and records at once, outside of any transaction of ours.
     """
     occasion = occasions.present()
     assert occasion is not None, "at a door"
-    read = Notes(patients={patient_id: None})
-    return actions.handed_over(list(_of_door(occasion, read)), lightly=_is_own_read(occasion, read))
+    used = Notes(patients={patient_id: None})
+    return actions.handed_over(list(_of_door(occasion, used)), lightly=_is_own_read(occasion, used))
 
 
 def _of_door(occasion: Occasion, notes: Notes) -> list[Entry]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, select, true
+from sqlalchemy import ColumnElement, Dialect, Row, Select, bindparam, select, true
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
@@ -113,8 +113,9 @@ def no_such_conversation() -> Problem:
     return not_found("conversation")
 
 
-def visible_sql(role: Role) -> tuple[str, dict[str, Any]]:
+def visible_sql(role: Role, dialect: Dialect | None = None) -> tuple[str, dict[str, Any]]:
     """Return the SQL of the one conversation :conversation_id of a viewer :clinic_id, :member_id; and its constants.
+    With a dialect its values are named as that one does it.
 
     For the statements that are written as text because every microsecond of them counts: the rule of who may is
     printed into them from where it stands, once a process, and not repeated.
@@ -127,7 +128,7 @@ def visible_sql(role: Role) -> tuple[str, dict[str, Any]]:
         .where(Conversation.id == bindparam("conversation_id"))
         .with_only_columns(*(getattr(Conversation, name) for name in columns))
     )
-    compiled = query.compile()
+    compiled = query.compile(dialect=dialect)
     # The values as Python sees them are the words themselves.
     constants = {name: str(value) for name, value in compiled.params.items() if value is not None}
     return str(compiled), constants

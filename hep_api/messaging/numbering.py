@@ -145,7 +145,7 @@ def _number(
     circumstances = (row.patient_id, ConversationKind(row.conversation_kind), tuple(row.rooms), row.clinic_version)
     waited = (row.waited_since, row.waited_seq, row.closed_before is not None)
     if row.new_seq is not None:
-        message = _new(conversation_id, row.new_seq, said, now, row.taken_change)
+        message = as_new(conversation_id, row.new_seq, said, now, row.taken_change)
         return Numbered(message, None, *circumstances, *waited)
     if row.earlier_seq is None and row.taken_seq is None:
         raise _refusal(row)
@@ -170,7 +170,8 @@ def _content(said: Said, role: Role | None) -> dict[str, Any]:
     }
 
 
-def _new(conversation_id: UUID, seq: int, said: Said, now: datetime, change: int) -> ShownMessage:
+def as_new(conversation_id: UUID, seq: int, said: Said, now: datetime, change: int) -> ShownMessage:
+    """Return a message as it is shown that has just got its numbers."""
     return ShownMessage(
         conversation_id=conversation_id,
         seq=seq,

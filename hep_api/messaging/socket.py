@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hep_api.accounts.viewer import EVERYONE, Role, Viewer
 from hep_api.foundation import clock
 from hep_api.foundation.realtime.commands import SocketDoor, command
+from hep_api.messaging import sending_at_once
 from hep_api.messaging.actions import editing, presence, reacting, receipts, sending, withdrawing
 from hep_api.messaging.broadcasts import check_ins as check_ins_told
 from hep_api.messaging.broadcasts import content as content_told
@@ -34,6 +35,10 @@ from hep_api.messaging.shown import ShownMessage
 PARTICIPANTS = (Role.PATIENT, Role.PRACTITIONER)
 
 
+def _send_at_once(viewer: Viewer, body: dict[str, Any]) -> dict[str, Any] | None:
+    return sending_at_once.send_message_at_once(viewer, body["conversation_id"], body, clock.now())
+
+
 class MessagingDoor(SocketDoor):
     """What a connected phone or desk says about its conversations."""
 
@@ -46,7 +51,7 @@ class MessagingDoor(SocketDoor):
         *check_ins_told.ANNOUNCED,
     )
 
-    @command("message.send", who=PARTICIPANTS, takes=MessageToIn, returns=MessageOut)
+    @command("message.send", who=PARTICIPANTS, takes=MessageToIn, returns=MessageOut, at_once=_send_at_once)
     def send(self, session: Session, viewer: Viewer, body: dict[str, Any]) -> ShownMessage:
         """Send a message. Acknowledged means kept; without an acknowledgement send the same again."""
         return sending.send_message(session, viewer, body["conversation_id"], body, clock.now())

@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from torture.broken.taking import replacing
+from torture.broken.taking import replacing, the_long_way
 
 SECONDS = 0.3
 
 
 def do() -> None:
     replacing(Session, "commit", _some_time)
+    the_long_way()
 
 
 def _some_time(commit: Any, session: Session) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from torture.broken.taking import replacing
+from torture.broken.taking import replacing, the_long_way
 
 SECONDS = 0.05
 
@@ -31,3 +31,4 @@ def do() -> None:
 
     replacing(Session, "commit", commit)
     replacing(Session, "close", close)
+    the_long_way()

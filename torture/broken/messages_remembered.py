@@ -3,7 +3,7 @@
 from typing import Any
 
 from hep_api.messaging.actions import sending
-from torture.broken.taking import replacing
+from torture.broken.taking import replacing, the_long_way
 
 TIMES = 20_000
 
@@ -17,3 +17,4 @@ def do() -> None:
         return message
 
     replacing(sending, "send_message", remember)
+    the_long_way()

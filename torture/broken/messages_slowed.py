@@ -5,7 +5,7 @@ from typing import Any
 from gevent import monkey
 
 from hep_api.messaging.actions import sending
-from torture.broken.taking import replacing
+from torture.broken.taking import replacing, the_long_way
 
 SECONDS = 0.012
 
@@ -18,3 +18,4 @@ def do() -> None:
         return whole(*arguments)
 
     replacing(sending, "send_message", wait)
+    the_long_way()

@@ -40,6 +40,27 @@ _ADD_EACH_UNLESS_WAITING = """
         DO UPDATE SET run_at = least(job.run_at, excluded.run_at)
 """
 
+# A part of the statement that brings about a job's cause: it is added for the one row of {cause}. Who waits already is
+# locked just the same, and written only where it comes to be due earlier.
+_ADD_WITH = """
+    INSERT INTO job (id, clinic_id, kind, payload, dedupe_key, priority, run_at, created_at, attempts)
+    SELECT %(job_id)s, %(clinic_id)s, %(job_kind)s, cast(%(job_payload)s AS jsonb), %(job_key)s, 0, %(job_run_at)s,
+           %(now)s, 0
+      FROM {cause}
+        ON CONFLICT (kind, dedupe_key) WHERE attempts = 0 AND dedupe_key IS NOT NULL
+        DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < job.run_at
+    RETURNING id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A job of a clinic's to be added together with its cause; not due yet by then, so that nobody is woken for it."""
+
+    kind: str
+    dedupe_key: str
+    payload: Mapping[str, Any]
+    run_at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
@@ -91,6 +112,25 @@ def enqueue_each(
     said = {"clinic_id": clinic_id, "kind": kind, "priority": priority, "created_at": now, "jobs": json.dumps(rows)}
     run(session, _ADD_EACH_UNLESS_WAITING, said)
     _wake(session, min(each.run_at for each in jobs), now)
+
+
+def added_with(cause: str) -> str:
+    """Return the SQL that adds a planned job for the one row of a part of the same statement, or for none.
+
+    Its values are those of `values_of`, and the cause's `clinic_id` and `now`.
+    """
+    return _ADD_WITH.replace("{cause}", cause)
+
+
+def values_of(planned: Planned) -> dict[str, Any]:
+    """Return the values of a planned job for `added_with`."""
+    return {
+        "job_id": new_id(),
+        "job_kind": planned.kind,
+        "job_payload": json.dumps(planned.payload),
+        "job_key": planned.dedupe_key,
+        "job_run_at": planned.run_at,
+    }
 
 
 def enqueue_once(

@@ -31,6 +31,16 @@ def plan_broadcast(session: Session, rooms: Sequence[str], announcement: Announc
     after_commit(session, lambda: _tell(rooms, announcement, payload))
 
 
+def tell_now(rooms: Sequence[str], announcement: Announcement, payload: Any) -> None:
+    """Announce what is committed already, in the announcement's shape; a failure is logged, no more, as after any
+    commit.
+    """
+    try:
+        _tell(rooms, announcement, payload)
+    except Exception:
+        current_app.logger.exception("after_commit_failed")
+
+
 def plan_eviction(session: Session, *names: str) -> None:
     """Close every connection that is known by one of `names`, in every process, once this transaction is committed.
 

@@ -18,6 +18,8 @@ from marshmallow import Schema
 from hep_api.foundation.web.policy import Policy, UndeclaredDoor
 
 Run = Callable[..., Any]
+# Takes the viewer as the process remembers them, and the body; None sends the command the long way.
+Quickly = Callable[[Any, dict[str, Any]], dict[str, Any] | None]
 
 # Clients and libraries give these a meaning of their own, in one direction or the other.
 RESERVED = frozenset(
@@ -34,6 +36,7 @@ class Declaration:
     takes: type[Schema]
     returns: type[Schema]
     writes: bool
+    at_once: Quickly | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Command:
     run: Run
     words: str
     writes: bool
+    at_once: Quickly | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +78,23 @@ class SocketDoor:
 
 
 def command(
-    name: str, *, takes: type[Schema], returns: type[Schema], who: Sequence[str] = (), writes: bool = True
+    name: str,
+    *,
+    takes: type[Schema],
+    returns: type[Schema],
+    who: Sequence[str] = (),
+    writes: bool = True,
+    at_once: Quickly | None = None,
 ) -> Callable[[Run], Run]:
     """Make a method answer the command `name` for people with one of the roles `who`.
 
-    `writes=False` promises that it changes nothing, which spares the audit a look.
+    `writes=False` promises that it changes nothing, which spares the audit a look. `at_once` is asked first, before
+    anybody is recognised: its one statement proves whom the process remembers and records what they did, and it returns
+    JSON of `returns`.
     """
 
     def decorate(method: Run) -> Run:
-        declared = Declaration(name, Policy(frozenset(who)), takes, returns, writes)
+        declared = Declaration(name, Policy(frozenset(who)), takes, returns, writes, at_once)
         method.declaration = declared  # type: ignore[attr-defined]
         return method
 
@@ -100,7 +112,14 @@ def bind(doors: Iterable[SocketDoor]) -> dict[str, Command]:
                 raise UndeclaredDoor(f"The socket command {declared.name} is reserved or stands twice.")
             words = (method.__doc__ or "").strip()
             bound[declared.name] = Command(
-                declared.name, declared.policy, declared.takes(), declared.returns(), method, words, declared.writes
+                declared.name,
+                declared.policy,
+                declared.takes(),
+                declared.returns(),
+                method,
+                words,
+                declared.writes,
+                declared.at_once,
             )
     return bound
 

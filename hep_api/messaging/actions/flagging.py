@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.facts import publish
+from hep_api.foundation.jobs.queue import Planned
 from hep_api.messaging.actions import handling, passing_on
 from hep_api.messaging.answering import notices
 from hep_api.messaging.answering.policies import Policy, policy_of
 from hep_api.messaging.causes import caused_by
+from hep_api.messaging.coming import MessageComing
 from hep_api.messaging.facts.flags import FlagCauseAdded, FlagRaised
 from hep_api.messaging.facts.messages import MessageEdited, MessageSent
 from hep_api.messaging.models.conversations import Conversation, ConversationKind
@@ -35,6 +37,11 @@ def look_for_phrases(session: Session, fact: MessageSent | MessageEdited) -> Non
     causes = causes_in_text(said.body, policy, said.conversation_id, said.seq)
     if causes:
         raise_flag(session, policy, fact.patient_id, causes, said.edited_at or said.sent_at)
+
+
+def foresee_phrases(coming: MessageComing) -> Sequence[Planned] | None:
+    """Say that `look_for_phrases` will find nothing in a message, if so."""
+    return None if causes_in_text(coming.body, coming.policy, coming.conversation_id, 0) else ()
 
 
 def look_at_pain(session: Session, fact: ReportedEntries) -> None:

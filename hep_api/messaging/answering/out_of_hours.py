@@ -1,5 +1,6 @@
 """What a patient is told who writes while the clinic is closed: at once, and once in each time of being closed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role
 from hep_api.foundation.database import after_commit
+from hep_api.foundation.jobs.queue import Planned
 from hep_api.messaging.actions.posting import post_message
 from hep_api.messaging.answering.clock import hours_for
 from hep_api.messaging.answering.hours import EPOCH, OpeningHours
@@ -15,6 +17,7 @@ from hep_api.messaging.answering.notice_words import out_of_hours_words
 from hep_api.messaging.answering.notices import reader_of
 from hep_api.messaging.answering.policies import Policy, policy_of
 from hep_api.messaging.causes import caused_by
+from hep_api.messaging.coming import MessageComing
 from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.models.conversations import ConversationKind
 from hep_api.messaging.models.messages import MessageKind
@@ -47,6 +50,18 @@ def tell_out_of_hours(session: Session, fact: MessageSent) -> None:
         return
     said = _out_of_hours(session, fact, policy, hours, present.until, since)
     post_message(session, fact.clinic_id, conversation_id, said, at)
+
+
+def foresee_out_of_hours(coming: MessageComing) -> Sequence[Planned] | None:
+    """Say that `tell_out_of_hours` will tell nothing: the clinic is open, or has told it, as far as is known here."""
+    hours = coming.policy.hours
+    if coming.policy.hours_of_locations:
+        return None
+    if hours.is_open(coming.sent_at) or _is_told(
+        coming.conversation_id, hours.stretch(coming.sent_at).since or FOR_EVER
+    ):
+        return ()
+    return None
 
 
 def _out_of_hours(

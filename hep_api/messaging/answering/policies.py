@@ -102,6 +102,11 @@ def policy_of(session: Session, clinic_id: UUID, version: int | None = None) -> 
     return policy
 
 
+def kept_policy(clinic_id: UUID) -> Policy | None:
+    """Return a clinic's policy as this process knows it, for who asks the database whether its version still holds."""
+    return _KEPT.get(clinic_id)
+
+
 def _keep(policy: Policy) -> None:
     if len(_KEPT) >= MOST_KEPT:
         _KEPT.clear()

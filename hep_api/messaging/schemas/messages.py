@@ -11,6 +11,7 @@ from hep_api.foundation.web.schemas import In, Out
 from hep_api.messaging.attachments.binding import MOST_OF_A_MESSAGE
 from hep_api.messaging.models.messages import AboutKind, MessageKind, Sign
 from hep_api.messaging.schemas.attachments import AttachmentOut
+from hep_api.messaging.shown import ShownMessage
 
 LONGEST_MESSAGE = 4000
 LONGEST_QUERY = 200
@@ -155,6 +156,30 @@ class MessageOut(Out):
     )
     reactions = fields.List(fields.Nested(ReactionOut))
     attachments = fields.List(fields.Nested(AttachmentOut))
+
+
+def written(message: ShownMessage) -> dict[str, Any]:
+    """Return what `MessageOut` makes of a new message without files, for the door that everybody uses most: a tenth of
+    the schema's work.
+    """
+    about = message.about
+    return {
+        "conversation_id": str(message.conversation_id),
+        "seq": message.seq,
+        "kind": message.kind.value,
+        "client_id": str(message.client_id),
+        "sender_id": message.sender_id and str(message.sender_id),
+        "body": message.body,
+        "card": message.card,
+        "about": about and {"kind": about.kind.value, "id": str(about.id)},
+        "reply_to_seq": message.reply_to_seq,
+        "sent_at": message.sent_at.isoformat(),
+        "edited_at": None,
+        "withdrawn_at": None,
+        "change": message.change,
+        "reactions": [],
+        "attachments": [],
+    }
 
 
 class HistoryQuery(In):

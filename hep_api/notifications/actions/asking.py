@@ -5,15 +5,17 @@ A message costs its sender one statement for it. Jobs of one thing are one while
 or edits of a plan within five minutes, are told once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from hep_api.foundation import clock
 from hep_api.foundation.jobs import queue
+from hep_api.foundation.jobs.queue import Planned
+from hep_api.messaging.coming import MessageComing
 from hep_api.messaging.facts.flags import FlagPassedOn, FlagRaised
 from hep_api.messaging.facts.handling import ConversationHandled
 from hep_api.messaging.facts.messages import MessageSent
@@ -54,9 +56,15 @@ def tell_of_message(session: Session, fact: MessageSent) -> None:
         )
     elif said.kind in WORDS:
         here = HERE.sign_ins(said.conversation_id)
-        # Of two in one moment the one that leaves nothing out comes first.
-        run_at = said.sent_at + HOLD + (AFTER_OTHERS if here else timedelta(0))
+        run_at = _when_unread(said.sent_at, here)
         ask_message(session, fact.clinic_id, said.conversation_id, run_at, now=said.sent_at, here=here)
+
+
+def foresee_message(coming: MessageComing) -> Sequence[Planned]:
+    """Return the job that `tell_of_message` will add for a patient's words."""
+    here = HERE.sign_ins(coming.conversation_id)
+    payload, key = _unread(coming.clinic_id, coming.conversation_id, here)
+    return (Planned(TELL_MESSAGE, key, payload, _when_unread(coming.sent_at, here)),)
 
 
 def tell_of_handling(session: Session, fact: ConversationHandled) -> None:
@@ -95,10 +103,20 @@ def ask_message(
 
     Those are a part of the key: what comes when they have gone is told there too.
     """
-    left_out = sorted(map(str, here))
-    payload = {"clinic_id": str(clinic_id), "conversation_id": str(conversation_id), "but_not_on": left_out}
-    key = ":".join((str(clinic_id), str(conversation_id), *left_out))
+    payload, key = _unread(clinic_id, conversation_id, here)
     queue.enqueue(session, TELL_MESSAGE, payload, now=now, clinic_id=clinic_id, run_at=run_at, dedupe_key=key)
+
+
+def _unread(clinic_id: UUID, conversation_id: UUID, here: Collection[UUID]) -> tuple[dict[str, Any], str]:
+    """Return the payload and the key of the job that tells what is unread."""
+    clinic, conversation, left_out = str(clinic_id), str(conversation_id), sorted(map(str, here))
+    payload = {"clinic_id": clinic, "conversation_id": conversation, "but_not_on": left_out}
+    return payload, ":".join((clinic, conversation, *left_out))
+
+
+def _when_unread(sent_at: datetime, here: Collection[UUID]) -> datetime:
+    """Return when it is told: of two jobs in one moment the one that leaves nobody out comes first."""
+    return sent_at + HOLD + (AFTER_OTHERS if here else timedelta(0))
 
 
 def ask_waiting(

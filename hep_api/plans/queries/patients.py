@@ -85,7 +85,7 @@ def known_at_once(
     does not come out: the long way says why.
     """
     statement, fixed = _proven(viewer.role, viewer.managers_may_read_records, more)
-    asked = {**fixed, **standing.proof(viewer), "patient_id": patient_id, **notes.of_read(patient_id)}
+    asked = {**fixed, **standing.proof(viewer), "patient_id": patient_id, **notes.of_one(patient_id)}
     rows = at_once(statement, asked)
     return _known(rows[0], viewer) if rows else None
 

@@ -46,6 +46,7 @@ FULL, SHORT = Extent(2000, 10, 10, 40, 10), Extent(200, 4, 10, 10, 5)
 def make_large_clinics(ground: Ground, order: Order) -> None:
     """Load the three clinics that are summed up, which all other measurements of the run have beside them."""
     extent = _extent(order)
+    ground.tell("patients with years behind them, to be copied")
     a_year = make_models(ground.app, ground.world, patients=extent.models, days=YEAR)
     long = make_models(ground.app, ground.world, patients=extent.long_models, days=YEAR * extent.years)
     sizes = (

@@ -42,7 +42,10 @@ def remote_world(settings: Settings, webs: Sequence[Process]) -> World:
 
 
 def _address(environ: dict[str, Any]) -> str:
-    return str(environ.get("REQUEST_URI") or environ["PATH_INFO"])
+    """Return what is asked for; a query that was given apart from the path stands in no REQUEST_URI."""
+    address = str(environ.get("REQUEST_URI") or environ["PATH_INFO"])
+    query = environ.get("QUERY_STRING")
+    return f"{address}?{query}" if query and "?" not in address else address
 
 
 def _body(environ: dict[str, Any]) -> bytes:

@@ -1,9 +1,7 @@
 """R3: the matrix over two real web processes behind a queue, and on builds that are broken on purpose."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 
 from tests.contract import scene as scenes
@@ -11,7 +9,6 @@ from tests.contract.examples import COMMANDS, EXAMPLES
 from tests.contract.scene import Scene
 from tests.contract.test_contract import PAGES
 from tests.world import World
-from torture.broken import BROKEN
 from torture.matrix import changing, commanding, refusing, whole
 from torture.matrix.asking import Route
 from torture.matrix.contract import Taken
@@ -19,45 +16,67 @@ from torture.matrix.sockets import socket_lines
 from torture.matrix.trials import Tally, Trial, trial
 from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
-from torture.stage import ROOT, Process, Stage, environment
+from torture.stage import Process, Stage
 
 Webs = list[Process]
+# The broken builds, and the route that each concerns; None where it is what sockets tell.
+BUILDS: Mapping[str, Route | None] = {
+    "route_without_policy": ("get", "/v1/plans/{plan_id}"),
+    "clinic_forgotten": ("get", "/v1/exercises/{exercise_id}"),
+    "unscoped_loader": ("get", "/v1/patients/{patient_id}"),
+    "foreign_broadcast": None,
+    "foreign_304": ("get", "/v1/plans/{plan_id}"),
+    "extra_fields_taken": ("post", "/v1/patients"),
+    "conversation_of_anyone": ("get", "/v1/conversations/{conversation_id}/messages"),
+    "effect_of_a_refusal": ("post", "/v1/patients/{patient_id}/plans"),
+}
 
 
 def prove(stage: Stage, order: Order) -> Outcome:
-    """Run the whole matrix; on a broken build until the first finding."""
+    """Run the whole matrix; on a broken build what concerns it."""
     queue = stage.queue()
     settings = replace(stage.settings(), redis_url=queue.url)
     tally = Tally()
-    doors = json.loads(_ask_for_doors(environment(settings) | {BROKEN: order.broken}))
+    told = stage.module(settings, order.broken, "torture.matrix.doors")
+    assert told.code == 0, told.errors[-2000:]
+    doors = json.loads(told.said)
     _look_at_policies(doors, tally)
-    if not order.broken:
-        _look_at_examples(doors, tally)
+    if order.is_settled(tally.findings):
+        return Outcome(len(tally.findings), _figures(tally), [*map(str, tally.findings)])
     webs = [stage.web(settings, order.broken) for _ in range(order.amount(2, 2, 1))]
-    for _ in _steps(remote_world(settings, webs), webs, tally, order):
-        if order.broken and tally.findings:
-            break
+    world = remote_world(settings, webs)
+    if order.broken:
+        _probe(world, webs, tally, BUILDS[order.broken])
+    else:
+        _look_at_examples(doors, tally)
+        _try_everything(world, webs, tally, order)
     unforeseen = [line for web in webs for line in web.unforeseen()]
     return Outcome(len(tally.findings), _figures(tally), [*map(str, tally.findings), *unforeseen])
 
 
-def _steps(world: World, webs: Webs, tally: Tally, order: Order) -> Iterator[None]:
-    """Yield after each step, of which the next may not be needed."""
-    yield
-    routes = order.lots.sample(sorted(EXAMPLES), len(EXAMPLES) // (3 if order.quick and not order.broken else 1))
+def _probe(world: World, webs: Webs, tally: Tally, concerns: Route | None) -> None:
+    """Try the one route that a broken build concerns in every way, or what is heard over sockets."""
     with trial(scenes.make(world), tally) as tried:
-        for _ in _live(tried, [web.port for web in webs]):
-            yield
+        if concerns is None:
+            with socket_lines(tried.scene, [web.port for web in webs]) as lines:
+                commanding.try_listening(tried, lines)
+        else:
+            whole.try_sideways(tried, Taken(world.app), concerns)
+            refusing.try_route(tried, concerns)
+
+
+def _try_everything(world: World, webs: Webs, tally: Tally, order: Order) -> None:
+    routes = order.lots.sample(sorted(EXAMPLES), len(EXAMPLES) // (3 if order.quick else 1))
+    with trial(scenes.make(world), tally) as tried:
+        _try_live(tried, [web.port for web in webs])
         taken = Taken(world.app)
         for route in routes:
             whole.try_sideways(tried, taken, route)
-            yield
             refusing.try_route(tried, route)
-            yield
-    yield from _in_a_strict_clinic(scenes.make(world, managers_may_read_records=True), routes, tally)
+    _try_in_a_strict_clinic(scenes.make(world, managers_may_read_records=True), routes, tally)
 
 
-def _in_a_strict_clinic(scene: Scene, routes: list[Route], tally: Tally) -> Iterator[None]:
+def _try_in_a_strict_clinic(scene: Scene, routes: list[Route], tally: Tally) -> None:
     """Leaders may read records there, and staff need a second factor."""
     scenes.require_second_factor(scene)
     with trial(scene, tally) as tried:
@@ -65,25 +84,15 @@ def _in_a_strict_clinic(scene: Scene, routes: list[Route], tally: Tally) -> Iter
             if EXAMPLES[route].is_record:
                 refusing.try_open_record(tried, route)
             refusing.try_owing(tried, route)
-            yield
 
 
-def _live(tried: Trial, ports: list[int]) -> Iterator[None]:
+def _try_live(tried: Trial, ports: list[int]) -> None:
     """What is said and heard over sockets, and what is seen by others."""
     with socket_lines(tried.scene, ports) as lines:
         commanding.try_listening(tried, lines)
-        yield
         for name in sorted(COMMANDS):
             commanding.try_command(tried, lines, name)
-            yield
     changing.try_changing(tried)
-    yield
-
-
-def _ask_for_doors(given: dict[str, str]) -> str:
-    command = [sys.executable, "-m", "torture.matrix.doors"]
-    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 def _look_at_policies(doors: dict[str, bool], tally: Tally) -> None:
@@ -112,18 +121,4 @@ def _figures(tally: Tally) -> dict[str, object]:
     }
 
 
-R3 = Proof(
-    "R3",
-    "who may: nothing leaks, nothing takes effect",
-    prove,
-    broken=(
-        "route_without_policy",
-        "clinic_forgotten",
-        "unscoped_loader",
-        "foreign_broadcast",
-        "foreign_304",
-        "extra_fields_taken",
-        "conversation_of_anyone",
-        "effect_of_a_refusal",
-    ),
-)
+R3 = Proof("R3", "who may: nothing leaks, nothing takes effect", prove, broken=tuple(BUILDS))

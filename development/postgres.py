@@ -72,14 +72,14 @@ def start_kept(folder: Path) -> Cluster:
     data, password_file = folder / "data", folder / "password"
     if not data.exists():
         _write_private(password_file, secrets.token_urlsafe(24), user)
-        _initialise(found, data, user, "--auth=scram-sha-256", f"--pwfile={password_file}")
+        initialise(found, data, user, "--auth=scram-sha-256", f"--pwfile={password_file}")
     _refuse_other_major(data, found)
     socket_folder = places.temporary_folder(user)
     log = folder / "log"
     log.unlink(missing_ok=True)
     child = children.start(
         "PostgreSQL",
-        _command(found, data, socket_folder, SERVER_OPTIONS),
+        command(found, data, socket_folder, SERVER_OPTIONS),
         user=user,
         folder=folder,
         stop_signal=signal.SIGINT,
@@ -97,10 +97,10 @@ def start_throwaway() -> Cluster:
     folder = places.temporary_folder(user)
     data, log = folder / "data", folder / "log"
     try:
-        _initialise(found, data, user, "--auth=trust", "--no-sync")
+        initialise(found, data, user, "--auth=trust", "--no-sync")
         child = children.start(
             "PostgreSQL",
-            _command(found, data, folder, SERVER_OPTIONS + THROWAWAY_OPTIONS),
+            command(found, data, folder, SERVER_OPTIONS + THROWAWAY_OPTIONS),
             user=user,
             folder=folder,
             stop_signal=signal.SIGQUIT,
@@ -130,7 +130,7 @@ def kept_url(folder: Path, socket_folder: Path, database: str, login: str = SUPE
     return socket_url(socket_folder, database, file.read_text(), login)
 
 
-def _initialise(found: binaries.Postgres, data: Path, user: places.User | None, *options: str) -> None:
+def initialise(found: binaries.Postgres, data: Path, user: places.User | None, *options: str) -> None:
     """Make the data folder; under its final name it is either complete or not there."""
     making = data.with_name("data-unfinished")
     shutil.rmtree(making, ignore_errors=True)
@@ -156,7 +156,8 @@ def _initialise(found: binaries.Postgres, data: Path, user: places.User | None, 
     making.rename(data)
 
 
-def _command(found: binaries.Postgres, data: Path, socket_folder: Path, options: tuple[str, ...]) -> list[str | Path]:
+def command(found: binaries.Postgres, data: Path, socket_folder: Path, options: tuple[str, ...]) -> list[str | Path]:
+    """Return the words that start the server on this data."""
     chosen = (*options, f"unix_socket_directories={socket_folder}")
     return [found.folder / "postgres", "-D", data, *(part for option in chosen for part in ("-c", option))]
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from hep_api.accounts.viewer import Viewer
+from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.foundation.database import transaction
 from hep_api.foundation.tenancy import act_for
@@ -39,18 +39,19 @@ standing AS MATERIALIZED (
            AND sign_in.id = %(sign_in_id)s AND sign_in.account_id = %(account_id)s AND sign_in.ended_at IS NULL
            AND sign_in.clinic_id = %(clinic_id)s AND sign_in.member_id = %(member_id)s
            AND sign_in.second_factor_at IS NOT DISTINCT FROM CAST(%(second_factor_at)s AS timestamptz)
-           AND member.clinic_id = %(clinic_id)s AND member.id = %(member_id)s AND member.account_id = %(account_id)s
-           AND member.status = 'active' AND member.role = %(role)s
-           AND clinic.id = %(clinic_id)s AND clinic.managers_may_read_records = %(managers_may_read_records)s
+           AND member.account_id = %(account_id)s AND member.status = 'active' AND member.role = %(role)s
+           AND clinic.managers_may_read_records = %(managers_may_read_records)s
            AND clinic.second_factor_required = %(second_factor_required)s
         OFFSET 0
      ) AS present
-     WHERE %(role)s = 'patient' OR NOT EXISTS (
+     {without_emergencies}
+)"""
+WITHOUT_EMERGENCIES = """
+     WHERE NOT EXISTS (
         SELECT FROM emergency_access AS taken
          WHERE taken.clinic_id = present.clinic_id AND taken.member_id = present.id
            AND taken.ended_at IS NULL AND taken.expires_at > clock_timestamp()
-     )
-)"""
+     )"""
 
 # The order is forced: what is found refers to who stands, and who stands sets the clinic. Were it ever otherwise,
 # nothing would be found.
@@ -99,19 +100,26 @@ def standing() -> Standing:
     return found
 
 
-def proven(statement: str) -> str:
-    """Return a statement that comes out for `viewer` as remembered, and with the access recorded, or not at all.
+def proven(statement: str, role: Role) -> str:
+    """Return a statement that comes out for a viewer of a role as remembered, and with the access recorded, or not.
 
     Its values are those of the statement, of `proof`, and the `entries` and `lightly` of the record.
     """
-    return f"WITH {beginning(statement)}, {RECORDED}"
+    return squeezed(f"WITH {beginning(statement, role)}, {RECORDED}")
 
 
-def beginning(statement: str) -> str:
-    """Return the first parts of a statement that goes on after them: `found` has what `statement` finds for `viewer` as
-    remembered, and no row where they are not. Its values are those of the statement and of `proof`.
+def beginning(statement: str, role: Role) -> str:
+    """Return the first parts of a statement that goes on after them: `found` has what `statement` finds for a viewer of
+    a role as remembered, and no row where they are not. Its values are those of the statement and of `proof`.
     """
-    return f"{STANDING}, {FOUND.replace('{statement}', statement)}"
+    emergencies = "" if role is Role.PATIENT else WITHOUT_EMERGENCIES
+    standing = STANDING.replace("{without_emergencies}", emergencies)
+    return f"{standing}, {FOUND.replace('{statement}', statement)}"
+
+
+def squeezed(statement: str) -> str:
+    """Return a statement without needless space: psycopg remembers how it reads one only up to 4,096 characters."""
+    return " ".join(statement.split())
 
 
 @contextmanager

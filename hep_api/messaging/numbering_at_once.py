@@ -41,8 +41,7 @@ numbered AS (
        AND conversation.clinic_id = found.clinic_id AND conversation.id = found.id
        AND conversation.ended_at IS NULL AND conversation.closed_at IS NULL
        AND coalesce(CAST(%(reply_to_seq)s AS int) <= conversation.last_seq, true)
-    RETURNING conversation.clinic_id, conversation.id, conversation.patient_id, conversation.kind,
-              conversation.last_seq, conversation.changes
+    RETURNING conversation.*
 ),
 inserted AS (
     INSERT INTO message (clinic_id, conversation_id, seq, change, kind, sender_id, client_id, body, reply_to_seq,
@@ -98,11 +97,11 @@ def number_at_once(
 def _statement() -> tuple[str, dict[str, Any]]:
     mine, constants = access.visible_sql(Role.PATIENT, DIALECT)
     words = SEND.format(
-        beginning=standing.beginning(MINE.format(mine=mine)),
+        beginning=standing.beginning(MINE.format(mine=mine), Role.PATIENT),
         job=queue.added_with("inserted"),
         rooms=access.rooms_sql("numbered"),
     )
-    return words, constants
+    return standing.squeezed(words), constants
 
 
 STATEMENT = _statement()

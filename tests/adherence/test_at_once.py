@@ -23,6 +23,7 @@ from tests.counting import StatementCounter
 from tests.world import LONG_AGO, Person, World
 
 DOORS = ("today", "offline")
+PATIENTS = "SELECT patient.id FROM patient WHERE patient.clinic_id = %(clinic_id)s"
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 
 
@@ -157,7 +158,7 @@ def test_nothing_is_found_or_recorded_for_who_is_not_as_remembered(scene: Scene)
         "entries": '[{"action": "thing.read", "outcome": "allowed"}]',
         "lightly": True,
     }
-    statement = proven("SELECT patient.id FROM patient WHERE patient.clinic_id = %(clinic_id)s")
+    statement = proven(PATIENTS, Role.PATIENT)
     with scene.world.app.app_context():
         assert at_once(statement, values) == [(scene.patient.member_id,)]
         for name, other in (
@@ -186,7 +187,7 @@ def test_who_has_taken_emergency_access_since_is_not_found_until_it_ends(scene: 
     )
     ended = {"ended_at": func.now(), "ended_by": scene.lead.member_id}
     values = {**proof(scene.lead.viewer), "entries": "[]", "lightly": True}
-    statement = proven("SELECT patient.id FROM patient WHERE patient.clinic_id = %(clinic_id)s")
+    statement = proven(PATIENTS, Role.PRACTITIONER)
     with scene.world.app.app_context():
         assert at_once(statement, values) == [(scene.patient.member_id,)]
         with scene.world.transaction() as session:

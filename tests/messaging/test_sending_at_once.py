@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 from sqlalchemy import select, text, update
 
 from hep_api.accounts.models.identity import SignIn
@@ -15,6 +16,7 @@ from hep_api.audit.models import AuditEntry
 from hep_api.clinics.models import Clinic, Member, MemberStatus, Patient
 from hep_api.foundation.foreseeing import Unforeseen, refuse_unforeseen
 from hep_api.foundation.jobs.models import Job
+from hep_api.messaging import numbering_at_once
 from hep_api.messaging.facts.messages import MessageSent
 from hep_api.messaging.models.conversations import Conversation
 from hep_api.messaging.models.messages import Message
@@ -275,3 +277,7 @@ def test_a_message_is_written_as_by_the_schema(scene: Scene) -> None:
 def test_settings_that_have_changed_in_any_way_are_read_first(phone: Phone) -> None:
     _change_settings(phone.scene.world, phone.scene.lead.clinic_id)
     assert [phone.costs()[1] > 1, phone.costs()[1]] == [True, 1]
+
+
+def test_the_statement_is_short_enough_for_psycopg_to_remember_how_it_reads_it() -> None:
+    assert len(numbering_at_once.STATEMENT[0]) <= MAX_CACHED_STATEMENT_LENGTH

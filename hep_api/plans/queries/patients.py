@@ -105,7 +105,7 @@ def _proven(
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of `_written` with its proof around it."""
     written, fixed = _written(role, managers_may_read_records, more)
-    return standing.proven(written), fixed
+    return standing.proven(written, role), fixed
 
 
 @cache

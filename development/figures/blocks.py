@@ -8,16 +8,17 @@
 import re
 from collections.abc import Callable, Mapping
 
-from development.figures import tables
+from development.figures import scaling, tables
 from development.figures.told import ROOT, Run
 from development.trouble import Trouble
 
-DOCUMENTS = tuple(ROOT / name for name in ("README.md", "docs/performance.md", "docs/torture.md"))
+DOCUMENTS = tuple(ROOT / name for name in ("README.md", "docs/performance.md", "docs/torture.md", "docs/scaling.md"))
 BLOCK = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 WRITERS: Mapping[str, Callable[[Mapping[str, Run]], str]] = {
     "torture": lambda runs: tables.torture(runs["torture"]),
     "bench": lambda runs: tables.bench(runs["bench"]),
     "summary": tables.summary,
+    "scaling": scaling.written,
 }
 
 

@@ -74,7 +74,7 @@ def test_each_variable_is_a_setting_and_only_the_tables_know_who_changes_them() 
     knowing = [name for name, one in SERVICES.items() if "HEP_DATABASE_MIGRATOR_URL" in one.get("environment", {})]
     assert knowing == ["tables"]
     asked = set(re.findall(r"\$\{(HEP_\w+):\?\}", (FOLDER / "compose.yaml").read_text()))
-    assert asked == set(re.findall(r"^(HEP_\w+)=", (FOLDER / "example.env").read_text(), re.MULTILINE))
+    assert asked == set(re.findall(r"^(HEP_\w+)=", (FOLDER / "settings.example").read_text(), re.MULTILINE))
 
 
 def test_each_file_that_is_mounted_is_there() -> None:

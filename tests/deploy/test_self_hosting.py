@@ -47,7 +47,7 @@ def test_each_command_of_the_product_and_its_options_are_there(app: Flask, name:
 
 def test_each_file_that_it_takes_from_the_release_is_there() -> None:
     taken = set(re.findall(r"(?<![\w/.])(?:/opt/hep-api/current/)?(deploy/[\w./-]+|requirements[\w-]*\.txt)", SCRIPT))
-    assert {"deploy/nginx.conf", "deploy/systemd/", "deploy/hep-api.env", "requirements-extras.txt"} <= taken
+    assert {"deploy/nginx.conf", "deploy/systemd/", "deploy/settings.example", "requirements-extras.txt"} <= taken
     assert [path for path in taken if not (ROOT / path).exists()] == []
 
 

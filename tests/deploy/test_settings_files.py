@@ -22,7 +22,7 @@ from tests.realtime.conftest import free_port
 from tests.security.named import settings as known_settings
 
 ASSIGNED = re.compile(r"^#?([A-Z][A-Z_0-9]+)=(.*)$", re.MULTILINE)
-ENVIRONMENT = (DEPLOY / "hep-api.env").read_text()
+ENVIRONMENT = (DEPLOY / "settings.example").read_text()
 # Of the file store's library.
 NO_SETTINGS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"}
 

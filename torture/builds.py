@@ -17,6 +17,7 @@ DEEDS: Mapping[str, str] = {
     "a push with the text in it": "pushes_with_the_text",
     "refresh tokens without families": "refresh_without_families",
     "a lease that never expires": "pushes_leased_for_ever",
+    "a token that is kept after a sign-out": "token_kept_after_sign_out",
 }
 
 

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ from torture.planning import Asked
 from torture.proof import Order, Outcome, Proof
 from torture.proofs import PROOFS
 from torture.results import Bite, Result
-from torture.stage import Stage
+from torture.stage import ROOT, Stage
 
 NO_BUILDS = {"taking"}
 LEAST_IN_SHORT = 20
@@ -43,6 +44,22 @@ def test_every_broken_build_is_named_by_a_proof_and_every_named_one_is_there() -
         module = importlib.import_module(f"torture.broken.{name}")
         assert callable(module.do)
         assert module.__doc__
+
+
+def test_the_document_says_of_every_broken_build_of_a_proof_what_is_broken() -> None:
+    document = (ROOT / "docs" / "broken-builds.md").read_text()
+    for each in PROOFS.values():
+        section = document.partition(f"\n## {each.id}\n")[2].partition("\n## ")[0]
+        rows = dict(re.findall(r"^\| [*`]+(\w+)[*`]+ \| (.+?) \| .+ \|$", section, re.MULTILINE))
+        assert rows == {build: said_of(build) for build in each.broken}
+    deeds = dict(re.findall(r"^\| ([^|`*]+) \| `(\w+)` \|$", document, re.MULTILINE))
+    assert deeds == builds.DEEDS
+
+
+def said_of(build: str) -> str:
+    """Return what a broken build says of itself first."""
+    document = importlib.import_module(f"torture.broken.{build}").__doc__ or ""
+    return " ".join(document.split("\n\n")[0].split())
 
 
 def test_every_proof_has_a_build_that_it_must_not_let_pass() -> None:

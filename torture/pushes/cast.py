@@ -4,6 +4,7 @@ The words that are known of those two are canaries: none of them may be in anyth
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 
@@ -17,6 +18,7 @@ DEVICES = "/v1/me/devices"
 WORD = "canary7q"
 # Firebase's two kinds of addresses, in turn.
 KINDS = ("fcm_token", "fcm_installation")
+AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ def make_known(world: World) -> Place:
 
 def register(world: World, owners: Sequence[Person], each: int, lots: Random) -> list[Phone]:
     """Let everyone sign in on so many phones, each of which is registered by the door."""
-    phones = [(world.sign_in(owner), number) for owner in owners for number in range(each)]
-    return [_registered(owner, number, lots.getrandbits(64)) for owner, number in phones]
+    wanted = [(owner, number, lots.getrandbits(64)) for owner in owners for number in range(each)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda one: _registered(world.sign_in(one[0]), *one[1:]), wanted))
 
 
 def _registered(owner: Person, number: int, drawn: int) -> Phone:

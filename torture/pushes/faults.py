@@ -21,9 +21,9 @@ from torture.wire.proxy import Point
 # Every fault; those that by themselves let nothing be sent for a while are rarer, or the run would be about waiting.
 DRAWN = (
     *[faults.INTERNAL, faults.UNAVAILABLE, faults.UNAVAILABLE_FOR_A_WHILE.after(4), faults.QUOTA_EXCEEDED.after(4)] * 4,
-    *[faults.GARBAGE, faults.HALF, faults.HANG_UP] * 3,
+    *[faults.GARBAGE, faults.HALF] * 3,
     *[faults.UNREGISTERED, faults.SENDER_ID_MISMATCH, faults.INVALID_ARGUMENT, faults.THIRD_PARTY_AUTH_ERROR] * 1,
-    *[faults.UNAUTHENTICATED, faults.PERMISSION_DENIED, faults.SILENCE] * 1,
+    *[faults.UNAUTHENTICATED, faults.PERMISSION_DENIED, faults.HANG_UP, faults.SILENCE] * 1,
 )
 # Of a broken build little is tried, so that each has to come up, and most of all those from which something is learnt.
 LESSONS = (faults.UNREGISTERED, faults.SENDER_ID_MISMATCH, faults.UNAVAILABLE_FOR_A_WHILE.after(4)) * 2
@@ -59,6 +59,11 @@ class Faults:
     stalled_seconds: float
     counts: Counter[str] = field(default_factory=Counter)
     complaints: list[str] = field(default_factory=list)
+    _is_over: bool = False
+
+    def stop(self) -> None:
+        """Do no more of it: there is nothing to be killed at, or enough to say."""
+        self._is_over = True
 
     def work(self) -> None:
         """Do all of it, in an order drawn by lot."""
@@ -76,13 +81,17 @@ class Faults:
         if instant is None:
             return
         for late in OF_REMINDERS:
-            time.sleep(max(0.0, (instant - now()).total_seconds() + late))
-            self._kill_by_lot()
+            while not self._is_over and (left := (instant - now()).total_seconds() + late) > 0:
+                time.sleep(min(left, LOOK_SECONDS))
+            if not self._is_over:
+                self._kill_by_lot()
 
     def _await(self, part: float) -> bool:
         deadline = time.monotonic() + self.stalled_seconds
         while self.progress() < part:
             time.sleep(0.05)
+            if self._is_over:
+                return False
             if time.monotonic() > deadline:
                 self.complaints.append("nothing was pushed any more")
                 return False
@@ -94,7 +103,7 @@ class Faults:
             return
         with self.wire.killing(Point(kind), self.lots.randint(0, MOST_PASSED)) as ordered:
             deadline = time.monotonic() + VICTIM_SECONDS
-            while self.progress() < 1 and time.monotonic() < deadline:
+            while self.progress() < 1 and not self._is_over and time.monotonic() < deadline:
                 if ordered.victim(LOOK_SECONDS) is not None:
                     self._note(f"killed_{kind}_commit")
                     return

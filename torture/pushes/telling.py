@@ -3,20 +3,20 @@ and phones that sign out, are removed or become another's just after they were t
 """
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from random import Random
+from typing import IO
 from uuid import UUID, uuid4
 
 from development.push_service.kept import now
 from tests.world import World
+from torture.forking.asking import Forked
 from torture.pushes.cast import DEVICES, Phone
 from torture.pushes.judging import Books
-from torture.stage import ROOT
 
 AT_A_TIME = 5
 # So many waves to each that is taken back, and to each phone that ends.
@@ -24,38 +24,44 @@ TO_ONE_TAKEN_BACK, TO_ONE_ENDED = 5, 2
 URGENT = 0.1
 
 
+# Has a process forked whose input and output are two pipes.
+Announce = Callable[[tuple[int, int]], Forked]
+
+
 class Announcer:
     """A process that tells what it is told to, in the build that is tried."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
+    def __init__(self, given: IO[str], taken: IO[str]) -> None:
+        self._given = given
+        self._taken = taken
         self._await("ready")
 
     @classmethod
     @contextmanager
-    def started(cls, clinic_id: UUID, environment: Mapping[str, str]) -> Iterator["Announcer"]:
+    def started(cls, announce: Announce) -> Iterator["Announcer"]:
         """Run it for the block."""
-        command = [sys.executable, "-m", "torture.pushes.announcer", str(clinic_id)]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(
-            command, cwd=ROOT, env=dict(environment), text=True, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
-        ) as process:
+        reads, gives = os.pipe()
+        takes, writes = os.pipe()
+        with os.fdopen(gives, "w") as given, os.fdopen(takes) as taken:
             try:
-                yield cls(process)
+                forked = announce((reads, writes))
             finally:
-                process.kill()
+                os.close(reads)
+                os.close(writes)
+            try:
+                yield cls(given, taken)
+            finally:
+                forked.stop()
 
     def tell(self, told: Sequence[tuple[UUID, UUID, bool]], *, takes_back: bool = False) -> None:
         """Tell members of subjects in one transaction, which is rolled back in the end if it is to be."""
-        assert self._process.stdin is not None, "started with a pipe"
         order = {"told": [[str(member), str(subject), urgent] for member, subject, urgent in told]}
-        self._process.stdin.write(json.dumps({**order, "takes_back": takes_back}) + "\n")
-        self._process.stdin.flush()
+        self._given.write(json.dumps({**order, "takes_back": takes_back}) + "\n")
+        self._given.flush()
         self._await("done")
 
     def _await(self, word: str) -> None:
-        assert self._process.stdout is not None, "started with a pipe"
-        for line in self._process.stdout:
+        for line in self._taken:
             if line.strip() == word:
                 return
         raise RuntimeError("who announces has ended")

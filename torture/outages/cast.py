@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from threading import Event
 from typing import Any
+from uuid import UUID
 
 from tests.plans import making
 from tests.world import Person, World
@@ -46,12 +47,15 @@ class Cast:
         self.phones: list[WatchedPhone] = []
         self.readers: list[Reader] = []
         self._lead = world.practitioner(world.clinic())
-        self._squat = making.exercise(self._lead)
         for number in range(size.conversations):
             self._add_conversation(str(number))
-        self.reporters = [self._reporter(world.patient(self._lead)) for _ in range(size.reporters)]
+        squat = making.exercise(self._lead)
+        self.reporters = [self._reporter(self._lead, squat) for _ in range(size.reporters)]
         self.devices = [self._device(number) for number in range(size.devices)]
-        self.crowded, self.slow = (self._reporter(world.patient(self._lead)) for _ in range(2))
+        self.crowded, self.slow = (self._reporter(self._lead, squat) for _ in range(2))
+        # In a clinic of its own, so that nobody else stands between it and who is in its way.
+        elsewhere = world.practitioner(world.clinic())
+        self.deadlocked = self._reporter(elsewhere, making.exercise(elsewhere))
         self.probe, self.ears = self._probe()
 
     @contextmanager
@@ -76,7 +80,7 @@ class Cast:
     @property
     def all_reporters(self) -> Sequence[Reporter]:
         """Return those who report by themselves, and those who did when they were asked to."""
-        return [*self.reporters, self.crowded, self.slow]
+        return [*self.reporters, self.crowded, self.slow, self.deadlocked]
 
     def last_words(self) -> None:
         """Have everyone say one more word while readers listen, and wait until they have heard all there is."""
@@ -120,7 +124,7 @@ class Cast:
     def _add_conversation(self, name: str) -> None:
         patient, colleague = self._world.patient(self._lead), self._world.practitioner(self._lead.clinic_id)
         self._world.join_care_team(patient, colleague)
-        conversation_id = self._conversation_of(patient)
+        conversation_id = self._conversation_of(patient, self._lead)
         of_patient, of_lead = itertools.count(1), itertools.count(1)
         tablet = self._world.sign_in(patient)
         phones = [
@@ -154,19 +158,20 @@ class Cast:
 
     def _probe(self) -> tuple[Probe, Ears]:
         patient = self._world.patient(self._lead)
-        probe = self._phone(Probe, "probe", patient, self._conversation_of(patient), itertools.count(1))
+        probe = self._phone(Probe, "probe", patient, self._conversation_of(patient, self._lead), itertools.count(1))
         assert isinstance(probe, Probe)
         return probe, Ears(self._lead.token, probe.conversation_id, self._ports)
 
-    def _conversation_of(self, patient: Person) -> str:
+    def _conversation_of(self, patient: Person, lead: Person) -> str:
         conversation_id = str(patient.http.get("/v1/conversations").get_json()["items"][0]["id"])
-        self.leads[conversation_id] = self._lead
+        self.leads[conversation_id] = lead
         return conversation_id
 
-    def _reporter(self, patient: Person) -> Reporter:
+    def _reporter(self, lead: Person, exercise_id: UUID) -> Reporter:
+        patient = self._world.patient(lead)
         # What they report is spoken of in their conversations, too.
-        self._conversation_of(patient)
-        course, lots = make_course(self._lead, patient, self._squat), Random(self._lots.getrandbits(32))
+        self._conversation_of(patient, lead)
+        course, lots = make_course(lead, patient, exercise_id), Random(self._lots.getrandbits(32))
         return Reporter(self._ports, patient.token, str(patient.patient_id), course, lots, self.watch)
 
     def _device(self, number: int) -> Device:

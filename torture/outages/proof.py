@@ -112,11 +112,11 @@ def _plan(troubles: Troubles, order: Order) -> Sequence[Callable[[], None]]:
     if order.broken in OF_RESTARTS:
         return [lambda: troubles.restart_postgres("killed")] * 4
     if order.broken in OF_REDIS:
-        return [troubles.restart_redis]
+        return [troubles.restart_redis] * 2
     if order.broken in OF_CROWDS:
         return [troubles.crowd]
     if order.broken in OF_DEADLOCKS:
-        return [troubles.deadlock]
+        return [troubles.deadlock] * 3
     return [
         *_restarts(troubles, order.amount(10, 3), order.lots),
         lambda: troubles.hang_redis(order.amount(*HUNG_SECONDS)),

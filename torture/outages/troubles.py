@@ -26,6 +26,7 @@ LONGEST_AWAY_SECONDS = 1.0
 CROWD = 40
 FULL_SECONDS, NOT_FULL_SECONDS = 2.0, 20.0
 FULL_DISK = "No space left on device"
+GAVE_UP = "PANIC: "
 DEADLOCK = "deadlock detected"
 # Reports of whoever stands in the table take longer than a statement may; nobody else notices.
 SLOWED = """
@@ -124,7 +125,7 @@ class Troubles:
         """Hold what a report takes last, and want what it took first, so that PostgreSQL ends it: it is tried again,
         and whoever sent it notices nothing.
         """
-        reporter = self.cast.crowded
+        reporter = self.cast.deadlocked
         before = self.cluster.log.count(DEADLOCK)
         with self.cluster.connected() as other, ThreadPoolExecutor(1) as pool:
             # It is not we who are to be the victim.
@@ -144,7 +145,7 @@ class Troubles:
 
     def fill_disk(self) -> None:
         """Leave no room until somebody has been refused for it, and a while longer; then give it back."""
-        before = self.cluster.log.count(FULL_DISK)
+        before, gave_up = self.cluster.log.count(FULL_DISK), self.cluster.log.count(GAVE_UP)
         refusals = self.cast.watch.refusals()
         self.cluster.fill_disk()
         until = time.monotonic() + NOT_FULL_SECONDS
@@ -152,6 +153,7 @@ class Troubles:
             time.sleep(0.1)
         time.sleep(FULL_SECONDS)
         self.cluster.free_disk()
+        self.counts["postgres_down_for_want_of_room"] += self.cluster.log.count(GAVE_UP) - gave_up
         self.counts["refused_for_want_of_room"] += self.cast.watch.refusals() - refusals
         if self.cluster.log.count(FULL_DISK) == before:
             self.complaints.append("the disk was never full")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import requests
 from flask import Flask
 from sqlalchemy import text
 
@@ -19,9 +20,11 @@ from hep_api.foundation.jobs.models import Outcome
 from hep_api.foundation.settings import Settings
 from tests.everything import everything
 from tests.foundation.conftest import Jobs
+from tests.realtime.conftest import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 GATE = 4711
+METRICS = f"127.0.0.1:{free_port()}"
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -38,6 +41,7 @@ def start(jobs: Jobs, own_settings: Settings) -> Iterator[Start]:
             "HEP_TOKEN_KEYS_FOLDER": str(settings.token_keys_folder),
             "HEP_WORKER_POLL_SECONDS": str(settings.worker_poll_seconds),
             "HEP_JOB_LEASE_SECONDS": str(settings.job_lease_seconds),
+            "HEP_METRICS_BIND": METRICS,
         }
         command = [sys.executable, "-m", "flask", "--app", "tests.foundation.jobs_app:app", "worker"]
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
@@ -130,4 +134,8 @@ def test_a_worker_outlives_cut_connections(jobs: Jobs, start: Start, module_app:
     module_app.extensions["hep_database"].engine.dispose()
     jobs.add("test.note", "after the cut")
     eventually(lambda: "after the cut" in jobs.effects())
+    # Its metrics, too, which ask the database only now.
+    told = requests.get(f"http://{METRICS}/metrics", timeout=10).text
+    assert 'hep_jobs_run_total{kind="test.note",outcome="done"} 1.0' in told
+    assert "hep_red_flags_open 0.0" in told
     assert worker.poll() is None

@@ -56,7 +56,9 @@ look_at_backup() {
     sealed=$(sed -n 's/^sealed //p' "$backup/manifest")
     if [ "$sealed" = yes ] && [ -z "${HEP_BACKUP_OPEN:-}" ]; then refuse "it is sealed: set HEP_BACKUP_OPEN"; fi
     (cd "$backup" && sha256sum --check --quiet SHA256SUMS) || refuse "the backup is damaged"
-    (cd "$backup/files" && sha256sum --check --quiet ../files.sha256) || refuse "files of the backup are damaged or gone"
+    # An installation without a single file is one, too.
+    [ ! -s "$backup/files.sha256" ] || (cd "$backup/files" && sha256sum --check --quiet ../files.sha256) \
+        || refuse "files of the backup are damaged or gone"
     [ "$(wc -l < "$backup/files.sha256")" = "$(sed -n 's/^files //p' "$backup/manifest")" ] || refuse "it has too few files"
     say "the backup is whole: made $(sed -n 's/^made_at //p' "$backup/manifest"), tables of $(sed -n 's/^revision //p' "$backup/manifest")"
 }

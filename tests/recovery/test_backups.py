@@ -184,7 +184,8 @@ def test_a_damaged_backup_is_refused(place: Place) -> None:
         assert (done.returncode, said in done.stderr) == (2, True), done
 
 
-def test_a_snapshot_is_one_moment(place: Place) -> None:
+@pytest.mark.usefixtures("empty")
+def test_a_snapshot_is_one_moment_and_a_store_without_a_file_is_one_too(place: Place) -> None:
     """What is written while the dump runs is in neither the dump nor the counts."""
     shutil.rmtree(place.store)
     place.store.mkdir()
@@ -192,9 +193,10 @@ def test_a_snapshot_is_one_moment(place: Place) -> None:
     assert "table location 2\n" in (backup / "manifest").read_text()
     with place.installation.connected("postgres") as connection:
         assert connection.execute("DELETE FROM location WHERE name = 'Later'").rowcount == 1
-    reading = [place.installation.programs / "pg_restore", "--data-only", "--table=location", "--file=-"]
-    dumped = subprocess.run([*reading, backup / "database"], capture_output=True, text=True, check=True).stdout
-    assert (dumped.count("Main"), dumped.count("Later")) == (2, 0)
+    done = place.restore(backup, HEP_BACKUP_OPEN="cat")
+    assert (done.returncode, done.stderr) == (0, ""), done
+    with place.installation.connected("hep_backup", "again") as connection:
+        assert [row[0] for row in connection.execute("SELECT name FROM location")] == ["Main", "Main"]
 
 
 def test_the_scripts_can_be_called() -> None:

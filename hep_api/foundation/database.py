@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from hep_api.foundation import waiting
 from hep_api.foundation.facts import Reactions
 from hep_api.foundation.metrics import troubles
 from hep_api.foundation.settings import Settings
@@ -59,6 +60,7 @@ class Database:
 
 def build_engine(settings: Settings) -> Engine:
     """Build the engine: as many connections as handlers at work, limits on every statement, lock and idle hold."""
+    waiting.wait_by_the_loop()
     limits = (
         f"-c statement_timeout={settings.statement_timeout_ms} -c lock_timeout={settings.lock_timeout_ms} "
         f"-c idle_in_transaction_session_timeout={settings.idle_in_transaction_timeout_ms} -c timezone=UTC"

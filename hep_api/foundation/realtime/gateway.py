@@ -10,14 +10,12 @@ from time import monotonic, sleep
 from typing import Any
 
 import flask_socketio
-import psycopg.waiting
 import socketio
 import structlog
 from flask import Flask
-from gevent import monkey
 from sqlalchemy import Engine
 
-from hep_api.foundation import clock
+from hep_api.foundation import clock, waiting
 from hep_api.foundation.limits.rates import HANDSHAKES
 from hep_api.foundation.metrics.realtime import BROADCASTS, RESYNCS
 from hep_api.foundation.realtime.attendance import Attendance
@@ -224,7 +222,7 @@ def refuse_unpatched_server() -> None:
 
     All else would seem to work, with every query waiting for every other (4.05 s against 0.21).
     """
-    if not monkey.is_module_patched("socket") or getattr(psycopg.waiting.wait, "__name__", "") != "wait_poll":
+    if not waiting.is_patched_first():
         raise RuntimeError("gevent must patch the standard library in the first line of the server, before psycopg.")
 
 

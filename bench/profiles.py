@@ -5,7 +5,6 @@ process is at every fourth millisecond of processor time. Prints the CPU of one 
 and by which functions of the product; leaves the stacks in build/profile-<path>.txt, from which flames can be drawn.
 """
 
-import re
 import signal
 import sys
 import time
@@ -26,18 +25,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "build"
 WARM_UP, PATIENCE_SECONDS = 2.0, 10
 BATCHES_A_SECOND = 25  # patients, of four batches each
 FUNCTIONS = 40
-# Whose code: the first that fits the file's name. What fits none is the standard library's, on behalf of its caller.
-OWNERS: Mapping[str, str] = {
-    "gunicorn": r"^gunicorn/",
-    "gevent, greenlet": r"^(gevent|greenlet)/",
-    "psycopg": r"^psycopg",
-    "SQLAlchemy": r"^sqlalchemy/",
-    "Flask, Werkzeug": r"^(flask|werkzeug|blinker|itsdangerous)",
-    "marshmallow": r"^marshmallow/",
-    "structlog": r"^structlog/",
-    "other packages": r"^(?!hep_api/)[a-z_]+/.*(?<!python3\.1\d)$",
-    "hep_api": r"^hep_api/",
-}
+TOGETHER = {"flask": "Flask, Werkzeug", "werkzeug": "Flask, Werkzeug", "psycopg_binary": "psycopg"}
 Load = Callable[[float], load.Load]
 
 
@@ -92,13 +80,11 @@ def by_function(stacks: Mapping[str, int]) -> Counter[str]:
 
 
 def _owner(frame: str) -> str | None:
-    file = frame.partition(":")[0]
-    if "/" not in file or file.startswith("python3"):
+    """Return the product's folder, or the package; None for the standard library, which works for its caller."""
+    folders = frame.partition(":")[0].split("/")
+    if len(folders) == 1 or folders[0].startswith("python3"):
         return None
-    for name, pattern in OWNERS.items():
-        if re.search(pattern, file):
-            return "/".join(file.split("/")[:3]) if name == "hep_api" else name
-    return None
+    return "/".join(folders[:3]) if folders[0] == "hep_api" else TOGETHER.get(folders[0], folders[0])
 
 
 def _uploads(opened: Ground, seconds: float) -> Callable[[stage.Server], Load]:
@@ -136,7 +122,7 @@ def _sampled(opened: Ground, samples: Path) -> Iterator[stage.Server]:
 
 def _taken(opened: Ground, server: stage.Server, run: Load, seconds: float, samples: Path) -> Profile:
     run(WARM_UP)
-    worker = max(psutil.Process(server.child.keeper.pid).children(recursive=True), key=lambda each: each.pid)
+    worker = next(each for each in psutil.Process(server.child.keeper.pid).children(True) if not each.children())
     worker.send_signal(signal.SIGUSR2)
     before, database = server.cpu_seconds(), stage.cluster_cpu_seconds(opened.cluster)
     done = run(seconds)

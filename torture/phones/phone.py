@@ -8,6 +8,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -16,9 +17,10 @@ from torture.calls import call
 from torture.phones.reports import Event
 
 LARGEST = 150
-LOST, BROKEN_OFF, REPEATED, PULLED = 0.1, 0.05, 0.3, 0.3
+LOST, BROKEN_OFF, TWICE, REPEATED, PULLED = 0.1, 0.08, 0.08, 0.3, 0.3
 LONGEST_WAIT_SECONDS = 0.3
-TRIES = 400
+TRIES, ENOUGH = 400, 10
+BUSY = 503
 FINAL = ("applied", "duplicate", "conflict", "rejected")
 
 
@@ -42,7 +44,7 @@ class Phone:
         """Send until nothing is left in the outbox."""
         settled: list[Event] = []
         for _ in range(TRIES):
-            if not self.outbox:
+            if not self.outbox or len(self.complaints) > ENOUGH:
                 return
             self.lots.shuffle(self.outbox)
             batch = self.outbox[: self.lots.randint(1, LARGEST)]
@@ -94,7 +96,8 @@ class Phone:
         if chance < LOST + BROKEN_OFF:
             self._be_cut_off(batch, whole=chance < LOST)
             return []
-        answer = self._ask("POST", "events", {"events": list(batch)})
+        at_once = chance > 1 - TWICE
+        answer = self._ask_twice(batch) if at_once else self._ask("POST", "events", {"events": list(batch)})
         if answer is None:
             return []
         waiting = {event["id"] for event in self.outbox}
@@ -104,6 +107,23 @@ class Phone:
         settled = {event["id"] for event in done}
         self.outbox = [event for event in self.outbox if event["id"] not in settled]
         return [event for event in done if event["id"] in waiting]
+
+    def _ask_twice(self, batch: Sequence[Event]) -> Any:
+        """Send a batch at two processes at the same time; return one answer, which says of each that it was applied
+        where either does.
+        """
+        self.counts["sent_twice_at_once"] += 1
+        body = {"events": list(batch)}
+        with ThreadPoolExecutor(2) as pool:
+            asked = [pool.submit(self._ask, "POST", "events", body) for _ in range(2)]
+            answers = [each.result() for each in asked if each.result() is not None]
+        if len(answers) == 2:
+            pairs = list(zip(*(each["outcomes"] for each in answers), strict=True))
+            twice = sum(one["outcome"] == other["outcome"] == "applied" for one, other in pairs)
+            if twice:
+                self.complaints.append(f"{twice} events that were sent twice at once were applied twice")
+            return {"outcomes": [one if one["outcome"] == "applied" else other for one, other in pairs]}
+        return answers[0] if answers else None
 
     def _note(self, id_: str, answered: dict[str, Any], *, is_repeat: bool) -> None:
         outcome = answered["outcome"]
@@ -130,7 +150,7 @@ class Phone:
         if answer.status == 200:
             return answer.body
         self.counts[f"answered_{answer.status}"] += 1
-        if answer.status < 500:
+        if answer.status != BUSY:
             self.complaints.append(f"{method} {tail.partition('?')[0]} was answered {answer.status} {answer.body}")
         time.sleep(self.lots.uniform(0, LONGEST_WAIT_SECONDS))
         return None

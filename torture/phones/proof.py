@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from hep_api.foundation.identifiers import new_id
 from tests.plans import making
 from tests.world import Person, World
 from torture.phones.courses import Course, make_course
@@ -35,8 +36,17 @@ BUSY, TRIES = 503, 20
 ROUNDS = 6
 # Which half tries a broken build.
 OF_PULLING = ("events_numbered_by_the_clock", "events_numbered_without_the_lock", "tombstones_forgotten")
-OF_COUNTING = ("counts_incremented", "ids_made_by_the_server", "acknowledged_before_commit")
-CAUGHT_WITHOUT_SABOTAGE = ("counts_incremented", "ids_made_by_the_server")
+CAUGHT_WITHOUT_SABOTAGE = (
+    "counts_incremented",
+    "ids_made_by_the_server",
+    "events_without_key",
+    "events_known_of_anyone",
+)
+OF_COUNTING = (*CAUGHT_WITHOUT_SABOTAGE, "acknowledged_before_commit")
+# One event in so many has an id that every other patient's phones use as well.
+COMMON_IDS = 50
+# A run in which one of these never happened has proven nothing.
+AILMENTS = ("answers_lost", "broken_off", "sent_twice_at_once", "no_answer", "duplicate", "conflicts")
 # What is compared of an event that was pulled with the event as it was sent.
 SENT = ("kind", "performed_on", "prescription_id", "sets", "reps", "slot", "pain", "skip_reason")
 
@@ -99,17 +109,21 @@ def _tell(patients: Sequence[Patient], broken: Mapping[str, int], order: Order, 
     outcome.figures |= {**broken, "phones": 2 * len(patients), "events": events, **dict(sorted(counts.items()))}
     outcome.complaints += [line for patient in patients for line in _compare(patient)]
     if not order.broken:
-        outcome.complaints += [f"no {what.replace('_', ' ')} were made" for what, times in broken.items() if not times]
+        made = {**broken, **{what: counts[what] for what in AILMENTS}}
+        outcome.complaints += [
+            f"{what.replace('_', ' ')}: there were none" for what, times in made.items() if not times
+        ]
 
 
 def _make_patients(world: World, lead: Person, squat: UUID, webs: Sequence[Process], order: Order) -> list[Patient]:
     amount, events = order.amount(100, 10, 4), order.amount(1000, 300, 150)
+    common = [str(new_id()) for _ in range(events // COMMON_IDS)]
 
     def make(number: int) -> Patient:
         person = world.patient(lead)
         lots = Order(order.seed + 1000 + number).lots
         course = make_course(lead, person, squat)
-        reports = make_reports(course, events, lots)
+        reports = make_reports(course, events, lots, common)
         ports = [web.port for web in webs]
         phones = [
             Phone(

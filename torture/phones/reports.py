@@ -2,7 +2,7 @@
 events that cannot be taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -31,9 +31,9 @@ class Reports:
     altered: list[Event] = field(default_factory=list)
 
 
-def make_reports(course: Course, amount: int, lots: Random) -> Reports:
-    """Make up so many events, each on one of the two phones, whose clocks are hours off."""
-    reports, entries = Reports(), list[Event]()
+def make_reports(course: Course, amount: int, lots: Random, ids: Iterable[str] = ()) -> Reports:
+    """Make up so many events, each on one of the two phones, whose clocks are hours off; the first have these ids."""
+    reports, entries, given = Reports(), list[Event](), iter(ids)
     clocks = [timedelta(hours=lots.uniform(*HOURS_OFF)) for _ in reports.by_phone]
     for _ in range(amount):
         phone = lots.randrange(2)
@@ -41,6 +41,7 @@ def make_reports(course: Course, amount: int, lots: Random) -> Reports:
             event = _correction(course, lots.choice(entries), clocks[phone], lots)
         else:
             event = _first(course, clocks[phone], lots)
+            event["id"] = next(given, event["id"])
             entries.append(event)
         reports.by_phone[phone].append(event)
         reports.taken.append(event)

@@ -28,7 +28,7 @@ from hep_api.foundation.settings import Settings
 from torture import stage as proofs
 from torture.processes import cpu_seconds
 
-PEOPLE, IDLE, STARTS = 16, 300, 5
+PEOPLE, IDLE, STARTS, STARTS_IN_SHORT = 16, 300, 5, 3
 CONNECT, BARE = "connect", "connect to stock Flask-SocketIO"
 # Connections that end leave memory behind that the next ones take; what the first ones took is not theirs alone.
 WARM_UP = 100
@@ -46,8 +46,9 @@ def measure(ground: Ground, order: Order) -> list[Result]:
             Kind(BARE, _connecting(bare.port, lambda: {"room": "any"}), bare.cpu_seconds),
         ]
         rounds = take_turns(kinds, ground.cluster, order, ground.tell)
-    ground.tell(f"{STARTS} starts")
-    starts = [_start(ground.settings, ground.folder) for _ in range(STARTS)]
+    count = STARTS_IN_SHORT if order.is_short else STARTS
+    ground.tell(f"{count} starts")
+    starts = [_start(ground.settings, ground.folder) for _ in range(count)]
     return [
         by_itself("S5", "kB of an idle official client", [idle / 1000], 100),
         times_the_cpu("S5", "connect, CPU", CONNECT, BARE, rounds, goal=2.0),

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from hep_api.accounts import refreshing
+from hep_api.accounts.actions.sign_ins import REUSED
 from hep_api.accounts.models.identity import Account, RefreshToken, SignIn
 from hep_api.clinics.models import Member, MemberStatus
 from tests.mail.opened import letters_to
@@ -94,11 +95,13 @@ def test_a_second_use_after_the_grace_ends_the_sign_in(
     successor = refresh(world, tokens["refresh_token"]).json
     assert me(world, successor["access_token"]).status_code == 200
     let_pass(world, tokens["refresh_token"], seconds)
+    counted = REUSED.counts[()]
 
     reused = refresh(world, tokens["refresh_token"])
 
     assert (reused.status_code, reused.json["code"]) == (401, "refresh_token_invalid")
     assert refresh(world, successor["refresh_token"]).status_code == 401
+    assert REUSED.counts[()] == counted + 1
     assert me(world, successor["access_token"]).json["code"] == "sign_in_ended"
     assert me(world, tokens["access_token"]).status_code == 401
     ended = select(SignIn.end_reason).join(RefreshToken)

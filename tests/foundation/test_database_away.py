@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from hep_api.app import create_app
+from hep_api.foundation.metrics.troubles import DATABASE
 from hep_api.foundation.settings import Settings
 from tests.world import World
 
@@ -29,9 +30,11 @@ def test_a_pool_without_a_free_connection_answers_503(settings: Settings, world:
     crowded = create_app(replace(settings, database_pool_size=1))
     engine = crowded.extensions["hep_database"].engine
     engine.pool._timeout = 0.1
+    counted = DATABASE.counts.get(("pool_exhausted",), 0)
     headers = {"Authorization": f"Bearer {world.owner(world.clinic()).token}"}
     with engine.connect():
         assert crowded.test_client().get("/v1/me", headers=headers).status_code == 503
+    assert DATABASE.counts["pool_exhausted",] == counted + 1
     assert crowded.test_client().get("/v1/me", headers=headers).status_code == 200
     engine.dispose()
 

@@ -26,7 +26,7 @@ from hep_api.notifications.delivery import fcm, google
 from hep_api.notifications.delivery.carriers import load_carriers
 from hep_api.notifications.delivery.parcels import Answer, Parcel
 from hep_api.notifications.delivery.turns import DELIVER
-from hep_api.notifications.jobs.delivery import JOBS
+from hep_api.notifications.jobs.delivery import JOBS, TRIED
 from hep_api.notifications.kinds import NoticeKind
 from hep_api.notifications.models.pushes import Push, PushPause
 from tests.counting import StatementCounter
@@ -185,10 +185,12 @@ def test_what_may_go_better_is_tried_again_and_keeps_the_device(
 )
 def test_a_dead_token_is_never_used_again(pushing: Pushing, patient: Person, fault: Fault, result: str) -> None:
     token = pushing.phone(patient)
+    counted = TRIED.counts.get(("fcm", result), 0)
     pushing.service.fail(fault)
     pushing.tell(patient)
     pushing.tell(patient)
     pushing.run()
+    assert TRIED.counts["fcm", result] == counted + 1
     # What waited for it goes with it.
     assert sorted(pushing.came(patient)) == sorted([("dropped", result), ("dropped", "device_gone")])
     assert patient.http.get(DEVICES).json["items"] == []

@@ -9,6 +9,7 @@ import selectors
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -30,10 +31,13 @@ from torture.stage import Process, Stage
 PRODUCT, BARE = "product", "bare"
 BARE_APP = "bench.bare_chat:app"
 RATE = 50
-TURN_SECONDS, TURN_SECONDS_IN_SHORT = 10.0, 3.0
-STEP_SECONDS, STEP_SECONDS_IN_SHORT = 6.0, 2.0
-MINUTES, MINUTES_IN_SHORT = 5.0, 0.5
-LEAST_TURNS = 4
+TURN_SECONDS, TURN_SECONDS_IN_SHORT = 6.0, 2.0
+STEP_SECONDS, STEP_SECONDS_IN_SHORT = 4.0, 1.0
+MINUTES, MINUTES_IN_SHORT = 1.0, 0.25
+LEAST_TURNS, LEAST_TURNS_OF_BROKEN = 4, 2
+# Memory that grows is seen by nobody at once.
+MINUTES_OF_BROKEN = {"messages_remembered": 0.4}
+PAIRS_AT_ONCE = 3
 LONGEST_LINE = 300
 MOST_GROWTH = 0.05
 MOST_TIMES = 3.0
@@ -58,7 +62,8 @@ def prove(stage: Stage, order: Order) -> Outcome:
     outcome, ground = Outcome(), _prepare(stage, order)
     seconds = TURN_SECONDS if not (order.quick or order.broken) else TURN_SECONDS_IN_SHORT
     with _listened_to(ground, outcome) as selector:
-        turns = max(LEAST_TURNS, round(_minutes(order) * 60 / seconds / len(ground.crowds)))
+        least = LEAST_TURNS_OF_BROKEN if order.broken else LEAST_TURNS
+        turns = max(least, round(_minutes(order) * 60 / seconds / len(ground.crowds)))
         tallies = _take_turns(ground, selector, seconds, turns, outcome)
         _judge(tallies, ground, outcome)
         if not order.broken:
@@ -77,7 +82,7 @@ def _prepare(stage: Stage, order: Order) -> Ground:
         BARE: stage.web_as_deployed(settings, app=BARE_APP),
     }
     world = remote_world(settings, [webs[PRODUCT]])
-    amount = order.amount(500, 250, 100)
+    amount = order.amount(500, 150, 40)
     pairs = {PRODUCT: _pairs_of(world, amount), BARE: [_bare_pair() for _ in range(amount)]}
     crowds = [Crowd(name, web.port, pairs[name], Random(lots.getrandbits(32))) for name, web in webs.items()]
     memories = {name: Memory(serving(web)) for name, web in webs.items()}
@@ -85,7 +90,9 @@ def _prepare(stage: Stage, order: Order) -> Ground:
 
 
 def _minutes(order: Order) -> float:
-    if order.quick or order.broken:
+    if order.broken:
+        return MINUTES_OF_BROKEN.get(order.broken, 0)
+    if order.quick:
         return MINUTES_IN_SHORT
     return order.minutes or MINUTES
 
@@ -98,13 +105,16 @@ def _allow_open_files() -> None:
 
 def _pairs_of(world: World, amount: int) -> list[Pair]:
     """Make so many patients of one clinic, each with a practitioner of their own."""
-    clinic_id, pairs = world.clinic(), []
-    for _ in range(amount):
+    clinic_id = world.clinic()
+
+    def make(_: int) -> Pair:
         lead = world.practitioner(clinic_id)
         patient = world.patient(lead)
         [listed] = patient.http.get("/v1/conversations").get_json()["items"]
-        pairs.append(Pair(listed["id"], [{"token": patient.token}, {"token": lead.token}]))
-    return pairs
+        return Pair(listed["id"], [{"token": patient.token}, {"token": lead.token}])
+
+    with ThreadPoolExecutor(PAIRS_AT_ONCE) as pool:
+        return list(pool.map(make, range(amount)))
 
 
 def _bare_pair() -> Pair:

@@ -29,6 +29,8 @@ OF_PACKAGES = {
     "python3 -m venv": "python3-venv",
     "runuser -u postgres": "postgresql",
     "redis-server": "redis-server",
+    "promtool": "prometheus",
+    "node-exporter": "prometheus-node-exporter",
     "logrotate": "logrotate",
 }
 
@@ -58,7 +60,8 @@ def test_each_document_that_it_leads_to_is_there() -> None:
 def test_each_setting_that_it_names_is_one() -> None:
     named = set(SETTING.findall(TEXT)) | set(re.findall(r"\b(HEP_[A-Z_]+)", SCRIPT))
     assert len(named) > 5
-    assert named <= settings()
+    of_backups = set(re.findall(r"HEP_BACKUP_[A-Z_]+", (ROOT / "deploy" / "backup.sh").read_text()))
+    assert named <= settings() | of_backups
 
 
 def test_each_unit_that_it_starts_is_shipped() -> None:
@@ -70,7 +73,8 @@ def test_each_unit_that_it_starts_is_shipped() -> None:
 
 
 def test_each_program_that_it_runs_is_among_the_packages_that_it_installs() -> None:
-    installed = set(walking.section("2").replace("\\\n", " ").split())
+    installing = re.findall(r"apt-get install(.*)", SCRIPT.replace("\\\n", " "))
+    installed = {package for packages in installing for package in packages.split()}
     rest = SCRIPT.replace(walking.section("2"), "")
     assert {package for program, package in OF_PACKAGES.items() if program in rest} <= installed
 

@@ -32,7 +32,7 @@ OPTIONS = (
     "min_wal_size=2MB",
     "max_wal_size=12MB",
     # In place of a second, as there are many to be made.
-    "deadlock_timeout=300ms",
+    "deadlock_timeout=500ms",
 )
 # What it may write before its small disk is full.
 ROOM_BYTES = 24 * 1024 * 1024

@@ -42,7 +42,7 @@ def measure(ground: Ground, order: Order) -> list[Result]:
     patient = _patient(world, model, leads[-1], FIRST_NUMBER + len(leads) - 1)
     for read in READS:
         explain(engine, read, patient, MEASURED)  # once for the pages to be there
-        ground.tell(f"\n{read.name}\n{as_text(explain(engine, read, patient, MEASURED))}")
+        ground.tell(f"{read.name}\n{as_text(explain(engine, read, patient, MEASURED))}")
     return []
 
 

@@ -1,8 +1,10 @@
 """R3: the matrix over two real web processes behind a queue, and on builds that are broken on purpose."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from tests.contract import scene as scenes
 from tests.contract.examples import COMMANDS, EXAMPLES
@@ -13,12 +15,14 @@ from torture.matrix import changing, commanding, refusing, whole
 from torture.matrix.asking import Route
 from torture.matrix.contract import Taken
 from torture.matrix.sockets import socket_lines
-from torture.matrix.trials import Tally, Trial, trial
+from torture.matrix.trials import Tally, trial
 from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
 from torture.stage import Process, Stage
 
 Webs = list[Process]
+# Into how many parts the routes are cut, each with a scene of its own, and how many scenes are played at a time.
+PARTS, AT_ONCE = 2, 2
 # The broken builds, and the route that each concerns; None where it is what sockets tell.
 BUILDS: Mapping[str, Route | None] = {
     "route_without_policy": ("get", "/v1/plans/{plan_id}"),
@@ -66,14 +70,29 @@ def _probe(world: World, webs: Webs, tally: Tally, concerns: Route | None) -> No
 
 
 def _try_everything(world: World, webs: Webs, tally: Tally, order: Order) -> None:
-    routes = order.lots.sample(sorted(EXAMPLES), len(EXAMPLES) // (3 if order.quick else 1))
+    """Try the routes in scenes of their own, two at a time, and what is heard and seen by others in another."""
+    routes = order.lots.sample(sorted(EXAMPLES), len(EXAMPLES) // (6 if order.quick else 1))
+    ports = [web.port for web in webs]
+    work: list[Callable[[Tally], None]] = [
+        lambda tally: _try_live(scenes.make(world), ports, tally),
+        *(partial(_try_routes, world, routes[part::PARTS]) for part in range(PARTS)),
+        lambda tally: _try_in_a_strict_clinic(scenes.make(world, managers_may_read_records=True), routes, tally),
+    ]
+    tallies = [Tally() for _ in work]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(each, own) for each, own in zip(work, tallies, strict=True)]:
+            done.result()
+    for each in tallies:
+        tally.asked.update(each.asked)
+        tally.findings += each.findings
+
+
+def _try_routes(world: World, routes: list[Route], tally: Tally) -> None:
+    taken = Taken(world.app)
     with trial(scenes.make(world), tally) as tried:
-        _try_live(tried, [web.port for web in webs])
-        taken = Taken(world.app)
         for route in routes:
             whole.try_sideways(tried, taken, route)
             refusing.try_route(tried, route)
-    _try_in_a_strict_clinic(scenes.make(world, managers_may_read_records=True), routes, tally)
 
 
 def _try_in_a_strict_clinic(scene: Scene, routes: list[Route], tally: Tally) -> None:
@@ -86,13 +105,14 @@ def _try_in_a_strict_clinic(scene: Scene, routes: list[Route], tally: Tally) -> 
             refusing.try_owing(tried, route)
 
 
-def _try_live(tried: Trial, ports: list[int]) -> None:
+def _try_live(scene: Scene, ports: list[int], tally: Tally) -> None:
     """What is said and heard over sockets, and what is seen by others."""
-    with socket_lines(tried.scene, ports) as lines:
-        commanding.try_listening(tried, lines)
-        for name in sorted(COMMANDS):
-            commanding.try_command(tried, lines, name)
-    changing.try_changing(tried)
+    with trial(scene, tally) as tried:
+        with socket_lines(scene, ports) as lines:
+            commanding.try_listening(tried, lines)
+            for name in sorted(COMMANDS):
+                commanding.try_command(tried, lines, name)
+        changing.try_changing(tried)
 
 
 def _look_at_policies(doors: dict[str, bool], tally: Tally) -> None:

@@ -151,7 +151,7 @@ class Recovery:
             self.complaints += sums.differing(self.sums, sums.sums_of(self.url))
             if sums.digests_of(self.settings.files_folder) != self.digests:
                 self.complaints.append("the files are not those that were backed up")
-            known = sums.tables_with(self.url, [f"{self.told[0].word}-"])
+            [known] = sums.tables_with(self.url, [f"{self.told[0].word}-"]).values()
             if len(known) < FEWEST_TABLES_OF_A_PATIENT:
                 self.complaints.append(f"of who will be erased again there is something in {len(known)} tables only")
 
@@ -166,18 +166,24 @@ class Recovery:
         self.figures["steps_seconds"] = round(ran.seconds, 1)
 
     def look_for_the_erased(self) -> None:
-        """Look for whoever was erased in every table and in every file."""
-        erased = self.told[::2]
-        words = [f"{told.word}-" for told in erased]
-        found = list(sums.tables_with(self.url, words))
-        found += set(sums.tables_with(self.url, [str(told.patient.patient_id) for told in erased])) - TOMBSTONES
-        found += set(sums.tables_with(self.url, [str(told.patient.account_id) for told in erased])) - {"audit_entry"}
+        """Look for whoever was erased in every table and in every file; all others are still there."""
+        erased, spared = self.told[::2], self.told[1::2]
+        may_stay: dict[str, set[str]] = {
+            **{f"{told.word}-": set() for told in erased},
+            **{str(told.patient.patient_id): TOMBSTONES for told in erased},
+            **{str(told.patient.account_id): {"audit_entry"} for told in erased},
+        }
+        tables = sums.tables_with(self.url, [*may_stay, *(f"{told.word}-" for told in spared)])
+        found = [table for word, most in may_stay.items() for table in sorted(tables[word] - most)]
         searched = 0
         for path, content in kept_files([self.settings.files_folder, Path(self.settings.erasure_journal_folder)]):
             searched += 1
-            found += [path for word in words if word.encode() in content]
+            found += [path for told in erased if f"{told.word}-".encode() in content]
         self.figures |= {"files_searched": searched, "left_of_the_erased": len(found)}
         self.complaints += [f"something of the erased is back in {place}" for place in found]
+        for told in spared:
+            if len(tables[f"{told.word}-"]) < FEWEST_TABLES_OF_A_PATIENT:
+                self.complaints.append(f"{told.word} has lost something by the erasure of others")
 
     def look_at_the_others(self) -> None:
         """Let everybody else go on: they are signed in, know what they knew, and phones start anew."""
@@ -186,9 +192,6 @@ class Recovery:
             status, wanted = told.patient.http.get("/v1/me").status_code, 401 if told in self.told[::2] else 200
             if status != wanted:
                 self.complaints.append(f"{told.word} gets {status} in place of {wanted}")
-        for told in self.told[1::2]:
-            if len(sums.tables_with(self.url, [f"{told.word}-"])) < FEWEST_TABLES_OF_A_PATIENT:
-                self.complaints.append(f"{told.word} has lost something by the erasure of others")
         self.complaints += self.puller.start_anew()
         self.complaints += [line for process in self.processes for line in process.unforeseen()]
 

@@ -13,7 +13,12 @@ TABLES = """
 """
 # Each row by all of its columns; sums do not mind the order, and tell a row that is there twice.
 SUM = sql.SQL("SELECT {}, count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM {} AS t")
-FIND = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {} AS t WHERE t::text ~ %(words)s)")
+# Each row is made to text once, whatever the number of words.
+FIND = sql.SQL(
+    "SELECT DISTINCT {}, word"
+    " FROM (SELECT t::text AS said FROM {} AS t OFFSET 0) AS row, unnest(%(words)s::text[]) AS word"
+    " WHERE strpos(said, word) > 0"
+)
 
 Sums = dict[str, tuple[int, str]]
 
@@ -34,12 +39,14 @@ def differing(before: Sums, after: Sums) -> Sequence[str]:
     ]
 
 
-def tables_with(url: str, words: Sequence[str]) -> Sequence[str]:
-    """Return the tables that hold one of the words in any column of any row."""
+def tables_with(url: str, words: Sequence[str]) -> dict[str, set[str]]:
+    """Return for each word the tables that hold it in any column of any row."""
+    found: dict[str, set[str]] = {word: set() for word in words}
     with psycopg.connect(url) as connection:
-        asked = {"words": "|".join(words)}
-        found = (connection.execute(_for(FIND, table), asked).fetchone() for table in _tables(connection))
-        return [row[0] for row in found if row is not None]
+        for table in _tables(connection):
+            for name, word in connection.execute(_for(FIND, table), {"words": list(words)}):
+                found[word].add(name)
+    return found
 
 
 def digests_of(folder: Path) -> dict[str, str]:

@@ -47,6 +47,23 @@ def read_back(port: int, scene: Scene, sent: Sent, got: Got) -> str | None:
     return None
 
 
+def read_back_message(port: int, scene: Scene, made: dict[str, Any]) -> str | None:
+    """Read a message that was taken over a socket; what has been edited or withdrawn since says something else."""
+    address = f"/v1/conversations/{made['conversation_id']}/messages?after={made['seq'] - 1}&limit=1"
+    answer = _get(port, scene, "lead", address)
+    [read] = answer.body["items"] if answer.status == 200 else [{}]
+    same = (
+        "id",
+        "seq",
+        "sender_id",
+        "client_id",
+        *(() if read.get("change_seq") != made.get("change_seq") else ("body",)),
+    )
+    if answer.status != 200 or any(read.get(name) != made.get(name) for name in same):
+        return f"a frame was answered {made}, {address} gives {answer.status} {read}"
+    return None
+
+
 def read_everything(port: int, scene: Scene, taken: Taken) -> Iterator[str]:
     """Read by every read of the product, every list to its end, as everyone who may; yield complaints."""
     for route, example in sorted(EXAMPLES.items()):

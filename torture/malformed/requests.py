@@ -28,6 +28,8 @@ MEDIA_TYPES = [
     "application/json;", "application/json, text/html", "multipart/form-data", "application/x-www-form-urlencoded",
     "application/problem+json", "a/b/c", "\xff", "application/json; boundary=" + "x" * 4000,
 ]  # fmt: skip
+# A paper takes a hundred times as long as any other answer.
+PAPERS_SHARE = 0.1
 # Three of them fit into the longest line that gunicorn takes; longer ones are in `raw`.
 LONGEST_VALUE = 1000
 # What a parameter of such a name is filled with, as a rule.
@@ -86,6 +88,8 @@ class Maker:
     def make(self) -> Sent:
         """Return the next one, from somebody who may, as a rule; now and then from somebody who may not."""
         route = self._lots.choice(self._routes)
+        if route[1].endswith("pdf") and self._lots.random() > PAPERS_SHARE:
+            return self.make()
         part = self._lots.choice(EXAMPLES[route].may if self._lots.random() < 0.95 else sorted(self._scene.phones))
         asked = asked_for(self._scene, part, route)
         headers = {**asked.headers, "Content-Type": "application/json"}

@@ -14,6 +14,7 @@ from tests.world import Person, World
 AHEAD, AHEAD_OF_EACH = timedelta(seconds=5), timedelta(seconds=0.1)
 LEAST_AHEAD = timedelta(seconds=3)
 ROWS = text("SELECT patient_id, state FROM reminder WHERE kind = 'reminder'")
+WITH_A_PHONE = text("SELECT DISTINCT member_id FROM device WHERE ended_at IS NULL")
 PUSHED = text("SELECT member_id, device_id, count(*) FROM push WHERE kind = 'reminder' GROUP BY 1, 2")
 
 
@@ -30,12 +31,16 @@ class Due:
             return len(session.execute(ROWS).all())
 
     def misses(self, world: World) -> Counter[str]:
-        """Count who was not reminded on any phone, and who was reminded twice, by the record or on any phone."""
+        """Count who was not reminded on any phone, and who was reminded twice, by the record or on any phone.
+
+        Whoever has no phone any more, as each of theirs was gone or ended before, cannot be.
+        """
         with world.transaction() as session:
             told = Counter(row.patient_id for row in session.execute(ROWS) if row.state == "told")
             pushed = session.execute(PUSHED).all()
+            with_a_phone = set(session.scalars(WITH_A_PHONE))
         reached = {member_id for member_id, _, _ in pushed if told[member_id]}
-        missed = sum(patient.member_id not in reached for patient in self.patients)
+        missed = sum(patient.member_id in with_a_phone - reached for patient in self.patients)
         twice = sum(times > 1 for times in told.values()) + sum(times > 1 for _, _, times in pushed)
         return Counter(not_reminded=missed, reminded_twice=twice)
 

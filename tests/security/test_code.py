@@ -21,7 +21,7 @@ KIT = "sync/conformance/*"
 CALLERS = {
     "psycopg": {
         "foundation/database.py", "foundation/jobs/*", "foundation/web/*", "foundation/metrics/*",
-        "foundation/realtime/gateway.py", "foundation/realtime/through_postgres.py",
+        "foundation/realtime/gateway.py", "foundation/realtime/through_postgres.py", "foundation/waiting.py",
     },
     "redis": {"foundation/realtime/relay.py", "foundation/limits/*"},
     "smtplib": {"foundation/mail/*"},

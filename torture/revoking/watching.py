@@ -12,9 +12,9 @@ from torture.calls import call
 from torture.matrix.sockets import SocketLine
 from torture.revoking.cases import Case
 
-SECONDS_BETWEEN_MESSAGES = 0.15
+SECONDS_BETWEEN_MESSAGES = 0.25
 SECONDS_BETWEEN_QUESTIONS = 0.25
-SECONDS_BEFORE, LONGEST_BEFORE_SECONDS = 1.0, 40.0
+SECONDS_BEFORE, LONGEST_BEFORE_SECONDS = 1.0, 60.0
 # What a victim has to have been told before, or silence afterwards would prove nothing.
 TOLD = frozenset({"message.created", "message.changed", "presence.changed"})
 FLAGS = frozenset({"flag.raised", "flag.changed"})
@@ -95,7 +95,8 @@ class Watch:
         lines = [SocketLine(port, self._case.sender.token) for port in self._ports]
         number = 0
         while not self._stopped.wait(SECONDS_BETWEEN_MESSAGES):
-            alarming = self._case.has_flags and number % ALARMING_EVERY == 0
+            # The first raises a flag, the second changes it.
+            alarming = self._case.has_flags and (number < 2 or number % ALARMING_EVERY == 0)
             body = {
                 "conversation_id": str(self._case.conversation_id),
                 "client_id": str(uuid4()),

@@ -57,6 +57,26 @@ def test_a_client_that_says_nothing_holds_up_nobody_for_long(port: int) -> None:
         assert get(port)[0] == 200
 
 
+def _letters_taken(connection: socket.socket, letters: int) -> int:
+    """Say so many letters, one every twentieth of a second; return how many were taken before we were hung up on."""
+    for said in range(letters):
+        try:
+            connection.sendall(b"G")
+        except ConnectionError:
+            return said
+        sleep(0.05)
+    return letters
+
+
+def test_a_client_that_asks_letter_by_letter_is_hung_up_on(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    get(port)
+    monkeypatch.setattr(listener, "SECONDS_TO_ASK", 0.2)
+    with socket.create_connection(("127.0.0.1", port)) as slow:
+        said = _letters_taken(slow, 200)
+    assert 0 < said < 200
+    assert get(port)[0] == 200
+
+
 def test_a_port_that_a_former_process_still_has_is_waited_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "SECONDS_BETWEEN_TRIES", 0.05)
     with socket.socket() as former:

@@ -6,6 +6,7 @@ that drains. Its port may still be a former process's: it waits for it, and noth
 
 import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from time import sleep
 
@@ -15,6 +16,7 @@ from hep_api.foundation.metrics.exposing import Exposition
 
 PATH = "/metrics"
 SECONDS_BETWEEN_TRIES = 2.0
+SECONDS_TO_ASK = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -62,9 +64,30 @@ class Door(BaseHTTPRequestHandler):
     """Answers GET /metrics and nothing else."""
 
     server: Listener
+    # For each piece of a request, and for all of an answer; a request as a whole has SECONDS_TO_ASK.
     timeout = 1.0
     server_version = "hep"
     sys_version = ""
+
+    def handle(self) -> None:
+        """Answer, or hang up on whoever says their request letter by letter."""
+        self._hanging_up = threading.Timer(SECONDS_TO_ASK, self._hang_up)
+        self._hanging_up.daemon = True
+        self._hanging_up.start()
+        try:
+            super().handle()
+        finally:
+            self._hanging_up.cancel()
+
+    def parse_request(self) -> bool:
+        has_asked = super().parse_request()
+        # From here on it is we who take our time.
+        self._hanging_up.cancel()
+        return has_asked
+
+    def _hang_up(self) -> None:
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def do_GET(self) -> None:
         if self.path.partition("?")[0] != PATH:

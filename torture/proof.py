@@ -52,7 +52,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A promise of promises.md and how it is held.
+    """A promise and how it is held.
 
     One that `waits` leaves the machine to others most of the time; one `is_alone` when what it measures bears nobody
     beside it; one `is_about_time` when it goes on for as many minutes as are asked for.

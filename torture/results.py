@@ -51,7 +51,7 @@ class Result:
         return self.proof.is_kept(self.outcome) and self.caught == len(self.bites) == max(self.planned, len(self.bites))
 
     def as_json(self) -> dict[str, Any]:
-        """Return the shape that promises.md gives."""
+        """Return the shape in which build/torture.json has it."""
         outcome = self.outcome or Outcome()
         return {
             "id": self.proof.id,

@@ -17,6 +17,8 @@ BUSIEST_HOUR, BUSIEST_MINUTE = 0.15, 2.0
 # Above half, waiting begins to show.
 BUSY = 0.5
 PATIENTS_CONNECTED, STAFF_CONNECTED = 0.05, 0.8
+# Of a patient's day.
+MESSAGES, PUSHES = 0.6, 2
 MOST_CONNECTIONS_OF_A_PROCESS, POOL = 10_000, 10
 SECONDS_OF_A_DAY, DAYS_OF_A_YEAR = 86_400, 365
 # Kilobytes of an idle connection, until a kept run says it.
@@ -62,7 +64,7 @@ OPERATIONS = (
     Operation("look at today, made anew", 3, 2.2, 0.9, ("S1", "today, made anew")),
     Operation("take the plan along for offline", 0.3, 4.7, 1.3, ("S1", "offline")),
     Operation("upload six events: 0.4 of a hundred", 2, 8.9, 4.1, ("S2", "100 events by HTTP"), 0.4),
-    Operation("send a message, told to two", 0.6, 1.3, 0.9, ("S3", "message.send, CPU")),
+    Operation("send a message, told to two", MESSAGES, 1.3, 0.9, ("S3", "message.send, CPU")),
     Operation("staff reads: as today made anew", 4, 2.2, 0.9, ("S1", "today, made anew")),
     Operation("refresh a sign-in, connect (assumed)", 4, 2.0, 1.0),
     Operation("job: push, recount, reminder (assumed)", 5, 5.0, 2.0),
@@ -145,8 +147,8 @@ def _need(clinics: int, run: Run | None) -> Sequence[str]:
         _bytes(connections * _kilobytes(run) * 1000),
         f"{processes:,}",
         f"{processes * POOL:,}",
-        _rounded(a_second * 0.6),
-        _rounded(a_second * 2 * 60),
+        _rounded(a_second * MESSAGES),
+        _rounded(a_second * PUSHES * 60),
         _bytes(patients * _warm()),
         _bytes(patients * _a_day() * DAYS_OF_A_YEAR),
     )

@@ -48,6 +48,11 @@ class Unit:
         return f"{self.proof.id} {self.build}".strip()
 
     @property
+    def is_alone(self) -> bool:
+        """Tell whether it bears nobody beside it; a broken build only where time is what it is caught by."""
+        return self.proof.is_alone and (not self.build or self.proof.is_about_time)
+
+    @property
     def is_busy(self) -> bool:
         """Tell whether it takes what the machine has, so that no other such one is to run beside it."""
         return not self.build and not self.proof.waits
@@ -75,16 +80,16 @@ def plan(asked: Asked) -> list[Unit]:
     wholes = [] if asked.only else [Unit(proof, _order(asked, "")) for proof in asked.proofs]
     rows = [[Unit(proof, _order(asked, build)) for build in asked.builds_of(proof)] for proof in asked.proofs]
     units = [*sorted(wholes, key=lambda unit: unit.proof.waits), *_in_turn(rows)]
-    return sorted(units, key=lambda unit: unit.proof.is_alone)
+    return sorted(units, key=lambda unit: unit.is_alone)
 
 
 def startable(waiting: Sequence[Unit], running: Collection[Unit]) -> Unit | None:
     """Return the first unit that may run beside those that run; None while none may."""
-    if len(running) >= HANDS or any(unit.proof.is_alone for unit in running):
+    if len(running) >= HANDS or any(unit.is_alone for unit in running):
         return None
     busy = any(unit.is_busy for unit in running)
     for unit in waiting:
-        if unit.proof.is_alone:
+        if unit.is_alone:
             return None if running else unit
         if not (busy and unit.is_busy):
             return unit

@@ -190,7 +190,7 @@ def test_what_waits_shares_the_machine_and_what_measures_has_it_alone() -> None:
         proof("R1", broken=("seen",)),
         proof("R2"),
         proof("R5", waits=True),
-        proof("R9", is_alone=True, broken=("unseen",)),
+        proof("R9", is_alone=True, is_about_time=True, broken=("unseen",)),
     ]
     units = planning.plan(Asked(proofs, seed=5))
     assert [unit.name for unit in units] == ["R1", "R2", "R5", "R1 seen", "R9", "R9 unseen"]
@@ -200,6 +200,8 @@ def test_what_waits_shares_the_machine_and_what_measures_has_it_alone() -> None:
     assert planning.startable(units[4:], units[3:4]) is None
     assert planning.startable(units[5:], []) is units[5]
     assert planning.startable(units[5:], units[4:5]) is None
+    shared = planning.plan(Asked([proof("R10", is_alone=True, broken=("seen",))], seed=5))
+    assert [unit.is_alone for unit in shared] == [False, True]
 
 
 def test_in_short_the_known_deeds_are_tried_and_one_more_of_each_proof() -> None:

@@ -1,5 +1,6 @@
 """R11: everybody's export is fetched and searched; then half are erased, and everything that is kept is searched."""
 
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from torture.stage import Stage
 
 # What may go on knowing an erased patient's id, without a word of theirs: who was erased, and who did what.
 TOMBSTONES = {"member", "patient", "erasure", "emergency_access", "audit_entry", "job"}
+
+TO = re.compile(rb"^To: .*\r?\n", re.MULTILINE)
 
 
 def prove(stage: Stage, order: Order) -> Outcome:
@@ -88,12 +91,17 @@ def _look_for(world: World, settings: Settings, erased: list[Told], counts: Coun
             found += set(planting.tables_with(session, str(told.patient.account_id))) - {"audit_entry"}
         for path, content in kept_files(folders):
             counts["files_searched"] += 1
-            if f"{told.word}-".encode() in content:
+            if f"{told.word}-".encode() in _unaddressed(content):
                 found.append(path)
         if told.patient.http.get("/v1/me").status_code != 401:
             found.append("a sign-in that stands")
         counts["left_after_erasure"] += len(found)
         yield from (f"after the erasure of {told.word} something is left in {place}" for place in found)
+
+
+def _unaddressed(content: bytes) -> bytes:
+    """Return what is in a file but for whom a letter is to: it was sent to them, of their export or their erasure."""
+    return TO.sub(b"", content, count=1)
 
 
 def _look_at_spared(world: World, spared: list[Told]) -> Iterator[str]:

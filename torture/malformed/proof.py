@@ -7,6 +7,7 @@ from math import ceil
 from random import Random
 
 from tests.contract import scene as scenes
+from tests.contract.scene import Scene
 from tests.world import World
 from torture.calls import call
 from torture.malformed import frames, fuzz, raw
@@ -47,7 +48,7 @@ def _inputs(counts: Counter[str]) -> int:
 
 def _send_requests(world: World, webs: list[Process], order: Order, counts: Counter[str]) -> list[str]:
     """As many as are missing; half of them at each process, in scenes that are made anew before they are worn out."""
-    amount = order.amount(50_000, 2_500, 3_000) - _inputs(counts)
+    amount = order.amount(50_000, 1_500, 3_000) - _inputs(counts)
     played = 1 if order.broken else max(len(webs), ceil(amount / REQUESTS_OF_A_SCENE))
     with ThreadPoolExecutor(len(webs)) as pool:
         work = [
@@ -82,10 +83,15 @@ def _send_in_a_scene(
             counts["not_read_back"] += 1
             complaints.append(complaint)
     wire.close()
-    for complaint in () if order.is_settled(complaints) else read_everything(web.port, scene, taken):
+    for complaint in () if order.is_settled(complaints) else _read_everything(web, scene, taken, order):
         counts["not_read_back"] += 1
         complaints.append(complaint)
     return counts, complaints
+
+
+def _read_everything(web: Process, scene: Scene, taken: Taken, order: Order) -> Iterator[str]:
+    """In short each list is read by one who may."""
+    return read_everything(web.port, scene, taken, 1 if order.quick else None)
 
 
 def _judge(sent: Sent, got: Got) -> str | None:
@@ -96,7 +102,7 @@ def _judge(sent: Sent, got: Got) -> str | None:
 
 
 def _send_raw(webs: list[Process], order: Order, counts: Counter[str]) -> Iterator[str]:
-    for number in range(order.amount(10_000, 500)):
+    for number in range(order.amount(10_000, 300)):
         whole = raw.raw_request(order.lots if number == 0 else Random(order.seed + number))
         counts["raw_requests"] += 1
         for status in raw.exchange(webs[number % len(webs)].port, whole):
@@ -108,7 +114,7 @@ def _send_raw(webs: list[Process], order: Order, counts: Counter[str]) -> Iterat
 def _send_frames(world: World, webs: list[Process], order: Order, counts: Counter[str]) -> Iterator[str]:
     """After each connection the process still answers others, and what it took can be read at once and in the end."""
     scene, lots = scenes.make(world), order.lots
-    amount, number = order.amount(6_000, 300), 0
+    amount, number = order.amount(6_000, 200), 0
     while counts["frames"] < amount:
         web = webs[number % len(webs)]
         said = frames.send_some(web.port, scene, lots)
@@ -121,7 +127,7 @@ def _send_frames(world: World, webs: list[Process], order: Order, counts: Counte
         for complaint in filter(None, (read_back_message(web.port, scene, made) for made in said.taken)):
             counts["not_read_back"] += 1
             yield complaint
-    for complaint in read_everything(webs[0].port, scene, Taken(world.app)):
+    for complaint in _read_everything(webs[0], scene, Taken(world.app), order):
         counts["not_read_back"] += 1
         yield complaint
 

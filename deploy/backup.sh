@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes one whole backup of the database and of the file store: deploy/backup.sh
-# Called once a day by deploy/hep-backup.timer; what it makes and why in this order stands in docs/backup.md.
+# Called once a day by deploy/systemd/hep-backup.timer; what it makes and why in this order stands in docs/backup.md.
 #
 #   PGHOST PGPORT PGDATABASE PGUSER PGPASSFILE   libpq's own; PGUSER is hep_backup
 #   HEP_BACKUP_FOLDER      where backups lie, each in a folder named by its time (/var/backups/hep-api)

@@ -1,7 +1,8 @@
 """Every migration down, up and down again, newest first, on a database with rows of the product in nearly every table.
 
 `python -m torture.recovery.walking URL FRESH` walks on the database of the first URL, which is empty afterwards but for
-its tables, compares with that of the second, which is empty before, and prints what it found as JSON. A build's broken migrations are those of the environment's word.
+its tables, compares with that of the second, which is empty before, and prints what it found as JSON. A build's broken
+migrations are those of the environment's word.
 """
 
 import importlib

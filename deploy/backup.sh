@@ -157,6 +157,10 @@ fi
 
 [ $# -eq 0 ] || fail "it takes no words" 2
 case $kept_days in '' | *[!0-9]*) fail "HEP_BACKUP_KEPT_DAYS is a number of days" 2 ;; esac
+for named in "$folder" "$files"; do
+    # Where a name leads that does not, depends on who calls; and we go from folder to folder ourselves.
+    case $named in /*) ;; *) fail "the name of a folder begins with /: not $named" 2 ;; esac
+done
 [ -d "$folder" ] || fail "HEP_BACKUP_FOLDER, $folder, is no folder" 2
 [ -w "$folder" ] || fail "HEP_BACKUP_FOLDER, $folder, cannot be written to" 2
 if [ -n "${HEP_FILES_URL:-}" ]; then files=/nonexistent; elif [ ! -d "$files" ]; then

@@ -132,6 +132,7 @@ take_steps() {
 }
 
 [ -d "${1:-}" ] || refuse "say which backup, a folder"
+case $files in /*) ;; *) refuse "HEP_FILES_FOLDER begins with /: not $files" ;; esac
 backup=$(cd "$1" && pwd)
 half=${2:-both}
 case $half in rows | steps | both) ;; *) refuse "the second word is rows or steps" ;; esac

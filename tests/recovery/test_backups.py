@@ -22,7 +22,8 @@ LATER = (
     "INSERT INTO location (clinic_id, id, name, created_at)"
     " SELECT id, gen_random_uuid(), 'Later', now() FROM clinic LIMIT 1"
 )
-PICTURE, LETTER = "clinics/a/picture.jpg", "clinics/b/letter.pdf"
+# Names that a shell would take apart, if it could.
+PICTURE, LETTER = "clinics/a/a 'picture' \\* of $us.jpg", "clinics/b/letter.pdf"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Place:
 
     @property
     def backups(self) -> Path:
-        return self.folder / "backups"
+        return self.folder / "back ups"
 
     @property
     def store(self) -> Path:
@@ -150,6 +151,8 @@ def test_files_that_are_as_they_were_take_no_room_again_and_what_is_gone_is_in_n
         ({"PGUSER": "hep_reader"}, 1, "could not be dumped"),
         ({"HEP_BACKUP_SEAL": "false"}, 1, "could not be sealed"),
         ({"HEP_BACKUP_FOLDER": "/nowhere"}, 2, "is no folder"),
+        ({"HEP_BACKUP_FOLDER": "tests"}, 2, "begins with /"),
+        ({"HEP_FILES_FOLDER": "tests"}, 2, "begins with /"),
         ({"HEP_BACKUP_KEPT_DAYS": "a week"}, 2, "number of days"),
     ],
 )
@@ -182,6 +185,8 @@ def test_a_damaged_backup_is_refused(place: Place) -> None:
         damage(backup)
         done = place.restore(backup)
         assert (done.returncode, said in done.stderr) == (2, True), done
+    done = place.restore(whole, HEP_FILES_FOLDER="restored")
+    assert (done.returncode, "begins with /" in done.stderr) == (2, True), done
 
 
 @pytest.mark.usefixtures("empty")

@@ -25,7 +25,8 @@ for part in .venv/bin/gunicorn deploy/start deploy/hep-api; do
     [ -x "$release/$part" ] || fail "$release is no release: it has no $part"
 done
 before=$(readlink -e "$home/current") || fail "$home/current leads nowhere"
-[ "$release" != "$before" ] || fail "$release runs already"
+# An upgrade that was cut off in the middle has moved the link and not restarted all.
+[ "$release" != "$before" ] || fail "$release runs already; what may still be another: systemctl restart hep-web@PORT"
 
 units() { systemctl list-units --plain --no-legend --state=active "$1" | cut -d' ' -f1 | sort; }
 

@@ -100,7 +100,7 @@ def test_a_process_that_is_not_ready_takes_all_that_was_touched_back(machine: Ma
     [
         (["releases/none"], {}, "there is no"),
         (["bin"], {}, "is no release"),
-        (["releases/first"], {}, "runs already"),
+        (["releases/first"], {}, "runs already; what may still be another: systemctl restart"),
         (["releases/second"], {"TABLES_FAIL": "1"}, "the tables could not be changed"),
     ],
 )

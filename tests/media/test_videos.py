@@ -61,4 +61,4 @@ def test_a_machine_without_it_says_so() -> None:
     with capture_logs() as said:
         tell_if_missing("no-such-program")
         tell_if_missing(making.FFMPEG)
-    assert [line["event"] for line in said] == ["ffmpeg_missing"]
+    assert [(line["event"], line["reason"]) for line in said] == [("ffmpeg_missing", "HEP_FFMPEG names no program")]

@@ -109,7 +109,7 @@ class FFmpeg:
 def tell_if_missing(name: str) -> None:
     """Say in the log, when a process starts, that videos will stay as they are sent."""
     if FFmpeg.find(name) is None:
-        log.warning("ffmpeg_missing", setting="HEP_FFMPEG")
+        log.warning("ffmpeg_missing", reason="HEP_FFMPEG names no program")
 
 
 def _duration(said: str) -> float | None:

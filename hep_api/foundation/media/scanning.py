@@ -50,7 +50,7 @@ class Scanner:
         if ended == INFECTED:
             raise BrokenMedia("infected", "The scanner found something harmful in it.")
         if ended != CLEAN:
-            log.warning("scan_failed", exit_code=ended)
+            log.warning("scan_failed", code=ended)
             raise NotScanned
 
     @property
@@ -62,4 +62,4 @@ def tell_if_not_found(command: str) -> None:
     """Say in the log, when a process starts, that nothing can be delivered, for the scanner is not there."""
     scanner = Scanner.load(command)
     if scanner is not None and shutil.which(scanner.command[0]) is None:
-        log.warning("scanner_missing", setting="HEP_SCAN_COMMAND")
+        log.warning("scanner_missing", reason="HEP_SCAN_COMMAND names no program")

@@ -47,6 +47,7 @@ is_ready() {
     done
 }
 
+[ -n "$(units 'hep-web@*')" ] || fail "no hep-web@ is at work; systemctl start hep-api.target first"
 rm -f "$home/current.next"
 if [ "$tables" = yes ]; then
     say "tables of $release"

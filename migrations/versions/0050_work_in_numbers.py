@@ -61,7 +61,16 @@ $$
 
 
 def upgrade() -> None:
-    op.create_index("push_dead_idx", "push", ["clinic_id", "provider"], postgresql_where=sa.text("state = 'dead'"))
+    # Whoever pushes goes on meanwhile; where it broke off, it is made again.
+    with op.get_context().autocommit_block():
+        op.drop_index("push_dead_idx", table_name="push", if_exists=True, postgresql_concurrently=True)
+        op.create_index(
+            "push_dead_idx",
+            "push",
+            ["clinic_id", "provider"],
+            postgresql_where=sa.text("state = 'dead'"),
+            postgresql_concurrently=True,
+        )
     for table in COUNTED:
         op.execute(f"CREATE POLICY of_the_owners_counting ON {table} FOR SELECT TO {OWNER} USING (true)")
     op.execute(MEASURE_WORK)

@@ -25,26 +25,26 @@ def breaches(source: str) -> Iterator[str]:
     module = ast.parse(source)
     if any(isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == REASON for each in module.body):
         return
-    for function in (each for each in module.body if isinstance(each, ast.FunctionDef) and each.name != "downgrade"):
-        for call in (each for each in ast.walk(function) if isinstance(each, ast.Call)):
-            name = ast.unparse(call.func).removeprefix("op.")
-            if name in TAKING:
-                yield name
-            elif (
-                name == "add_column"
-                and "nullable=False" in ast.unparse(call)
-                and "server_default" not in ast.unparse(call)
-            ):
-                yield "a column that every row needs, without a default"
-    words = [each.value for each in ast.walk(module) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-    ends = {
-        each.value
-        for part in module.body
-        if isinstance(part, ast.FunctionDef) and part.name == "downgrade"
-        for each in ast.walk(part)
-        if isinstance(each, ast.Constant)
-    }
-    yield from (found.group() for each in words if each not in ends for found in TAKING_WORDS.finditer(each))
+    ends = [each for each in module.body if isinstance(each, ast.FunctionDef) and each.name == "downgrade"]
+    passed_over = {id(each) for end in ends for each in ast.walk(end)}
+    upgrade = [each for each in ast.walk(module) if id(each) not in passed_over]
+    calls = [(ast.unparse(each.func).removeprefix("op."), each) for each in upgrade if isinstance(each, ast.Call)]
+    made = {ast.unparse(call.args[0]) for name, call in calls if name == "create_table"}
+    for name, call in calls:
+        yield from _breaches_of(name, call, made)
+    words = [each.value for each in upgrade if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    yield from (found.group() for each in words for found in TAKING_WORDS.finditer(each))
+
+
+def _breaches_of(name: str, call: ast.Call, made: set[str]) -> Iterator[str]:
+    """Yield what is wrong with one call; `made` are the tables that are new."""
+    said = ast.unparse(call)
+    if name in TAKING:
+        yield name
+    elif name == "add_column" and "nullable=False" in said and "server_default" not in said:
+        yield "a column that every row needs, without a default"
+    elif name == "create_index" and ast.unparse(call.args[1]) not in made and "postgresql_concurrently" not in said:
+        yield "an index for which all wait who write"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,9 @@ def test_a_migration_takes_nothing_away_that_an_older_version_uses(name: str) ->
             ["a column that every row needs, without a default"],
         ),
         ('op.add_column("plan", sa.Column("x", sa.Integer(), nullable=False, server_default="0"))', []),
-        ('op.create_index("plan_idx", "plan", ["clinic_id"])', []),
+        ('op.create_index("plan_idx", "plan", ["clinic_id"])', ["an index for which all wait who write"]),
+        ('op.create_index("plan_idx", "plan", ["clinic_id"], postgresql_concurrently=True)', []),
+        ('op.create_table("new"); op.create_index("new_idx", "new", ["clinic_id"])', []),
     ],
 )
 def test_what_would_break_an_older_version_is_seen(upgrade: str, found: list[str]) -> None:

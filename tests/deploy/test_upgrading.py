@@ -14,6 +14,7 @@ import pytest
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "deploy" / "upgrade.sh"
 SYSTEMCTL = """#!/bin/sh
 if [ "$1" = list-units ]; then
+    [ -z "${NOTHING_AT_WORK:-}" ] || exit 0
     case $5 in
         hep-web*) echo hep-web@8002.service; echo hep-web@8001.service ;;
         *) echo hep-worker@1.service ;;
@@ -102,6 +103,7 @@ def test_a_process_that_is_not_ready_takes_all_that_was_touched_back(machine: Ma
         (["bin"], {}, "is no release"),
         (["releases/first"], {}, "runs already; what may still be another: systemctl restart"),
         (["releases/second"], {"TABLES_FAIL": "1"}, "the tables could not be changed"),
+        (["releases/second"], {"NOTHING_AT_WORK": "1"}, "no hep-web@ is at work"),
     ],
 )
 def test_what_cannot_work_touches_no_process(

@@ -4,6 +4,7 @@ and phones that sign out, are removed or become another's just after they were t
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from development.push_service.kept import now
 from tests.world import World
 from torture.forking.asking import Forked
 from torture.pushes.cast import DEVICES, Phone
-from torture.pushes.judging import Books
+from torture.pushes.judging import UNDER_WAY, Books
 
 AT_A_TIME = 5
 # So many waves to each that is taken back, and to each phone that ends.
@@ -86,8 +87,11 @@ class Teller:
         for phone in self.phones:
             of_members.setdefault(phone.owner.member_id, []).append(phone)
         everyone, endings = cycle(of_members), cycle((self._sign_out, self._remove, self._move))
+        bereft: dict[UUID, None] = {}
         wave = 0
-        while self.told < pushes and may_go_on():
+        while self.told < pushes:
+            if not may_go_on():
+                return
             wave += 1
             some = list(islice(everyone, AT_A_TIME))
             if wave % TO_ONE_TAKEN_BACK == 0:
@@ -98,6 +102,10 @@ class Teller:
             if wave % TO_ONE_ENDED == 0 and len(of_members[some[0]]) > 1:
                 next(endings)(of_members[some[0]].pop())
                 self.ended += 1
+                bereft[some[0]] = None
+        # Once more when nothing of before can be under way: what rings now on a phone that ended should not.
+        time.sleep(UNDER_WAY.total_seconds())
+        self._tell(announcer, list(bereft)[:AT_A_TIME])
 
     def _tell(self, announcer: Announcer, members: Sequence[UUID]) -> None:
         told = [(member_id, uuid4(), self.lots.random() < URGENT) for member_id in members]

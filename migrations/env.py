@@ -13,7 +13,7 @@ from hep_api.foundation.types import Word
 from hep_api.tables import metadata
 
 # All that comes after a statement that waits for a table waits behind it, also who only reads.
-LONGEST_WAIT = "-c lock_timeout=5s"
+LONGEST_WAIT = "SET lock_timeout = '5s'"
 
 
 def name_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
@@ -24,8 +24,9 @@ def name_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[F
 def run() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or with_driver(os.environ["DATABASE_URL"])
     # Without a pool nothing is left open, also when a migration is refused.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"options": LONGEST_WAIT})
-    with engine.connect() as connection:
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        connection.exec_driver_sql(LONGEST_WAIT)
+        connection.commit()
         context.configure(
             connection=connection,
             target_metadata=metadata,

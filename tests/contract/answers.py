@@ -3,6 +3,7 @@
 `tests.world.Phone` asks here after each request, so the whole suite keeps openapi.yaml true.
 """
 
+import threading
 from typing import Any
 
 from flask import Flask
@@ -89,6 +90,8 @@ def check(answer: TestResponse, app: Flask) -> None:
 
 
 _contracts: dict[frozenset[tuple[str, ...]], Contract] = {}
+# Several phones of one world may be answered at a time.
+_building = threading.Lock()
 
 
 def _contract_of(app: Flask) -> Contract:
@@ -98,5 +101,8 @@ def _contract_of(app: Flask) -> Contract:
         for rule in app.url_map.iter_rules()
         for view in (app.view_functions[rule.endpoint],)
     )
-    found = app.extensions["test_contract"] = _contracts.get(doors) or Contract(app)
-    return _contracts.setdefault(doors, found)
+    with _building:
+        if doors not in _contracts:
+            _contracts[doors] = Contract(app)
+        app.extensions["test_contract"] = _contracts[doors]
+        return _contracts[doors]

@@ -63,6 +63,8 @@ class Ledger:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        # It goes back into a pool, and the next ledger may get it.
+        self._connection.exec_driver_sql("DISCARD TEMP")
         self._connection.close()
 
     def changed(self) -> Collection[str]:

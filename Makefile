@@ -10,10 +10,9 @@ PY := $(BIN)/python
 READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_DEVELOP := $(VENV)/.ready-to-develop
 
-# One more than the cores of the smallest machine that we build on: some wait for servers that they have started. A
-# worker that is done takes over from another's end, so that neighbours, who share what was set up for them, mostly
-# stay together.
-PYTEST := $(PY) -m pytest -n 3 --dist worksteal
+# Both cores of the smallest machine that we build on. A worker that is done takes over from the other's end, so
+# that neighbours, who share what was set up for them, mostly stay together.
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 
 COMPILE := $(PY) -m uv pip compile --quiet --no-config --universal --python-version 3.11 \
            --generate-hashes --custom-compile-command "make lock"

@@ -25,7 +25,7 @@ START_SECONDS = 60
 # No network door: the socket in a private folder is the only way in, so no port can be taken.
 SERVER_OPTIONS = ("listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC", "log_timezone=UTC")
 # What a test run stores is thrown away, so nothing waits for the disk.
-THROWAWAY_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+THROWAWAY_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400")
 
 
 @dataclass(frozen=True, slots=True)

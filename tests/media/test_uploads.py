@@ -91,10 +91,10 @@ def test_a_video_comes_in_pieces_to_several_processes_and_becomes_an_asset(media
     assert list(media_world.app.extensions["hep_files"].list_under(f"uploads/{person.clinic_id}")) == []
 
 
-def test_a_picture_in_sixty_pieces(media_world: World, person: Person) -> None:
+def test_a_picture_in_three_hundred_pieces(media_world: World, person: Person) -> None:
     content = making.picture("PNG", size=(400, 300)) + making.HTML
     url = begin(person, len(content), "image/png").headers["Location"]
-    step = -(-len(content) // 60)
+    step = -(-len(content) // 300)
     for offset in range(0, len(content), step):
         assert go_on(person, url, offset, content[offset : offset + step]).status_code == 204
     with media_world.app.app_context():

@@ -20,11 +20,6 @@ class Fuzzed:
     complaints: list[str]
 
 
-# An id that is given takes the place of one that was broken on purpose: what it then takes for a broken request may be
-# none. What has to be refused is held by tests/contract/test_every_route_is_strict.py and by requests of our own.
-NOT_JUDGED = ("--exclude-checks", "negative_data_rejection")
-
-
 def fuzz(port: int, scene: Scene, part: str, folder: Path, words: list[str]) -> Fuzzed:
     """Run it as one part of a scene, about that scene's patient, with further `words` of its command line."""
     config = folder / f"schemathesis-{port}-{part}.toml"
@@ -32,7 +27,7 @@ def fuzz(port: int, scene: Scene, part: str, folder: Path, words: list[str]) -> 
     token = scene.phones[part].token
     whole = [
         *(Path(sys.executable).with_name("schemathesis"), "--config-file", config, "run", ROOT / "openapi.yaml"),
-        *("--url", f"http://127.0.0.1:{port}", "--workers", "1", "--no-color", *NOT_JUDGED, *words),
+        *("--url", f"http://127.0.0.1:{port}", "--workers", "1", "--no-color", *words),
         *(("--header", f"Authorization: Bearer {token}") if token else ()),
     ]
     done = subprocess.run(list(map(str, whole)), cwd=folder, capture_output=True, text=True, check=False)

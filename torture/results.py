@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from torture.proof import Outcome, Proof
 FILE = Path(__file__).resolve().parent.parent / "build" / "torture.json"
 MOST_COMPLAINTS_TOLD = 10
 LONGEST_COMPLAINT = 160
+LONGEST_COMPLAINT_KEPT = 400
+TOKENS = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,25 @@ class Result:
             "ok": self.is_ok,
             "figures": {
                 **outcome.figures,
-                "complaints": [self.failure] * bool(self.failure) + outcome.complaints[:MOST_COMPLAINTS_TOLD],
+                "complaints": [
+                    kept(each)
+                    for each in ([self.failure] * bool(self.failure) + outcome.complaints[:MOST_COMPLAINTS_TOLD])
+                ],
                 "seed": self.seed,
                 "quick": self.quick,
                 "seconds": round(self.seconds, 1),
                 "builds": {"known": len(self.proof.broken), "tried": len(self.bites), "caught": self.caught},
                 "broken_builds": {
-                    bite.build: {"caught_by": bite.complaint, "seconds": round(bite.seconds, 1)} for bite in self.bites
+                    bite.build: {"caught_by": kept(bite.complaint), "seconds": round(bite.seconds, 1)}
+                    for bite in self.bites
                 },
             },
         }
+
+
+def kept(complaint: str) -> str:
+    """Return a complaint as files have it: short, and without the tokens of a request that it quotes."""
+    return TOKENS.sub("<token>", complaint)[:LONGEST_COMPLAINT_KEPT]
 
 
 def tell_outcome(result: Result) -> None:
@@ -81,7 +93,7 @@ def tell_outcome(result: Result) -> None:
         print(f"    {name.replace('_', ' ')}: {figure}")
     complaints = [result.failure] * bool(result.failure) + outcome.complaints
     for complaint in complaints[:MOST_COMPLAINTS_TOLD]:
-        print(f"    NOT KEPT: {complaint}")
+        print(f"    NOT KEPT: {TOKENS.sub('<token>', complaint)}")
     if len(complaints) > MOST_COMPLAINTS_TOLD:
         print(f"    ... and {len(complaints) - MOST_COMPLAINTS_TOLD} more")
     sys.stdout.flush()
@@ -89,7 +101,7 @@ def tell_outcome(result: Result) -> None:
 
 def tell_bite(bite: Bite) -> None:
     """Print what a proof made of a broken build."""
-    said = f"caught: {bite.complaint[:LONGEST_COMPLAINT]}" if bite.complaint else bite.failure or "UNNOTICED"
+    said = f"caught: {kept(bite.complaint)[:LONGEST_COMPLAINT]}" if bite.complaint else bite.failure or "UNNOTICED"
     print(f"    broken build {bite.build}: {said} ({bite.seconds:.0f} s)", flush=True)
 
 

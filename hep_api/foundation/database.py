@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult, MetaData, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import Pool
 
 from hep_api.foundation import waiting
 from hep_api.foundation.facts import Reactions
@@ -160,10 +161,11 @@ def run(
 def at_once(statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]] | None:
     """Run one statement by itself, which is its whole transaction, in one round trip; return its rows as tuples.
 
-    None when there is no connection, or it is lost: whoever asks goes the long way, on which that is noticed for all
-    connections, and said as everywhere.
+    None when there is no connection, or it is lost, and then the pool makes all of its connections anew: whoever asks
+    goes the long way, on which what is still wrong is said as everywhere.
     """
     engine = database().engine
+    pool = engine.pool
     try:
         lent = engine.raw_connection()
     except psycopg.Error:
@@ -183,9 +185,16 @@ def at_once(statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ..
     finally:
         if connection.closed:
             lent.invalidate()
+            _renew(engine, pool)
         else:
             connection._autocommit = False  # noqa: SLF001
         lent.close()
+
+
+def _renew(engine: Engine, pool: Pool) -> None:
+    """Drop a pool's connections, unless somebody has: one lost connection tells of all that were made before it."""
+    if engine.pool is pool:
+        engine.dispose()
 
 
 def after_commit(session: Session, tell: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import func, text, update
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from hep_api.accounts.models.identity import SignIn
@@ -20,6 +21,7 @@ from hep_api.plans.queries.patients import KnownPatient
 from tests.adherence.conftest import Scene, event
 from tests.audit.reading import actions_of, left_by, record_of
 from tests.counting import StatementCounter
+from tests.everything import engine_above_the_wall
 from tests.world import LONG_AGO, Person, World
 
 DOORS = ("today", "offline")
@@ -251,6 +253,20 @@ def test_a_lost_connection_sends_the_request_the_long_way(settings: Settings, sc
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT 1")) == 1
     engine.dispose()
+
+
+def test_one_lost_connection_tells_of_all_that_were_made_before_it(scene: Scene) -> None:
+    engine = scene.world.app.extensions["hep_database"].engine
+    backends = "SELECT pg_backend_pid()"
+    with engine.connect() as one, engine.connect() as other:
+        lost = {one.scalar(text(backends)), other.scalar(text(backends))}
+    with Session(engine_above_the_wall(scene.world.app)) as session:
+        for backend in lost:
+            session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": backend})
+    with scene.world.app.app_context():
+        assert at_once("SELECT 1", {}) is None
+    with engine.connect() as one, engine.connect() as other:
+        assert lost.isdisjoint({one.scalar(text(backends)), other.scalar(text(backends))})
 
 
 def test_a_tag_is_of_one_clinic_as_ids_of_patients_are_made_by_clients() -> None:

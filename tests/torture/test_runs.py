@@ -112,6 +112,17 @@ def test_results_are_written_in_the_agreed_shape_and_those_of_other_proofs_stay(
     assert [each["ok"] for each in json.loads(file.read_text())["results"]] == [True, True]
 
 
+def test_no_token_of_a_request_is_written(file: Path) -> None:
+    token = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJoZXAtYXBpIn0.jt0CSS34J1RUpMg0Ih8u"
+    said = f"GET /v1/plans ('Authorization', 'Bearer {token}'): 500"
+    seen = Result(proof("R4"), 5, outcome=Outcome(1, complaints=[said]), bites=[Bite("x", said + "x" * 999, 1)])
+    results.write([seen], seed=5)
+    written = file.read_text()
+    assert "eyJ" not in written
+    assert "'Bearer <token>'): 500" in written
+    assert "x" * 500 not in written
+
+
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where a run writes; what it does about signals is put back."""

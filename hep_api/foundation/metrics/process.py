@@ -1,10 +1,12 @@
 """What this process knows of itself at a moment: its connections, its pool, whether it hears others or ends."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from flask import Flask
 from sqlalchemy import QueuePool
 
+from hep_api.foundation.database import Database
 from hep_api.foundation.health import Health
 from hep_api.foundation.metrics.readings import Reading
 from hep_api.foundation.realtime.gateway import Gateway
@@ -29,17 +31,17 @@ class ReadOfProcess:
         self._app = app
         self._health: Health = app.extensions["hep_health"]
         self._gateway: Gateway = app.extensions["hep_realtime"]
-        self._pool: QueuePool = app.extensions["hep_database"].engine.pool
+        self._database: Database = app.extensions["hep_database"]
 
     def __call__(self) -> Iterator[Reading]:
+        # Asked for each time: after a lost connection the engine has another.
+        pool = cast("QueuePool", self._database.engine.pool)
         yield Reading(
             "hep_build_info", "The version, and the revision of the tables that it was made for.", 1, self._about()
         )
         yield Reading("hep_draining", "1 while the process finishes what runs and takes nothing new.", self._drains())
-        yield Reading(
-            "hep_database_pool_size", "Database connections that this process may hold at once.", self._pool.size()
-        )
-        yield Reading("hep_database_pool_in_use", "Of these, how many somebody works with.", self._pool.checkedout())
+        yield Reading("hep_database_pool_size", "Database connections that this process may hold at once.", pool.size())
+        yield Reading("hep_database_pool_in_use", "Of these, how many somebody works with.", pool.checkedout())
         yield Reading(
             "hep_connections_open", "WebSockets open, introduced or not.", len(self._gateway.server.eio.sockets)
         )

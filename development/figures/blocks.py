@@ -8,7 +8,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from development.figures import scaling, tables
+from development.figures import headlines, scaling, tables
 from development.figures.told import ROOT, Run
 from development.trouble import Trouble
 
@@ -17,7 +17,7 @@ BLOCK = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end of figures -->)", r
 WRITERS: Mapping[str, Callable[[Mapping[str, Run]], str]] = {
     "torture": lambda runs: tables.torture(runs["torture"]),
     "bench": lambda runs: tables.bench(runs["bench"]),
-    "summary": tables.summary,
+    "headlines": headlines.headlines,
     "scaling": scaling.written,
 }
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from development.figures import blocks, tables
+from development.figures import blocks, headlines, tables
 from development.figures.__main__ import written
 from development.figures.picture import draw
 from development.figures.taking import missing
-from development.figures.told import ROOT, Run, read
+from development.figures.told import ROOT, Run, kept, read
 from development.trouble import Trouble
 
 MACHINE = {"system": "Linux x86_64", "cores": 2, "python": "3.11.7", "warning": "Others took 1.0 of 2 cores."}
@@ -69,7 +69,7 @@ def test_a_goal_is_told_alike_in_table_summary_and_picture(
 ) -> None:
     run = a_run(tmp_path / "bench.json", **changed)
     assert f"| {verdict} |" in tables.bench(run)
-    assert ("Missed" in tables.summary({"bench": run})) is (kind == "missed")
+    assert ("**missed**" in headlines.headlines({"bench": run})) is (kind == "missed")
     picture = ET.fromstring(draw(run))  # noqa: S314 - our own
     bars = [each for each in picture.iter("{http://www.w3.org/2000/svg}rect") if each.get("class") == kind]
     assert len(bars) == 1
@@ -83,6 +83,15 @@ def test_only_a_whole_run_in_full_is_published(tmp_path: Path) -> None:
 def test_builds_that_went_unnoticed_or_were_not_tried_are_not_counted_as_caught(tmp_path: Path) -> None:
     builds = {"one": {"caught_by": "1 lost", "seconds": 1.0}, "other": {"caught_by": "", "seconds": 2.0}}
     figures = {"broken_builds": builds, "builds": {"known": 3}, "seconds": 3.2}
-    run = a_run(tmp_path / "torture.json", id="R1", ok=False, figures=figures)
+    run = a_run(tmp_path / "torture.json", id="R6", ok=False, figures=figures)
     assert "| 1 of 3 | 3 | **not kept** |" in tables.torture(run)
-    assert "1 of 3 broken builds caught" in tables.summary({"torture": run})
+    told = headlines.headlines({"torture": run})
+    assert "**0 of 1 promises kept**" in told
+    assert "1 of 3 builds" in told
+    assert "| R6: today | **0.80** | at least 0.7: **not kept** |" in told
+
+
+def test_the_headlines_name_results_that_there_are() -> None:
+    runs = kept()
+    assert headlines.DONE.keys() <= {each.id for each in runs["torture"].results}
+    assert headlines.MEASURED.keys() <= {(each.id, each.name) for each in runs["bench"].results}

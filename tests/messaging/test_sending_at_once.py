@@ -146,9 +146,10 @@ def test_a_reply_is_to_a_message_that_is_there(phone: Phone) -> None:
     assert phone.send()["data"]["seq"] == 3
 
 
-def test_words_that_are_a_red_flag_raise_it(phone: Phone) -> None:
+@pytest.mark.parametrize("words", [ALARMING, "Help,\u200bchest\u200bpa\u00adin"], ids=["seen", "unseen"])
+def test_words_that_are_a_red_flag_raise_it(phone: Phone, words: str) -> None:
     with told(phone.scene.world.app) as heard:
-        answer, count = phone.costs(ALARMING)
+        answer, count = phone.costs(words)
     assert (answer["data"]["seq"], count > 1) == (2, True)
     assert "flag.raised" in heard.names_to(phone.scene.lead)
 

@@ -4,27 +4,24 @@ Only the words count, not what is meant by them: "no chest pain" is found as wel
 missed one may cost a life. What a phrase means, and what follows, is left to others.
 """
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from hep_api.messaging.red_flags.folding import MAY_PART, SELDOM_PARTS, folded, has_hidden
+from hep_api.messaging.red_flags.hidden_gaps import HiddenGaps
+
 ANY_ENDING = "*"
 LEAST_LETTERS = 3
-MOST_LETTERS = 16_000
 # As phones and keyboards write them. Left out by some ("cant"), so a word is looked for with and without.
-APOSTROPHES = "'\u2019\u2018\u02bc\u00b4`\uff07\u2032"
+APOSTROPHES = "'\u2019\u2018\u201b\u02b9\u02bb\u02bc\u02bd\u00b4`\uff07\u2032"
 _WITHOUT_APOSTROPHES = {ord(each): None for each in APOSTROPHES}
 _APART_AT_APOSTROPHES = {ord(each): " " for each in APOSTROPHES}
+_WITHOUT_HIDDEN = {ord(each): None for each in (MAY_PART, SELDOM_PARTS)}
+_APART_AT_HIDDEN = {ord(each): " " for each in (MAY_PART, SELDOM_PARTS)}
 _UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}
-# Accents of Latin, Greek and Cyrillic letters, points of Hebrew and Arabic, which many leave out; and what is unseen.
-_ACCENTS = (*range(0x0300, 0x0370), *range(0x0591, 0x05C8), *range(0x064B, 0x0660), 0x0670)
-_UNSEEN = (0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF)
-_LEFT_OUT = dict.fromkeys((*_ACCENTS, *_UNSEEN))
 # Thai, Lao, Myanmar, Khmer, kana and the ideographs: written without spaces, so that a phrase may stand anywhere.
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
-
-_GAPS = re.compile("[^a-z0-9]+")
 
 
 class PhraseList:
@@ -39,28 +36,31 @@ class PhraseList:
         self._anywhere: dict[str, str] = {}
         for phrase in phrases:
             for words in set(_spellings(phrase)):
-                self._add(phrase, words)
+                self._add(phrase, words, may_go_on=phrase.rstrip().endswith(ANY_ENDING))
         self._first_words = frozenset(self._by_first_word)
         self._all_beginnings = tuple(self._beginnings)
 
-    def _add(self, phrase: str, words: str) -> None:
-        text = " ".join(_words(words.removesuffix(ANY_ENDING)))
-        if not text:
+    def _add(self, phrase: str, words: str, *, may_go_on: bool) -> None:
+        if not words:
             return
-        if any(map(_is_unspaced, text)):
-            self._anywhere.setdefault(text.replace(" ", ""), phrase)
-        elif words.endswith(ANY_ENDING) and " " not in text:
-            self._beginnings.setdefault(text, phrase)
+        if any(map(_is_unspaced, words)):
+            self._anywhere.setdefault(words.replace(" ", ""), phrase)
+        elif may_go_on and " " not in words:
+            self._beginnings.setdefault(words, phrase)
         else:
-            ending = "" if words.endswith(ANY_ENDING) else " "
-            self._by_first_word[text.partition(" ")[0]].setdefault(f" {text}{ending}", phrase)
+            ending = "" if may_go_on else " "
+            self._by_first_word[words.partition(" ")[0]].setdefault(f" {words}{ending}", phrase)
 
     def found_in(self, text: str) -> set[str]:
         """Return the phrases, as they were given, that stand in a text."""
         spellings = {text.translate(_WITHOUT_APOSTROPHES), text.translate(_APART_AT_APOSTROPHES)}
-        return {phrase for each in spellings for phrase in self._found(_words(each))}
+        return {phrase for each in spellings for phrase in self._found(folded(each))}
 
-    def _found(self, words: list[str]) -> Iterator[str]:
+    def _found(self, text: str) -> Iterator[str]:
+        if has_hidden(text):
+            yield from self._found_between(HiddenGaps(text))
+            text = text.translate(_WITHOUT_HIDDEN)
+        words = text.split()
         different = set(words)
         joined = f" {' '.join(words)} "
         for first in different & self._first_words:
@@ -71,37 +71,33 @@ class PhraseList:
             unspaced = "".join(words)
             yield from (phrase for sought, phrase in self._anywhere.items() if sought in unspaced)
 
+    def _found_between(self, gaps: HiddenGaps) -> Iterator[str]:
+        for listed in self._by_first_word.values():
+            for sought, phrase in listed.items():
+                if gaps.hold(sought.split(), open_end=not sought.endswith(" ")):
+                    yield phrase
+        yield from (phrase for begins, phrase in self._beginnings.items() if gaps.hold([begins], open_end=True))
+
 
 def says_enough(phrase: str) -> bool:
     """Tell whether a phrase has three letters or digits: one of fewer, such as `a*`, stands in nearly every message.
 
     A sign of Chinese, Japanese or Korean is a syllable or a word, and counts for two.
     """
-    letters = [letter for letter in "".join(_words(phrase)) if letter.isalnum()]
+    letters = [letter for letter in folded(phrase) if letter.isalnum()]
     return sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in letters) >= LEAST_LETTERS
 
 
 def _spellings(phrase: str) -> Iterator[str]:
-    """Yield a phrase with its apostrophes left out and as gaps, with its umlauts and with those written out."""
-    phrase = unicodedata.normalize("NFC", phrase).strip().lower()
-    for each in (phrase, phrase.translate(_UMLAUTS)):
-        yield each.translate(_WITHOUT_APOSTROPHES)
-        yield each.translate(_APART_AT_APOSTROPHES)
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a text without case, accents and punctuation."""
-    if text.isascii():
-        return _GAPS.sub(" ", text.lower()).split()
-    # Signs within a word, such as vowels of Thai, are part of it; whatever else is no letter or digit parts words.
-    letters = (each if each.isalnum() or unicodedata.category(each)[0] == "M" else " " for each in _folded(text))
-    return "".join(letters).split()
-
-
-def _folded(text: str) -> str:
-    # A letter may be taken apart into eighteen; texts of many such are nobody's words.
-    taken_apart = unicodedata.normalize("NFKD", text)[:MOST_LETTERS].casefold()
-    return unicodedata.normalize("NFC", taken_apart.translate(_LEFT_OUT))
+    """Yield the words of a phrase with its apostrophes left out and as gaps, its umlauts as they are and written out,
+    and with what is unseen in it, if anything, left out and as gaps.
+    """
+    phrase = unicodedata.normalize("NFC", phrase).lower()
+    for umlauts in (phrase, phrase.translate(_UMLAUTS)):
+        for apostrophes in (_WITHOUT_APOSTROPHES, _APART_AT_APOSTROPHES):
+            words = folded(umlauts.translate(apostrophes))
+            for hidden in (_WITHOUT_HIDDEN, _APART_AT_HIDDEN):
+                yield " ".join(words.translate(hidden).split())
 
 
 def _is_unspaced(letter: str) -> bool:

@@ -10,7 +10,7 @@ from hep_api.adherence.days import Day, monday_of, week_of_days
 from hep_api.adherence.entries import Event, entries_in_force
 from hep_api.plans.queries.histories import PrescriptionHistory
 
-ONE_WEEK = timedelta(days=7)
+ONE_WEEK, SIX_DAYS = timedelta(days=7), timedelta(days=6)
 
 Histories = Mapping[UUID, PrescriptionHistory]
 Counted = tuple[PrescriptionHistory, DayCount]
@@ -20,6 +20,10 @@ Counted = tuple[PrescriptionHistory, DayCount]
 class Week:
     prescription_id: UUID
     monday: date
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + SIX_DAYS
 
 
 def weeks_of(prescription_ids: Iterable[UUID], first: date, last: date) -> list[Week]:

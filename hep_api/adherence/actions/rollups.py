@@ -26,13 +26,14 @@ _COUNTED = (
 _NAMES = [column.split()[0] for column in _COUNTED.split(", ")]
 _REPLACE = f"""
     WITH fresh AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(cast(%(rows)s AS jsonb)) AS r(prescription_id uuid, day date, {_COUNTED})
+        SELECT * FROM json_to_recordset(cast(%(rows)s AS json)) AS r(prescription_id uuid, day date, {_COUNTED})
     ), gone AS (
         DELETE FROM prescription_day d
-         USING unnest(cast(%(prescriptions)s AS uuid[]), cast(%(mondays)s AS date[])) AS k(prescription_id, monday)
+         USING unnest(cast(%(prescriptions)s AS uuid[]), cast(%(mondays)s AS date[]), cast(%(sundays)s AS date[]))
+            AS k(prescription_id, monday, sunday)
          WHERE d.clinic_id = %(clinic_id)s AND d.patient_id = %(patient_id)s AND d.prescription_id = k.prescription_id
-           AND d.day >= k.monday AND d.day < k.monday + 7
-           AND NOT EXISTS (SELECT FROM fresh f WHERE f.prescription_id = d.prescription_id AND f.day = d.day)
+           AND d.day BETWEEN k.monday AND k.sunday
+           AND (d.prescription_id, d.day) NOT IN (SELECT prescription_id, day FROM fresh)
     )
     INSERT INTO prescription_day AS d (clinic_id, patient_id, prescription_id, day, {", ".join(_NAMES)})
     SELECT %(clinic_id)s, %(patient_id)s, prescription_id, day, {", ".join(_NAMES)} FROM fresh
@@ -61,6 +62,7 @@ def recount(
             "patient_id": patient_id,
             "prescriptions": [week.prescription_id for week in weeks],
             "mondays": [week.monday for week in weeks],
+            "sundays": [week.sunday for week in weeks],
             "rows": orjson.dumps(rows).decode(),
         },
     )

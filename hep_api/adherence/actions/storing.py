@@ -28,7 +28,7 @@ _ADD = f"""
                                  received_at, recorded_by, batched)
     SELECT %(clinic_id)s, %(patient_id)s, newest.seq + r.place, {", ".join("r." + name for name in _NAMES.split(", "))},
            decode(r.digest, 'hex'), t.plan_id, t.target, %(received_at)s, %(recorded_by)s, %(batched)s
-      FROM jsonb_to_recordset(cast(%(reports)s AS jsonb)) AS r(place int, digest text, {_REPORTED})
+      FROM json_to_recordset(cast(%(reports)s AS json)) AS r(place int, digest text, {_REPORTED})
       JOIN jsonb_to_recordset(cast(%(targets)s AS jsonb))
         AS t(prescription_id uuid, version int, plan_id uuid, target jsonb)
         ON t.prescription_id = r.prescription_id AND t.version = r.version

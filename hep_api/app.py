@@ -60,6 +60,7 @@ from hep_api.foundation.jobs import pruning
 from hep_api.foundation.jobs.work import Work
 from hep_api.foundation.last_words import guard_last_words
 from hep_api.foundation.logs import configure_logs
+from hep_api.foundation.mail import folder as mail_folder
 from hep_api.foundation.mail.mailer import load_mailer
 from hep_api.foundation.media.ffmpeg import tell_if_missing
 from hep_api.foundation.media.scanning import Scanner, tell_if_not_found
@@ -179,6 +180,7 @@ ROOM_TAKERS: tuple[Taker, ...] = (bytes_taken_by_media, bytes_taken_by_attachmen
 # Background doors: kind of job -> what runs it.
 JOBS: Mapping[str, Work] = {
     "jobs.prune_finished": pruning.prune_finished_jobs,
+    mail_folder.REMOVE_OLD: mail_folder.remove_old_letters,
     "accounts.prune_sign_ins": accounts_jobs.prune_sign_ins,
     SEND_LETTER: accounts_jobs.send_letter,
     audit_jobs.LOG_HEADS: audit_jobs.log_heads,
@@ -195,6 +197,7 @@ JOBS: Mapping[str, Work] = {
 # Kinds that come again, with an empty payload, once in each interval.
 RECURRING: Mapping[str, timedelta] = {
     "jobs.prune_finished": timedelta(days=1),
+    mail_folder.REMOVE_OLD: timedelta(days=1),
     "accounts.prune_sign_ins": timedelta(days=1),
     audit_jobs.LOG_HEADS: timedelta(days=1),
     adherence_jobs.EXTEND_HORIZON: timedelta(days=1),

@@ -1,15 +1,19 @@
 """What a mail looks like, that nothing breaks out of its headers, and where it goes while there is no server."""
 
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from hep_api.foundation.mail.folder import FolderMailer
+from hep_api.app import JOBS, RECURRING
+from hep_api.foundation.mail.folder import REMOVE_OLD, FolderMailer, remove_old_letters
 from hep_api.foundation.mail.mailer import load_mailer
 from hep_api.foundation.mail.messages import Mail, address_of, compose
 from hep_api.foundation.mail.smtp import SmtpMailer
@@ -77,7 +81,22 @@ def test_without_a_server_mail_is_written_where_only_we_can_read_it_and_the_log_
     assert not any(word in str(said) for word in ("ecret", "a@example.org"))
 
 
-def settings(tmp_path: Path, **given: str) -> Settings:
+def test_letters_stay_in_the_folder_for_a_month_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    app, folder = Flask("hep_api"), tmp_path / "mail"
+    app.extensions["hep_settings"] = settings(tmp_path, mail_folder=folder)
+    with app.app_context():
+        remove_old_letters(Session(), {}, NOW)  # where no mail was ever written there is no folder
+        for days in (0, 30, 31, 400):
+            FolderMailer(folder, SENDER).send(Mail("a@example.org", "Hello", ("Hello.",)), NOW - timedelta(days=days))
+        (folder / f"20200101T000000-{uuid4()}.unfinished").touch()
+        (folder / "20200101 kept by the keeper.eml").touch()
+        remove_old_letters(Session(), {}, NOW)
+    left = sorted(file.name.partition("-")[0] for file in folder.iterdir())
+    assert left == ["20200101 kept by the keeper.eml", "20261023T083000", "20261122T083000"]
+    assert (JOBS[REMOVE_OLD], RECURRING[REMOVE_OLD]) == (remove_old_letters, timedelta(days=1))
+
+
+def settings(tmp_path: Path, **given: str | Path) -> Settings:
     return Settings(database_url="postgresql://localhost/hep", token_keys_folder=tmp_path, **given)  # type: ignore[arg-type]
 
 

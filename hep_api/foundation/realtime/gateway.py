@@ -23,7 +23,6 @@ from hep_api.foundation.realtime.commands import Announcement, SocketDoor
 from hep_api.foundation.realtime.farewells import DRAINING
 from hep_api.foundation.realtime.handshake import Handshake
 from hep_api.foundation.realtime.limits import Limits
-from hep_api.foundation.realtime.packets import HOME
 from hep_api.foundation.realtime.relay import Relay, Word
 from hep_api.foundation.realtime.schemas import ResyncOut
 from hep_api.foundation.realtime.switchboard import Reception, Switchboard
@@ -114,7 +113,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
 
     def _tell(self, word: str, rooms: Sequence[str], event: str, payload: Any) -> None:
         BROADCASTS.add(event)
-        socketio.Manager.emit(self.server.manager, event, payload, HOME, room=list(rooms))
+        self.server.tell(event, payload, list(rooms))
         self._say([word, list(rooms), event, payload])
 
     def hang_up(self, names: Sequence[str]) -> None:
@@ -141,7 +140,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
         """Tell the connections of this process that they may have missed something."""
         RESYNCS.add()
         payload = {"within_seconds": RESYNC_SPREAD_SECONDS}
-        socketio.Manager.emit(self.server.manager, RESYNC.event, payload, HOME)
+        self.server.tell(RESYNC.event, payload)
 
     def drain(self) -> None:
         """Refuse new connections, and close the present ones with a word, spread so that not all come back at once."""
@@ -155,7 +154,7 @@ class Gateway(flask_socketio.SocketIO):  # type: ignore[misc]
     def _heard(self, word: Word) -> None:
         match word:
             case ["emit" | "hint", rooms, event, payload]:
-                socketio.Manager.emit(self.server.manager, event, payload, HOME, room=rooms)
+                self.server.tell(event, payload, rooms)
             case ["hang_up", names]:
                 self.attendance.evict(names)
             case ["resync"]:

@@ -10,11 +10,13 @@ from typing import Any
 
 import engineio.socket
 from engineio.exceptions import SocketIsClosedError
-from engineio.packet import CLOSE, PING, Packet
+from engineio.packet import Packet
 
 from hep_api.foundation.realtime.farewells import Farewell
+from hep_api.foundation.realtime.frames import text_frame
 
 MESSAGE, PONG, CLOSED = "4", "3", "1"
+PING, CLOSE = text_frame(b"2"), text_frame(b"1")
 
 
 class Line(engineio.socket.Socket):  # type: ignore[misc]
@@ -27,18 +29,22 @@ class Line(engineio.socket.Socket):  # type: ignore[misc]
         self.queue = None
         self.farewell: Farewell | None = None
         self._transport: Any = None
-        self._early: list[str] = []
+        self._early: list[bytes] = []
         self.schedule_ping()
 
     def send(self, pkt: Packet) -> None:
-        """Send a packet; one that the library sends before the WebSocket is there goes out first."""
+        """Send a packet of the library's."""
+        self.say(text_frame(pkt.encode().encode()))
+
+    def say(self, frame: bytes) -> None:
+        """Send a whole frame; one that is said before the WebSocket is there goes out first."""
         if not self.check_ping_timeout():
             return
         if self._transport is None:
-            self._early.append(pkt.encode())
+            self._early.append(frame)
             return
         with suppress(OSError):  # Whoever reads from it notices that it has gone.
-            self._transport.send(pkt.encode())
+            self._transport.send(frame)
 
     def close(self, *_: Any, abort: bool = False, reason: str | None = None, **__: Any) -> None:
         """Close the WebSocket; `abort` leaves out the packet that says so."""
@@ -50,7 +56,7 @@ class Line(engineio.socket.Socket):  # type: ignore[misc]
         if self._transport is not None:
             with suppress(OSError):
                 if not abort:
-                    self._transport.send(Packet(CLOSE).encode())
+                    self._transport.send(CLOSE)
                 self._transport.close()
         self.closed = True
 
@@ -64,7 +70,7 @@ class Line(engineio.socket.Socket):  # type: ignore[misc]
         if self._pinged_at is None and self._ping_at <= now and not self.closing:
             with suppress(SocketIsClosedError):
                 self._pinged_at = now  # Before it is sent, so that one that fails is not sent again at every look.
-                self.send(Packet(PING))
+                self.say(PING)
 
     def check_ping_timeout(self) -> bool:
         """Close the connection of a client that has not answered a ping in time; return whether it has."""
@@ -79,22 +85,22 @@ class Line(engineio.socket.Socket):  # type: ignore[misc]
         self._transport = ws
         self.connected = self.upgraded = True
         try:
-            for text in self._early:
-                ws.send(text)
+            for frame in self._early:
+                ws.send(frame)
             self._early.clear()
-            while (frame := ws.wait()) is not None:
-                self._take(frame)
+            while (text := ws.wait()) is not None:
+                self._take(text)
         except (OSError, SocketIsClosedError):
             pass  # It has gone.
         finally:
             self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
         return []
 
-    def _take(self, frame: str) -> None:
-        """Take one well-formed frame; a client's own pings and noops say nothing."""
-        kind = frame[0]
+    def _take(self, text: str) -> None:
+        """Take one well-formed packet; a client's own pings and noops say nothing."""
+        kind = text[0]
         if kind == MESSAGE:
-            self.server.handlers["message"](self.sid, frame[1:])
+            self.server.handlers["message"](self.sid, text[1:])
         elif kind == PONG:
             self.schedule_ping()
         elif kind == CLOSED:

@@ -2,22 +2,23 @@
 strict packets. What a client says reaches the switchboard as an introduction or a command, and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import engineio
 import socketio
 import structlog
 from engineio.packet import OPEN, Packet
-from socketio import packet as wire
 
 from hep_api.foundation.errors import Problem
 from hep_api.foundation.metrics.realtime import SHOWN_OUT
 from hep_api.foundation.realtime import farewells, packets
 from hep_api.foundation.realtime.attendance import Attendance
 from hep_api.foundation.realtime.farewells import CLOSING, Farewell
+from hep_api.foundation.realtime.frames import text_frame
 from hep_api.foundation.realtime.limits import Limits
 from hep_api.foundation.realtime.lines import Line
+from hep_api.foundation.realtime.packets import HOME, Kind
 from hep_api.foundation.realtime.switchboard import Switchboard
 from hep_api.foundation.realtime.transport import Transport
 
@@ -61,6 +62,12 @@ class Engine(engineio.Server):  # type: ignore[misc]
         """A WebSocket's end comes as an exception, past the library's own tidying; so it is done here."""
         self.websockets.discard(transport)
         self.sockets.pop(line, None)
+
+    def say(self, line: str, frame: bytes) -> None:
+        """Send a frame to a connection, if it is still there."""
+        found = self.sockets.get(line)
+        if found is not None and not found.closed:
+            found.say(frame)
 
     def is_open(self, line: str) -> bool:
         found = self.sockets.get(line)
@@ -106,9 +113,9 @@ class Server(socketio.Server):  # type: ignore[misc]
         self._attendance.opened(eio_sid, environ.get("REMOTE_ADDR"))
 
     def _handle_eio_disconnect(self, eio_sid: str, _reason: str) -> None:
-        sid = self.manager.sid_from_eio_sid(eio_sid, packets.HOME)
+        sid = self.manager.sid_from_eio_sid(eio_sid, HOME)
         if sid is not None:
-            self.manager.disconnect(sid, packets.HOME, ignore_queue=True)
+            self.manager.disconnect(sid, HOME, ignore_queue=True)
         self.environ.pop(eio_sid, None)
         self._attendance.closed(eio_sid)
 
@@ -117,38 +124,44 @@ class Server(socketio.Server):  # type: ignore[misc]
         if packet is None:
             log.info("realtime_packet_refused", reason="malformed")
             self.eio.hang_up(eio_sid, farewells.MALFORMED)
-        elif packet.kind is packets.Kind.CONNECT:
+        elif packet.kind is Kind.CONNECT:
             self._introduce(eio_sid, packet)
-        elif packet.namespace != packets.HOME:
+        elif packet.namespace != HOME:
             pass  # Nobody was let in there, so there is nobody to answer.
-        elif packet.kind is packets.Kind.DISCONNECT:
+        elif packet.kind is Kind.DISCONNECT:
             self._leave(eio_sid)
-        elif packet.kind is packets.Kind.EVENT:
+        elif packet.kind is Kind.EVENT:
             self._answer(eio_sid, packet)
         # We never ask for an acknowledgement, and a client has no errors to report: ACK and CONNECT_ERROR say nothing.
+
+    def tell(self, event: str, payload: Any, rooms: Sequence[str] | None = None) -> None:
+        """Send an event to everyone in the rooms, or to all, as one frame that is made once."""
+        frame = text_frame(packets.write(Kind.EVENT, [event, payload]))
+        for _, line in self.manager.get_participants(HOME, rooms):
+            self.eio.say(line, frame)
 
     def show_out(self, line: str, farewell: Farewell) -> None:
         """Tell whoever was let in why the connection is closed, and close it."""
         if self._attendance.caller(line) is not None:
             said = CLOSING.dumper.dump(farewell)
-            self._say(line, wire.EVENT, [CLOSING.event, said], packets.HOME)
+            self._say(line, Kind.EVENT, [CLOSING.event, said])
         self.eio.hang_up(line, farewell)
 
     def _introduce(self, line: str, packet: packets.Packet) -> None:
         problem = self._admit(line, packet)
         if problem is not None:
             said = {"message": problem.code, "data": problem.as_json()}
-            self._say(line, wire.CONNECT_ERROR, said, packet.namespace)
+            self._say(line, Kind.CONNECT_ERROR, said, packet.namespace)
 
     def _admit(self, line: str, packet: packets.Packet) -> Problem | None:
-        if packet.namespace != packets.HOME:
+        if packet.namespace != HOME:
             return Problem("unknown_namespace", 404, "There is one namespace, /.")
-        sid = self.manager.pre_connect(line, packets.HOME)
+        sid = self.manager.pre_connect(line, HOME)
         if sid is None:
             return Problem("already_connected", 409, "This connection is already introduced.")
         answer = self._switchboard.introduce(line, packet, self._is_crowded)
         if isinstance(answer, Problem) or not self.eio.is_open(line):
-            self.manager.disconnect(sid, packets.HOME, ignore_queue=True)
+            self.manager.disconnect(sid, HOME, ignore_queue=True)
         if not self.eio.is_open(line):
             # It went while the database was asked; `closed` came too early to find it.
             self._attendance.closed(line)
@@ -156,29 +169,28 @@ class Server(socketio.Server):  # type: ignore[misc]
         if isinstance(answer, Problem):
             return answer
         for room in answer.names:
-            self.manager.enter_room(sid, packets.HOME, room)
-        self._say(line, wire.CONNECT, {"sid": sid}, packets.HOME)
-        self.manager.connect(sid, packets.HOME)
+            self.manager.enter_room(sid, HOME, room)
+        self._say(line, Kind.CONNECT, {"sid": sid})
+        self.manager.connect(sid, HOME)
         return None
 
     def _is_crowded(self, room: str) -> bool:
-        people = self.manager.rooms.get(packets.HOME, {}).get(room, ())
+        people = self.manager.rooms.get(HOME, {}).get(room, ())
         return len(people) >= self._limits.connections_of_one_holder
 
     def _leave(self, line: str) -> None:
-        sid = self.manager.sid_from_eio_sid(line, packets.HOME)
+        sid = self.manager.sid_from_eio_sid(line, HOME)
         if sid is not None:
-            self.manager.disconnect(sid, packets.HOME, ignore_queue=True)
+            self.manager.disconnect(sid, HOME, ignore_queue=True)
             self._attendance.left(line)
 
     def _answer(self, line: str, packet: packets.Packet) -> None:
         acknowledged = self._switchboard.answer(line, packet)
         if packet.ack_id is not None:
-            self._say(line, wire.ACK, [acknowledged], packets.HOME, packet.ack_id)
+            self._say(line, Kind.ACK, [acknowledged], ack_id=packet.ack_id)
         elif acknowledged.get("code") in UNREADABLE:
             # Nobody asked to be told what is wrong with it, so there is no other way to say it.
             self.eio.hang_up(line, farewells.MALFORMED)
 
-    def _say(self, line: str, kind: int, data: Any, namespace: str, ack_id: int | None = None) -> None:
-        if self.eio.is_open(line):
-            self._send_packet(line, self.packet_class(kind, namespace=namespace, id=ack_id, data=data))
+    def _say(self, line: str, kind: Kind, data: Any, namespace: str = HOME, ack_id: int | None = None) -> None:
+        self.eio.say(line, text_frame(packets.write(kind, data, namespace, ack_id)))

@@ -5,10 +5,12 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 import structlog
 
+from hep_api.foundation.logs import ALLOWED
 from tests.contract.test_structure import product_files
 from tests.foundation.probe_app import CANARY
 from tests.world import World
@@ -100,8 +102,13 @@ def test_a_line_break_in_a_value_makes_no_second_line(logged: Logged) -> None:
     assert "\x1b" not in logged()
 
 
-def logged_events() -> Iterator[tuple[str, ast.expr]]:
-    """Yield where in the product something is logged, and what is given as the event."""
+@cache
+def logging_calls() -> dict[str, ast.Call]:
+    """Return where in the product something is logged, and how it is called."""
+    return dict(_logging_calls())
+
+
+def _logging_calls() -> Iterator[tuple[str, ast.Call]]:
     levels = {"debug", "info", "warning", "error", "exception", "critical"}
     for name, source in product_files():
         for node in ast.walk(ast.parse(source)):
@@ -111,15 +118,21 @@ def logged_events() -> Iterator[tuple[str, ast.expr]]:
                 and node.func.attr in levels
                 and re.search(r"\blog(ger)?$", ast.unparse(node.func.value))
             ):
-                yield f"{name}:{node.lineno}", node.args[0]
+                yield f"{name}:{node.lineno}", node
 
 
 def test_what_the_product_logs_is_a_name_and_never_put_together() -> None:
-    events = dict(logged_events())
-    assert len(events) > 10
+    calls = logging_calls()
+    assert len(calls) > 10
     astray = [
         place
-        for place, event in events.items()
-        if not (isinstance(event, ast.Constant) and re.fullmatch(r"[a-z_]+", str(event.value)))
+        for place, call in calls.items()
+        if not (isinstance(call.args[0], ast.Constant) and re.fullmatch(r"[a-z_]+", str(call.args[0].value)))
     ]
     assert astray == ["hep_api/foundation/last_words.py:" + place.partition(":")[2] for place in astray]
+
+
+def test_the_product_logs_no_field_that_would_be_dropped() -> None:
+    named = {(place, each.arg) for place, call in logging_calls().items() for each in call.keywords if each.arg}
+    assert {field for _, field in named} >= {"clinic_id", "member_id", "error_type", "reason"}
+    assert sorted((place, field) for place, field in named if field not in ALLOWED | {"exc_info"}) == []

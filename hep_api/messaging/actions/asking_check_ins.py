@@ -125,17 +125,20 @@ def _missed(
     counted = {each.rule.days or 0 for each in rules.values() if each.rule.kind is RuleKind.MISSED_DAYS}
     if not counted:
         return {}
-    looked_at = {patient_id: days for patient_id, asked in people.items() if (days := _days_counted(asked, now))}
+    looked_at = {
+        patient_id: days for patient_id, asked in people.items() if (days := _days_counted(clinic_id, asked, now))
+    }
     nobody = dict.fromkeys(looked_at)
     return {days: {**nobody, **missed_days()(session, clinic_id, looked_at, days)} for days in counted}
 
 
-def _days_counted(asked: Asked, now: datetime) -> tuple[date, date] | None:
+def _days_counted(clinic_id: UUID, asked: Asked, now: datetime) -> tuple[date, date] | None:
     try:
         return outlooks.days_counted(asked, now)
     except Exception as error:  # noqa: BLE001 - whatever it is, the others are counted all the same
         failed = type(error).__name__
-    log.error("missed_days_not_counted", patient_id=str(asked.patient_id), error_type=failed)
+    member_id = str(asked.patient_id)
+    log.error("missed_days_not_counted", clinic_id=str(clinic_id), member_id=member_id, error_type=failed)
     return None
 
 
@@ -157,7 +160,8 @@ def _see_to(
     except Exception as error:  # noqa: BLE001 - whatever it is, the others are asked all the same
         failed = type(error).__name__
     if failed is not None:
-        log.error("check_in_not_asked", rule_id=str(row.rule_id), error_type=failed)
+        clinic_id, member_id = str(row.clinic_id), str(row.patient_id)
+        log.error("check_in_not_asked", clinic_id=clinic_id, member_id=member_id, error_type=failed)
         row.look_at = now + AGAIN_AFTER
         return
     row.settled_on, row.look_at = outlook.settled_on, outlook.look_at

@@ -15,7 +15,8 @@ from tests.plans import making
 from tests.rights.conftest import Place
 from tests.world import Person
 
-LONG_AGO = datetime.now(UTC) - timedelta(days=11 * 366)
+# At noon, which is the same day in the zones of the clinics.
+LONG_AGO = datetime.now(UTC).replace(hour=12) - timedelta(days=11 * 366)
 # Moves each kind of contact that the fixture's patient had to an instant.
 CONTACTS = (
     "UPDATE patient SET created_at = :at WHERE id = :patient",

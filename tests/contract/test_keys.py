@@ -11,6 +11,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from hep_api.foundation.settings import Settings
 from hep_api.tables import metadata
+from tests.contract.test_structure import ROOT
 
 # Tables that belong to no clinic, or are read before the clinic is known. The others have a `clinic_id`, never null.
 GLOBAL = {
@@ -131,3 +132,8 @@ def test_a_key_without_the_clinic_would_be_noticed(look: Connection) -> None:
     assert unique_keys_astray(look) - keys == added
     assert others_astray(look) - others == {"loose_note_idx", "looser_fkey"}
     assert "loose" in set(look.scalars(text(WITHOUT_A_CLINIC)))
+
+
+def test_the_document_counts_the_tables_of_clinics() -> None:
+    of_clinics = metadata.tables.keys() - GLOBAL.keys()
+    assert f"| {len(of_clinics)} tables of clinics' data |" in (ROOT / "docs" / "scaling.md").read_text()

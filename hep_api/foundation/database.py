@@ -121,7 +121,8 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         _run_before_commit(session)
-        session.commit()
+        if session.in_transaction():  # SQLAlchemy would begin one to commit it, for 20 microseconds.
+            session.commit()
     except BaseException:
         session.rollback()
         session.info["after_commit"].clear()

@@ -39,14 +39,14 @@ class Packet(NamedTuple):
 
     def auth(self) -> dict[str, Any]:
         """Return what a CONNECT carries: an object, or nothing at all."""
-        value = strict_json.loads(self.payload.encode()) if self.payload else {}
+        value = strict_json.loads_text(self.payload) if self.payload else {}
         if not isinstance(value, dict):
             raise Problem("malformed_packet", 400, "What CONNECT carries must be an object.")
         return value
 
     def event(self) -> tuple[str, list[Any]]:
         """Return an event's name and arguments."""
-        value = strict_json.loads(self.payload.encode()) if self.payload else None
+        value = strict_json.loads_text(self.payload) if self.payload else None
         if not isinstance(value, list) or not value or not isinstance(value[0], str):
             raise Problem("malformed_packet", 400, "An event is a list that begins with its name.")
         return value[0], value[1:]

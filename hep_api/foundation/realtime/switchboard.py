@@ -12,13 +12,14 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, g
+from flask.ctx import _AppCtxGlobals
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from hep_api.foundation import clock, occasions
 from hep_api.foundation.database import retrying, transaction
 from hep_api.foundation.errors import TOKEN_EXPIRED, Problem, not_signed_in, role_may_not
-from hep_api.foundation.identifiers import new_id
+from hep_api.foundation.identifiers import new_text
 from hep_api.foundation.limits.gate import limits
 from hep_api.foundation.limits.rates import REQUESTS
 from hep_api.foundation.metrics.realtime import COMMANDS, INTRODUCTIONS, TOOK
@@ -87,8 +88,8 @@ class Switchboard:
     def introduce(self, line: str, packet: Packet, crowded: Callable[[str], bool]) -> Caller | Problem:
         """Return the caller that a CONNECT proves, already admitted; or why not."""
         arrived_at = monotonic()
-        with self._app.app_context():
-            g.request_id = str(new_id())
+        with self._app.app_context() as context:
+            context.g.request_id = new_text()
             try:
                 caller = self._recognise(line, packet.auth(), crowded)
             except Exception as error:  # noqa: BLE001 - whatever it is, the client is told, and the connection lives
@@ -106,11 +107,11 @@ class Switchboard:
     def answer(self, line: str, packet: Packet) -> dict[str, Any]:
         """Run a command and return what its acknowledgement says; nothing escapes."""
         name, began_at = "", monotonic()
-        with self._app.app_context():
-            g.request_id = str(new_id())
+        with self._app.app_context() as context:
+            context.g.request_id = new_text()
             try:
                 name, arguments = packet.event()
-                answered = {"ok": True, "data": retrying(lambda: self._run(line, name, arguments))}
+                answered = {"ok": True, "data": retrying(lambda: self._run(context.g, line, name, arguments))}
                 self._count(name, OK, began_at)
                 return answered
             except Exception as error:  # noqa: BLE001 - an event without an acknowledgement would be sent for ever
@@ -143,7 +144,7 @@ class Switchboard:
             raise Problem("too_many_connections", 429, "You have too many connections open.")
         return caller
 
-    def _run(self, line: str, name: str, arguments: list[Any]) -> Any:
+    def _run(self, about: _AppCtxGlobals, line: str, name: str, arguments: list[Any]) -> Any:
         caller = self._attendance.caller(line)
         if caller is None:
             raise not_signed_in()
@@ -152,9 +153,9 @@ class Switchboard:
             raise Problem("unknown_command", 404, "There is no such command.")
         if caller.expires_at <= clock.now() and found.name != RENEW:
             raise not_signed_in(TOKEN_EXPIRED, f"The access token has expired; send {RENEW} with a newer one.")
-        g.caller = caller
+        about.caller = caller
         address = self._attendance.address_of(line)
-        occasion = Occasion(found.name, found.writes, {}, address, g.request_id, caller.claims)
+        occasion = Occasion(found.name, found.writes, {}, address, about.request_id, caller.claims)
         with occasions.at_door(occasion):
             answered = self._at_once(found, caller, occasion, arguments)
             return answered if answered is not None else self._in_transaction(found, caller, occasion, arguments)
@@ -164,8 +165,10 @@ class Switchboard:
 
         What is wrong with the body is said the long way, to whoever is recognised there.
         """
-        viewer = recognition().remembered(caller.claims) if found.at_once else None
-        if found.at_once is None or viewer is None or viewer.role not in found.policy.roles:
+        if found.at_once is None:
+            return None
+        viewer = recognition().remembered(caller.claims)
+        if viewer is None or viewer.role not in found.policy.roles:
             return None
         try:
             body = load(found.loader, _only_argument(arguments))
@@ -179,10 +182,11 @@ class Switchboard:
 
     def _in_transaction(self, found: Command, caller: Caller, occasion: Occasion, arguments: list[Any]) -> Any:
         with transaction() as session:
-            viewer = occasion.actor = recognition().recognise(session, caller.claims)
+            people = recognition()
+            viewer = occasion.actor = people.recognise(session, caller.claims)
             if not found.policy.is_open and viewer.role not in found.policy.roles:
                 raise role_may_not()
-            recognition().refuse_owing(session, viewer)
+            people.refuse_owing(session, viewer)
             body = load(found.loader, _only_argument(arguments))
             occasion.named = _named(body)
             return found.dumper.dump(found.run(session, viewer, body))

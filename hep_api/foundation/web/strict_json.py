@@ -23,21 +23,22 @@ class _Refused(ValueError):
 
 
 def loads(body: bytes) -> Any:
-    """Parse a request body or frame; raise a 400 Problem that says what is wrong with it."""
+    """Parse a request body; raise a 400 Problem that says what is wrong with it."""
     try:
-        value = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_int=_integer,
-            parse_float=_decimal,
-        )
-        if body.count(b"[") + body.count(b"{") > DEEPEST:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise malformed("The body is not UTF-8.") from None
+    return loads_text(text)
+
+
+def loads_text(text: str) -> Any:
+    """Parse what has been decoded already, as a frame has."""
+    try:
+        value = DECODER.decode(text)
+        if text.count("[") + text.count("{") > DEEPEST:
             _measure(value)
     except RecursionError:
         raise malformed(f"The JSON is nested deeper than {DEEPEST} levels.") from None
-    except UnicodeDecodeError:
-        raise malformed("The body is not UTF-8.") from None
     except _Refused as refusal:
         raise malformed(str(refusal)) from None
     except json.JSONDecodeError as error:
@@ -96,3 +97,9 @@ def _measure(value: Any) -> None:
         if isinstance(inner, dict | list):
             children = inner.values() if isinstance(inner, dict) else inner
             waiting.extend((child, depth + 1) for child in children if isinstance(child, dict | list))
+
+
+# Made once: `json.loads` makes one for each call that asks for anything of its own.
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_decimal
+)

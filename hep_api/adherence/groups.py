@@ -1,4 +1,4 @@
-"""Figures of a group of patients: means over the patients, never over pooled occurrences (domain.md, section 4).
+"""Figures of a group of patients: means over the patients, never over pooled occurrences (docs/metrics.md).
 
 Decides bands, who is measurable and which groups are too small to show. Who belongs to a group and who is
 looking is left to `queries`.

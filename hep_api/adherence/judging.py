@@ -1,4 +1,4 @@
-"""Whether a report may stand (domain.md, section 3): one verdict for each item, pure and in the order of the batch.
+"""Whether a report may stand (docs/offline-sync.md): one verdict for each item, pure and in the order of the batch.
 
 A permanent refusal is `rejected` with the rule's name, so that no phone sends it for ever. What is over the
 prescription is accepted with a warning at most.

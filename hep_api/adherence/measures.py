@@ -1,4 +1,4 @@
-"""The measures of one patient or plan over a window of closed days (domain.md, section 4).
+"""The measures of one patient or plan over a window of closed days (docs/metrics.md).
 
 Made of day counts alone, so a stored rollup and a fresh count give the same figures. Means over patients
 are left to `groups`, rounding to `ratios`.
@@ -49,7 +49,7 @@ class SkipCount:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What section 4 says of a window; `skips` add up to the skipped occurrences, the commonest first."""
+    """What is said of a window; `skips` add up to the skipped occurrences, the commonest first."""
 
     window: Window
     completion: Ratio

@@ -1,4 +1,4 @@
-"""How pain and effort go: the median of each local day and its least-squares slope (domain.md, section 4).
+"""How pain and effort go: the median of each local day and its least-squares slope (docs/metrics.md).
 
 Exact: medians and slopes are fractions. Days without a report are gaps, not zeros.
 """

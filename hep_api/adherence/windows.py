@@ -1,4 +1,4 @@
-"""The windows of closed days that figures are made over (domain.md, section 4).
+"""The windows of closed days that figures are made over (docs/metrics.md).
 
 Which day was closed last is said by the patient's clock (`foundation.clock`). A window that holds no closed day is
 empty, never an error.

@@ -103,7 +103,7 @@ class Dose:
 
     @property
     def planned_volume(self) -> int:
-        """Return sets x (reps, else seconds) x sides (domain.md, section 2)."""
+        """Return sets x (reps, else seconds) x sides."""
         return self.sets * self.amount_per_set * self.sides
 
     @classmethod

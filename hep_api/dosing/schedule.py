@@ -14,7 +14,7 @@ from hep_api.dosing.rules import BrokenRule, refuse_outside
 
 
 class ScheduleKind(enum.StrEnum):
-    """The five ways to say when (domain.md, section 2)."""
+    """The five ways to say when."""
 
     DAILY = "daily"
     WEEKDAYS = "weekdays"

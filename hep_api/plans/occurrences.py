@@ -1,7 +1,7 @@
 """What is expected of a patient on a local day: a version's schedule, less the plan's dates and pauses.
 
-Decides E of domain.md section 4 and which days can fill a weekly quota. How much a quota expects of a week, and what
-was done, is left to adherence.
+Decides how much is expected on a day (E in docs/metrics.md) and which days can fill a weekly quota. How much a quota
+expects of a week, and what was done, is left to adherence.
 """
 
 from collections.abc import Iterable, Iterator

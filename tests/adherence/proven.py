@@ -1,4 +1,4 @@
-"""The measures of section 4 over a window, streaks, and the figures of a group, from days that `proving` counted."""
+"""The measures of docs/metrics.md over a window, streaks, and a group's figures, from days that `proving` counted."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""One prescription's week by hand: what domain.md says of each case, as numbers."""
+"""One prescription's week by hand: what is expected, done and credited in each case, as numbers."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""The rules of domain.md section 2 once more, slow and obvious: one day after the other, nothing clever.
+"""The rules of schedules, pauses and plans' dates once more, slow and obvious: one day after the other, nothing clever.
 
 Shares no code with the rules under test but their data classes; the property tests compare the two.
 """

@@ -1,4 +1,4 @@
-"""How revisions are cut into versions: domain.md section 2, sentence by sentence."""
+"""How revisions are cut into versions, rule by rule."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What the numbers have to be, worked out from what the phones sent: domain.md, section 4, said as plainly as can be.
+"""What the numbers have to be, worked out from what the phones sent: docs/metrics.md, said as plainly as can be.
 
 Shares nothing with the product.
 """

@@ -18,7 +18,7 @@ from hep_api.messaging.models.check_ins import CheckIn, CheckInAnswer, CheckInSt
 from hep_api.messaging.queries.check_ins import check_in_to_answer
 from hep_api.plans import repeats
 
-# As far as a phone's clock may be wrong, and a zone ahead (domain.md, section 3).
+# As far as a phone's clock may be wrong, and a zone ahead: as far ahead as an exercise may be dated.
 CLOCKS_DIFFER_BY = timedelta(hours=26)
 
 

@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 class DischargeReason(StrEnum):
-    """Why a plan was ended (domain.md, section 2)."""
+    """Why a plan was ended."""
 
     GOALS_MET = "goals_met"
     TRANSITIONED_TO_INDEPENDENT = "transitioned_to_independent"

@@ -69,7 +69,7 @@ def list_plans_for(
 
 
 def refuse_unreadable(viewer: Viewer, found: PlanInCare, now: datetime) -> None:
-    """Refuse a patient the exercises of a plan that ended too long ago (domain.md, section 5)."""
+    """Refuse a patient the exercises of a plan that ended too long ago: so many days as the clinic has set."""
     ends_on = found.plan.ends_on
     if viewer.role is not Role.PATIENT or ends_on is None:
         return

@@ -27,6 +27,7 @@ class Kind(IntEnum):
 
 
 KINDS = tuple(Kind)
+HEADS = [f"4{kind:d}" for kind in Kind]  # a message of Engine.IO, and the kind of packet that it is
 
 
 class Packet(NamedTuple):
@@ -64,7 +65,7 @@ def read(frame: str) -> Packet | None:
 def write(kind: Kind, data: Any, namespace: str = HOME, ack_id: int | None = None) -> bytes:
     """Return a packet as the text of an Engine.IO message, in UTF-8."""
     where = "" if namespace == HOME else f"{namespace},"
-    return f"4{kind:d}{where}{'' if ack_id is None else ack_id}".encode() + _json(data)
+    return f"{HEADS[kind]}{where}{'' if ack_id is None else ack_id}".encode() + _json(data)
 
 
 def _json(data: Any) -> bytes:

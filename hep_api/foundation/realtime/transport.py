@@ -6,8 +6,6 @@ closed connection here and never an exception there.
 
 import errno
 import re
-import socket
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import monotonic, sleep
@@ -26,6 +24,7 @@ from hep_api.foundation.realtime.budget import Budget
 from hep_api.foundation.realtime.farewells import BINARY, MALFORMED, Farewell
 from hep_api.foundation.realtime.frames import plain_texts
 from hep_api.foundation.realtime.limits import Limits
+from hep_api.foundation.realtime.outlet import Outlet
 
 log = structlog.get_logger(__name__)
 
@@ -62,58 +61,6 @@ class MeteredConnection(WSConnection):
         protocol: Any = self.connection._proto  # type: ignore[union-attr]  # noqa: SLF001
         frames, messages = protocol._frame_decoder, protocol._message_decoder  # noqa: SLF001
         return frames.header is None and not len(frames.buffer) and messages.opcode is None
-
-
-class Outlet:
-    """The kernel's socket, sending whole frames in order and never letting a slow reader hold up whoever speaks.
-
-    What the kernel takes at once goes at once. The rest waits, with all that comes after it, for a greenlet of its own,
-    which nearly no connection ever needs; simple-websocket's own sending would begin a frame inside another.
-    """
-
-    __slots__ = ("_socket", "_waiting", "stuck_since")
-
-    def __init__(self, sock: Any) -> None:
-        with suppress(OSError):  # A Unix socket from the proxy has no such option, and no need of it.
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket = sock
-        self._waiting: deque[bytes] | None = None
-        self.stuck_since: float | None = None
-
-    def send(self, data: bytes) -> None:
-        """Send now what can be sent now, and the rest as soon as the client takes it."""
-        if self._waiting is not None:
-            self._waiting.append(data)
-            return
-        try:
-            sent = self._socket.send(data, 0, 0.0)
-        except BlockingIOError:
-            sent = 0
-        if sent < len(data):
-            self._waiting = deque([data[sent:]])
-            gevent.spawn(self._send_waiting)
-
-    def _send_waiting(self) -> None:
-        waiting = self._waiting
-        with suppress(OSError):  # The reading side notices by itself who has gone.
-            while waiting:
-                self.stuck_since = monotonic()
-                self._socket.sendall(waiting[0])
-                waiting.popleft()
-            self._waiting = None
-        self.stuck_since = None
-
-    def recv(self, size: int) -> bytes:
-        received: bytes = self._socket.recv(size)
-        return received
-
-    def abort(self) -> None:
-        """Take the line away from whoever waits on it, in either direction."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 class NoThread:

@@ -18,16 +18,16 @@ from torture.stage import Process
 from torture.wire.line import Wire
 from torture.wire.proxy import Point
 
+# What Retry-After names.
+ASKED_SECONDS = 4
+LATER = (faults.UNAVAILABLE_FOR_A_WHILE.after(ASKED_SECONDS), faults.QUOTA_EXCEEDED.after(ASKED_SECONDS))
 # Every fault; those that by themselves let nothing be sent for a while are rarer, or the run would be about waiting.
 DRAWN = (
-    *[faults.INTERNAL, faults.UNAVAILABLE, faults.UNAVAILABLE_FOR_A_WHILE.after(4), faults.QUOTA_EXCEEDED.after(4)] * 4,
-    *[faults.GARBAGE, faults.HALF] * 3,
-    *[faults.UNREGISTERED, faults.SENDER_ID_MISMATCH, faults.INVALID_ARGUMENT, faults.THIRD_PARTY_AUTH_ERROR] * 1,
+    *[faults.INTERNAL, faults.UNAVAILABLE, *LATER] * 8,
+    *[faults.GARBAGE, faults.HALF] * 6,
+    *[faults.UNREGISTERED, faults.SENDER_ID_MISMATCH, faults.INVALID_ARGUMENT, faults.THIRD_PARTY_AUTH_ERROR] * 2,
     *[faults.UNAUTHENTICATED, faults.PERMISSION_DENIED, faults.HANG_UP, faults.SILENCE] * 1,
 )
-# Of a broken build little is tried, so that each has to come up, and most of all those from which something is learnt.
-LESSONS = (faults.UNREGISTERED, faults.SENDER_ID_MISMATCH, faults.UNAVAILABLE_FOR_A_WHILE.after(4)) * 2
-EVENLY = (*LESSONS, *(fault.after(4) if fault.retry_after else fault for fault in faults.OF_FCM))
 # What all statements have in common that write what came of a push.
 MARKER = r"UPDATE push\b"
 RANDOM = "random"

@@ -13,7 +13,7 @@ from random import Random
 from typing import IO
 from uuid import UUID, uuid4
 
-from development.push_service.kept import now
+from development.push_service.kept import Kept, now
 from tests.world import World
 from torture.forking.asking import Forked
 from torture.pushes.cast import DEVICES, Phone
@@ -77,6 +77,7 @@ class Teller:
     phones: Sequence[Phone]
     books: Books
     lots: Random
+    kept: Kept
     told: int = 0
     ended: int = 0
     _subjects: dict[UUID, set[str]] = field(default_factory=dict)
@@ -104,8 +105,9 @@ class Teller:
                 self.ended += 1
                 bereft[some[0]] = None
         # Once more when nothing of before can be under way: what rings now on a phone that ended should not.
+        gone = dict.fromkeys(phone.owner.member_id for phone in self.phones if phone.address in self.kept.dead)
         time.sleep(UNDER_WAY.total_seconds())
-        self._tell(announcer, list(bereft)[:AT_A_TIME])
+        self._tell(announcer, list(dict.fromkeys([*list(bereft)[:AT_A_TIME], *list(gone)[:AT_A_TIME]])))
 
     def _tell(self, announcer: Announcer, members: Sequence[UUID]) -> None:
         told = [(member_id, uuid4(), self.lots.random() < URGENT) for member_id in members]

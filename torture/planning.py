@@ -50,7 +50,7 @@ class Unit:
     @property
     def is_alone(self) -> bool:
         """Tell whether it bears nobody beside it; a broken build only where time is what it is caught by."""
-        return self.proof.is_alone and (not self.build or self.proof.is_about_time)
+        return self.build in self.proof.of_time if self.build else self.proof.is_alone
 
     @property
     def is_busy(self) -> bool:
@@ -76,11 +76,12 @@ class Asked:
 
 
 def plan(asked: Asked) -> list[Unit]:
-    """Return all units: those that take the machine, those that wait, the broken builds, and at last those alone."""
+    """Return all units: those that take the machine, those that wait, the broken builds, and at last those alone; of
+    each kind those that take longest first, so that in the end nobody waits long for one of them.
+    """
     wholes = [] if asked.only else [Unit(proof, _order(asked, "")) for proof in asked.proofs]
     rows = [[Unit(proof, _order(asked, build)) for build in asked.builds_of(proof)] for proof in asked.proofs]
-    units = [*sorted(wholes, key=lambda unit: unit.proof.waits), *_in_turn(rows)]
-    return sorted(units, key=lambda unit: unit.is_alone)
+    return sorted([*wholes, *_in_turn(rows)], key=_place)
 
 
 def startable(waiting: Sequence[Unit], running: Collection[Unit]) -> Unit | None:
@@ -119,6 +120,10 @@ def expected_of_all(units: Sequence[Unit]) -> float:
 
 def _order(asked: Asked, build: str) -> Order:
     return Order(asked.seed, asked.quick, build, asked.minutes)
+
+
+def _place(unit: Unit) -> tuple[bool, bool, bool, float]:
+    return unit.is_alone, bool(unit.build), not unit.build and unit.proof.waits, -expected_seconds(unit)
 
 
 def _in_turn(rows: Sequence[Sequence[Unit]]) -> Iterator[Unit]:

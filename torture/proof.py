@@ -1,7 +1,7 @@
 """What a proof is: what it promises, how it is run, and the broken builds that it must not let pass."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -55,7 +55,8 @@ class Proof:
     """A promise and how it is held.
 
     One that `waits` leaves the machine to others most of the time; one `is_alone` when what it measures bears nobody
-    beside it; one `is_about_time` when it goes on for as many minutes as are asked for.
+    beside it, nor do those of its broken builds that are `of_time`; one `is_about_time` when it goes on for as many
+    minutes as are asked for.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Proof:
     waits: bool = False
     is_alone: bool = False
     is_about_time: bool = False
+    of_time: Collection[str] = ()
 
     def is_kept(self, outcome: Outcome) -> bool:
         """Tell whether the outcome is what was promised."""

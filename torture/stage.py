@@ -36,8 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ENTRY = "torture.entry:app"
 CONFIGURED = ("-c", str(ROOT / "deploy" / "gunicorn.conf.py"))
 START_SECONDS = 60
-# A web server that is asked to end tells the load balancer and waits; nobody is there to be told.
-PATIENCE_SECONDS = 1
+# A web server that is asked to end tells the load balancer and waits; nobody is there to be told, and nobody waits.
+PATIENCE_WITH_WEB_SECONDS, PATIENCE_SECONDS = 0.1, 1
 TEMPLATE = "hep_torture_template"
 # A traceback, or the line that the product writes for whatever it did not foresee.
 UNFORESEEN = re.compile(r"^Traceback|unexpected_error|after_commit_failed|job_failed_unexpectedly", re.MULTILINE)
@@ -173,7 +173,8 @@ class Stage:
     def _fork(self, name: str, words: list[str], settings: Settings, broken: str, port: int) -> Process:
         log, kind = self._log(name), "web" if name == "web" else "plain"
         given = _given(name, settings, broken, port)
-        child = self.forks.fork(kind, broken, words, given, log=log, patience_seconds=PATIENCE_SECONDS)
+        patience = PATIENCE_WITH_WEB_SECONDS if name == "web" else PATIENCE_SECONDS
+        child = self.forks.fork(kind, broken, words, given, log=log, patience_seconds=patience)
         self._running.callback(child.stop)
         return Process(port, log, child)
 

@@ -201,7 +201,7 @@ def test_what_waits_shares_the_machine_and_what_measures_has_it_alone() -> None:
         proof("R1", broken=("seen",)),
         proof("R2"),
         proof("R5", waits=True),
-        proof("R9", is_alone=True, is_about_time=True, broken=("unseen",)),
+        proof("R9", is_alone=True, broken=("unseen",), of_time=("unseen",)),
     ]
     units = planning.plan(Asked(proofs, seed=5))
     assert [unit.name for unit in units] == ["R1", "R2", "R5", "R1 seen", "R9", "R9 unseen"]

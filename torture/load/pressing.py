@@ -13,7 +13,7 @@ GRACE_SECONDS = 10.0
 LONGEST_LOOK_SECONDS = 0.05
 # A rate is borne when this part of it is answered within its time, and not much later than at the first.
 BORNE_PART, BORNE_LATENCY, LEAST_SECONDS = 0.95, 3.0, 0.05
-STEPS = (50, 100, 150, 200, 300, 400, 500, 650, 800, 1000)
+STEPS = (100, 200, 300, 400, 500, 650, 800, 1000)
 
 
 @dataclass(frozen=True, slots=True)

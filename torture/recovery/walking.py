@@ -61,8 +61,10 @@ class Walk:
 Table = Sequence[Mapping[str, Any]]
 
 
-def walk(url: str, fresh: str) -> Walk:
-    """Walk on the database of `url`; `fresh`, an empty one, is what is compared with: it only ever went up."""
+def walk(url: str, fresh: str, *, only_until_caught: bool) -> Walk:
+    """Walk on the database of `url`; `fresh`, an empty one, is what is compared with: it only ever went up. A broken
+    build is walked up to the first complaint.
+    """
     found, config = Walk(), migrations_config(url)
     revisions = [*known_revisions(), BASE]
     shapes = _shapes_going_up(fresh, revisions)
@@ -72,6 +74,8 @@ def walk(url: str, fresh: str) -> Walk:
                 found.complaints += _there_and_back(look, config, revision, below, shapes, found)
             except (SQLAlchemyError, psycopg.Error) as error:
                 found.complaints.append(f"{revision}: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+                return found
+            if only_until_caught and found.complaints:
                 return found
         command.upgrade(config, "head")
         if shape_of(look) != shapes[revisions[0]]:
@@ -154,4 +158,4 @@ def _plain(url: str) -> str:
 if __name__ == "__main__":
     if build := os.environ.get(BROKEN):
         importlib.import_module(f"torture.broken.{build}").do()
-    print(json.dumps(asdict(walk(*sys.argv[1:]))))
+    print(json.dumps(asdict(walk(*sys.argv[1:], only_until_caught=bool(build)))))

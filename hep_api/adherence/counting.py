@@ -1,14 +1,13 @@
-"""One prescription in one week, Monday to Sunday, counted day by day (domain.md, section 4).
+"""One prescription in one week, Monday to Sunday, counted day by day (docs/metrics.md).
 
 The unit of every recount: a weekly quota cannot be counted by the day, so nothing is. Decides what was
 expected, completed, credited and extra; the figures made of it are left to `measures`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from hep_api.adherence.days import Day, expected_of_quota, week_of_days
 from hep_api.adherence.doings import NOTHING, Doing, total
@@ -17,8 +16,7 @@ from hep_api.plans.occurrences import PlanTerms
 from hep_api.plans.timeline import Item, VersionInForce
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayCount:
+class DayCount(NamedTuple):
     """One prescription on one local day; a week's quota is booked whole on its last eligible day.
 
     `volume` is the sum of v over the doings, `due` says that a schedule (no quota) asked for something,
@@ -123,8 +121,7 @@ def _book_quota(count: DayCount, eligible: Sequence[Day]) -> DayCount:
     completed = sum(any(doing.is_completed for doing in day.doings) for day in eligible)
     doings = [doing for day in eligible for doing in day.doings]
     partial, reasons = _states(expected - min(completed, expected), doings)
-    return replace(
-        count,
+    return count._replace(
         expected=expected,
         completed=completed,
         credited=min(Fraction(expected), largest),

@@ -5,8 +5,8 @@ Brings together the version in force, the plan's terms and the entries; what tha
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from hep_api.adherence.doings import Doing, doings_of
 from hep_api.adherence.entries import Event
@@ -17,8 +17,7 @@ from hep_api.plans.timeline import Item, VersionInForce
 OF_A_WEEK = tuple(timedelta(days=n) for n in range(7))
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One local day of one prescription; `eligible` for the weekly quota in force.
 
     `doings` leaves out those done as needed, which stand apart in every measure.

@@ -1,4 +1,4 @@
-"""What the entries of one prescription on one local day are worth (domain.md, section 4).
+"""What the entries of one prescription on one local day are worth (docs/metrics.md).
 
 Decides volume ratio, credit and which entries are one doing, in exact fractions. How doings meet what was
 expected is left to `counting`.
@@ -6,9 +6,8 @@ expected is left to `counting`.
 
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
 from hep_api.dosing.dose import Dose
@@ -27,8 +26,7 @@ class State(enum.StrEnum):
     NOT_RECORDED = "not_recorded"
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(NamedTuple):
     """Entries that name one slot, or one entry that names none; `ratio` is the largest v among them.
 
     `item` is the dose and schedule that the deciding entry is measured by.

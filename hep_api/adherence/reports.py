@@ -5,8 +5,8 @@ Which values a field takes is the schema's to decide (`schemas.uploads`), whethe
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
@@ -15,11 +15,12 @@ from hep_api.dosing.dose import Load
 
 # Whoever reports for themselves may leave the source out, so naming it makes no other content.
 _BESIDE_THE_REPORTER = frozenset({Source.CARER, Source.DEVICE, Source.PAPER})
+# Stored digests are of this form of JSON, so it stays.
+_as_json = json.JSONEncoder().encode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What the phone said; `performed_at` keeps its offset, amounts are per set; `digest` stands for all of it."""
+class Report(NamedTuple):
+    """What the phone said; `performed_at` keeps its offset, amounts are per set."""
 
     id: UUID
     entry_id: UUID
@@ -43,17 +44,12 @@ class Report:
     skip_reason: SkipReason | None
     reason: str | None
     source: Source | None = None
-    digest: bytes = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", self._digest())
 
     @property
     def is_correction(self) -> bool:
         return self.id != self.entry_id
 
-    @property
-    def event(self) -> Event:
+    def event(self, *, late: bool) -> Event:
         """Return what scoring needs of it."""
         return Event(
             id=self.id,
@@ -68,9 +64,14 @@ class Report:
             reps=self.reps,
             seconds=self.seconds,
             sides=self.sides,
+            pain=self.pain,
+            effort=self.effort,
+            skip_reason=self.skip_reason,
+            late=late,
         )
 
-    def _digest(self) -> bytes:
+    @property
+    def digest(self) -> bytes:
         """Return what tells a repeat from another content; how the JSON was spelled plays no part."""
         said = [
             self.id.hex,
@@ -97,4 +98,4 @@ class Report:
         ]
         if self.source in _BESIDE_THE_REPORTER:
             said.append(self.source)
-        return hashlib.sha256(json.dumps(said).encode()).digest()
+        return hashlib.sha256(_as_json(said).encode()).digest()

@@ -51,7 +51,7 @@ def reports(monday: date) -> list[Report]:
 
 
 def counts(monday: date) -> Iterator[DayCount]:
-    events = [report.event for report in reports(monday)]
+    events = [report.event(late=False) for report in reports(monday)]
     for version in plan_from(monday):
         own = [event for event in events if event.prescription_id == version.prescription_id]
         named = {1: Item(version.dose, version.schedule)}

@@ -1,6 +1,5 @@
 """Events are known by an id that the server gives them: the same event sent again is another one."""
 
-from dataclasses import replace
 from typing import Any
 
 from hep_api.adherence import reading
@@ -18,4 +17,4 @@ def _anew(read_item: Any, item: Any) -> Any:
     if not isinstance(report, Report) or report.revision:
         return report
     fresh = new_id()
-    return replace(report, id=fresh, entry_id=fresh)
+    return report._replace(id=fresh, entry_id=fresh)

@@ -6,6 +6,7 @@ A batch costs the same number of statements whether it holds one event or 500.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,8 +18,9 @@ from hep_api.adherence.actions.locking import LockedPatient
 from hep_api.adherence.actions.storing import Receipt
 from hep_api.adherence.days import monday_of
 from hep_api.adherence.facts import EntriesReported, EventsRecorded
-from hep_api.adherence.judging import Known, KnownEvent, Outcome, Reception, Verdict, judge
+from hep_api.adherence.judging import Known, KnownEvent, Outcome, Reception, Verdict, is_late, judge
 from hep_api.adherence.models.events import Source
+from hep_api.adherence.queries.entries import events_of_weeks
 from hep_api.adherence.queries.known import known_events
 from hep_api.adherence.reading import Batch
 from hep_api.adherence.reports import Report
@@ -83,15 +85,24 @@ def _judge_and_add(
     verdicts, accepted = _judge_in_order(read, known, reception)
     if not accepted:
         return verdicts
+    weeks = _touched(known, accepted)
+    # Read before they are added: what this batch adds is at hand, and every other event of its entries is in the weeks.
+    stood = events_of_weeks(session, receipt.clinic_id, receipt.patient_id, weeks)
     added = storing.add_events(session, receipt, accepted, histories)
     new = [report for report in accepted if report.id in added]
-    rollups.recount(session, receipt.clinic_id, receipt.patient_id, histories, _touched(known, new))
+    events = [*stood, *(report.event(late=is_late(report, receipt.received_at)) for report in new)]
+    rollups.count(session, receipt.clinic_id, receipt.patient_id, histories, weeks, events)
     _publish(session, receipt, patient, known, new)
     return [_unless_lost(each, verdict, added) for each, verdict in zip(read, verdicts, strict=True)]
 
 
 def _publish(session: Session, receipt: Receipt, patient: LockedPatient, known: Known, added: Sequence[Report]) -> None:
-    publish(session, EventsRecorded(patient.clinic_id, patient.id, tuple(sorted(report.id for report in added))))
+    publish(
+        session,
+        EventsRecorded(
+            patient.clinic_id, patient.id, tuple(sorted((report.id for report in added), key=attrgetter("int")))
+        ),
+    )
     told = telling.entries_told(known, added)
     if told:
         said = EntriesReported(patient.clinic_id, patient.id, patient.clinic_version, receipt.received_at, told)

@@ -4,7 +4,7 @@ Never increments: whatever the order of arrival and however often something came
 The caller holds the patient's lock.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hep_api.adherence.actions import patient_weeks
 from hep_api.adherence.counting import DayCount
+from hep_api.adherence.entries import Event
 from hep_api.adherence.queries.entries import events_of_weeks
 from hep_api.adherence.weeks import Week, count_weeks
 from hep_api.foundation.database import run
@@ -52,7 +53,18 @@ def recount(
     weeks: Collection[Week],
 ) -> None:
     """Count the weeks anew in three statements, however many there are; `histories` has all their prescriptions."""
-    events = events_of_weeks(session, clinic_id, patient_id, weeks)
+    count(session, clinic_id, patient_id, histories, weeks, events_of_weeks(session, clinic_id, patient_id, weeks))
+
+
+def count(
+    session: Session,
+    clinic_id: UUID,
+    patient_id: UUID,
+    histories: Mapping[UUID, PrescriptionHistory],
+    weeks: Collection[Week],
+    events: Iterable[Event],
+) -> None:
+    """The same, from the events of every entry in the weeks, for who has them at hand."""
     rows = [row_of(history, count) for history, count in count_weeks(histories, weeks, events)]
     run(
         session,

@@ -106,26 +106,7 @@ def events_of_patients(
 
 def _event(row: Sequence[Any]) -> Event:
     """Return the event of a row of `_COLUMNS`, by place: a recount of a busy patient reads thousands."""
-    event_id, entry_id, revision, prescription_id, version, kind, performed_on = row[:7]
-    slot, sets, reps, seconds, sides, pain, effort, reason, late = row[7:16]
-    return Event(
-        id=event_id,
-        entry_id=entry_id,
-        revision=revision,
-        prescription_id=prescription_id,
-        version=version,
-        kind=_KINDS[kind],
-        performed_on=performed_on,
-        slot=slot,
-        sets=sets,
-        reps=reps,
-        seconds=seconds,
-        sides=sides,
-        pain=pain,
-        effort=effort,
-        skip_reason=_REASONS[reason],
-        late=late,
-    )
+    return Event._make((*row[:5], _KINDS[row[5]], *row[6:14], _REASONS[row[14]], row[15]))
 
 
 _KINDS = {kind.value: kind for kind in EventKind}

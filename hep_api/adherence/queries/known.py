@@ -14,12 +14,12 @@ from hep_api.clinics.access import may_see_patient
 from hep_api.clinics.models import Patient
 from hep_api.foundation.database import run
 
-# One array each, not hundreds of parameters. An entry's events are its original and its corrections.
+# One array, not hundreds of parameters. An entry's events are its original and its corrections.
 _KNOWN = """
     SELECT id, entry_id, revision, prescription_id, kind, performed_on, performed_at, pain, skip_reason, digest
       FROM adherence_event
      WHERE clinic_id = %(clinic_id)s AND patient_id = %(patient_id)s
-       AND (id = ANY (%(ids)s) OR revision > 0 AND entry_id = ANY (%(entries)s))
+       AND (id = ANY (cast(%(ids)s AS uuid[])) OR revision > 0 AND entry_id = ANY (cast(%(ids)s AS uuid[])))
 """
 
 
@@ -27,13 +27,10 @@ def known_events(
     session: Session, clinic_id: UUID, patient_id: UUID, reports: Iterable[Report]
 ) -> dict[UUID, KnownEvent]:
     """Return the patient's events by id that have an id or an entry of the reports, in one statement."""
-    entry_ids = {report.entry_id for report in reports}
-    ids = entry_ids | {report.id for report in reports}
-    rows = run(
-        session,
-        _KNOWN,
-        {"clinic_id": clinic_id, "patient_id": patient_id, "ids": list(ids), "entries": list(entry_ids)},
-    )
+    ids = {report.id for report in reports} | {report.entry_id for report in reports if report.is_correction}
+    # Written here: of a list of ids psycopg looks at each by itself.
+    asked = {"clinic_id": clinic_id, "patient_id": patient_id, "ids": f"{{{','.join([each.hex for each in ids])}}}"}
+    rows = run(session, _KNOWN, asked)
     return {row["id"]: KnownEvent(**row) for row in rows.mappings()}
 
 

@@ -9,21 +9,18 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Dialect, Select, Uuid, bindparam, select
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.clinics import access, standing
 from hep_api.clinics.models import Clinic, Patient
+from hep_api.clinics.written import anyone_of, later, written
 from hep_api.foundation import clock
 from hep_api.foundation.database import at_once, run
 from hep_api.foundation.errors import not_found
-from hep_api.foundation.tenancy import NOBODYS
 from hep_api.plans.models.states import PlanState
-
-DIALECT: Dialect = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,8 @@ def _proven(
     more: tuple[ColumnElement[Any], ...],
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement of `_written` with its proof around it."""
-    written, fixed = _written(role, managers_may_read_records, more)
-    return standing.proven(written, role), fixed
+    statement, fixed = _written(role, managers_may_read_records, more)
+    return standing.proven(statement, role), fixed
 
 
 @cache
@@ -115,14 +112,8 @@ def _written(
     more: tuple[ColumnElement[Any], ...],
 ) -> tuple[str, dict[str, Any]]:
     """Return the statement for viewers of a role as SQL, with its fixed values: phones ask all day, always the same."""
-    somebody = Viewer(NOBODYS, NOBODYS, _later("clinic_id"), _later("member_id"), role, managers_may_read_records)
-    written = _patients(somebody, _later("patient_id"), more).compile(dialect=DIALECT)
-    return str(written), dict(written.params)
-
-
-def _later(name: str) -> Any:
-    """Return a place for a value that each read fills in."""
-    return bindparam(name, type_=Uuid())
+    somebody = anyone_of(role, managers_may_read_records=managers_may_read_records)
+    return written(_patients(somebody, later("patient_id"), more))
 
 
 def _patients(viewer: Viewer, patient_id: UUID, more: Iterable[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:

@@ -35,12 +35,18 @@ def names_of(viewer: Viewer) -> Sequence[str]:
     return member_room(viewer.clinic_id, viewer.member_id), sign_in_room(viewer.sign_in_id)
 
 
-def listening_rooms_sql(clinic_id: str, patient_id: str, with_patient: str = "true") -> str:
+def listening_rooms_sql(
+    clinic_id: str, patient_id: str, with_patient: str = "true", second_factor_required: str = ""
+) -> str:
     """Return the SQL of an array: rooms of the patient's and the present care team's sign-ins that stand and owe no
     second factor; without the patient's where `with_patient` does not hold.
 
-    The arguments are SQL themselves, columns and conditions of the statement that it becomes a part of.
+    The arguments are SQL themselves, columns and conditions of the statement that it becomes a part of; without the
+    last one the clinic is asked, when it comes to that.
     """
+    required = second_factor_required or (
+        f"(SELECT policy.second_factor_required FROM clinic AS policy WHERE policy.id = {clinic_id})"  # noqa: S608
+    )
     return f"""ARRAY(
         SELECT 'sign_in:' || standing.id
           FROM (
@@ -55,8 +61,7 @@ def listening_rooms_sql(clinic_id: str, patient_id: str, with_patient: str = "tr
           JOIN sign_in AS standing
             ON standing.clinic_id = member.clinic_id AND standing.member_id = member.id
            AND standing.account_id = member.account_id AND standing.ended_at IS NULL
-          JOIN clinic AS policy ON policy.id = {clinic_id}
-         WHERE member.role = 'patient' OR standing.second_factor_at IS NOT NULL OR NOT policy.second_factor_required
+         WHERE member.role = 'patient' OR standing.second_factor_at IS NOT NULL OR NOT {required}
     )"""  # noqa: S608 - the callers name columns, nobody else's text comes in
 
 

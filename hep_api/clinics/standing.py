@@ -7,7 +7,7 @@ different nothing comes out, and the door goes the long way, which asks first an
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from hep_api.accounts.viewer import Role, Viewer
 from hep_api.audit import notes
 from hep_api.foundation.database import transaction
 from hep_api.foundation.tenancy import act_for
+from hep_api.foundation.turns import Turns
 
 # Half a kilobyte each.
 MOST_REMEMBERED = 10_000
@@ -42,6 +43,7 @@ standing AS MATERIALIZED (
            AND member.account_id = %(account_id)s AND member.status = 'active' AND member.role = %(role)s
            AND clinic.managers_may_read_records = %(managers_may_read_records)s
            AND clinic.second_factor_required = %(second_factor_required)s
+           AND {settings}
         OFFSET 0
      ) AS present
      {without_emergencies}
@@ -108,18 +110,28 @@ def proven(statement: str, role: Role) -> str:
     return squeezed(f"WITH {beginning(statement, role)}, {RECORDED}")
 
 
-def beginning(statement: str, role: Role) -> str:
+def beginning(statement: str, role: Role, settings: str = "true") -> str:
     """Return the first parts of a statement that goes on after them: `found` has what `statement` finds for a viewer of
     a role as remembered, and no row where they are not. Its values are those of the statement and of `proof`.
+
+    `settings` is one condition more, on the clinic's row.
     """
     emergencies = "" if role is Role.PATIENT else WITHOUT_EMERGENCIES
-    standing = STANDING.replace("{without_emergencies}", emergencies)
+    standing = STANDING.replace("{without_emergencies}", emergencies).replace("{settings}", settings)
     return f"{standing}, {FOUND.replace('{statement}', statement)}"
 
 
 def squeezed(statement: str) -> str:
     """Return a statement without needless space: psycopg remembers how it reads one only up to 4,096 characters."""
     return " ".join(statement.split())
+
+
+def in_turn(viewer: Viewer) -> AbstractContextManager[None]:
+    """Return what waits for a turn among the viewer's clinic: who writes into its chain of records waits for those
+    before in any case, here without a connection.
+    """
+    turns: Turns = current_app.extensions.setdefault("hep_turns_at_chains", Turns())
+    return turns.taken(viewer.clinic_id)
 
 
 @contextmanager

@@ -101,12 +101,14 @@ def list_rooms_of(session: Session, clinic_id: UUID, patient_id: UUID, kind: Con
     return connections.list_rooms_about(session, clinic_id, patient_id)
 
 
-def rooms_sql(conversation: str) -> str:
+def rooms_sql(conversation: str, second_factor_required: str = "") -> str:
     """Return the SQL of an array of the rooms in which a conversation is heard; the argument names, in the statement
-    that it becomes a part of, what has the conversation's clinic_id, patient_id and kind.
+    that it becomes a part of, what has the conversation's clinic_id, patient_id and kind. Where that statement knows it
+    already, say whether the clinic asks for a second factor.
     """
     with_patient = f"{conversation}.kind = '{ConversationKind.CARE_TEAM.value}'"
-    return connections.listening_rooms_sql(f"{conversation}.clinic_id", f"{conversation}.patient_id", with_patient)
+    asked = (f"{conversation}.clinic_id", f"{conversation}.patient_id", with_patient)
+    return connections.listening_rooms_sql(*asked, second_factor_required)
 
 
 def no_such_conversation() -> Problem:

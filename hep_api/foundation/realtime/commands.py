@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema
 
 from hep_api.foundation.web.policy import Policy, UndeclaredDoor
+from hep_api.foundation.web.taking_bodies import TakeBody, body_taker
 
 Run = Callable[..., Any]
 # Takes the viewer as the process remembers them, and the body; None sends the command the long way.
@@ -46,6 +47,7 @@ class Command:
     name: str
     policy: Policy
     loader: Schema
+    take: TakeBody
     dumper: Schema
     run: Run
     words: str
@@ -110,11 +112,12 @@ def bind(doors: Iterable[SocketDoor]) -> dict[str, Command]:
                 raise UndeclaredDoor(f"The socket command {declared.name} does not say who may use it.")
             if declared.name in RESERVED or declared.name in bound:
                 raise UndeclaredDoor(f"The socket command {declared.name} is reserved or stands twice.")
-            words = (method.__doc__ or "").strip()
+            words, loader = (method.__doc__ or "").strip(), declared.takes()
             bound[declared.name] = Command(
                 declared.name,
                 declared.policy,
-                declared.takes(),
+                loader,
+                body_taker(loader),
                 declared.returns(),
                 method,
                 words,

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from flask import Flask, g
 from flask.ctx import _AppCtxGlobals
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
@@ -30,9 +31,9 @@ from hep_api.foundation.realtime.farewells import CLOSING
 from hep_api.foundation.realtime.limits import Limits
 from hep_api.foundation.realtime.packets import Packet
 from hep_api.foundation.realtime.schemas import RenewedOut, RenewIn
-from hep_api.foundation.web.doors import load, read_token, recognition
+from hep_api.foundation.web.doors import read_token, recognition
 from hep_api.foundation.web.policy import ANYONE
-from hep_api.foundation.web.refusals import problem_of_exception
+from hep_api.foundation.web.refusals import problem_from, problem_of_exception
 
 log = structlog.get_logger(__name__)
 
@@ -171,7 +172,7 @@ class Switchboard:
         if viewer is None or viewer.role not in found.policy.roles:
             return None
         try:
-            body = load(found.loader, _only_argument(arguments))
+            body = _load(found, arguments)
         except Problem:
             return None
         occasion.actor, occasion.named = viewer, _named(body)
@@ -187,7 +188,7 @@ class Switchboard:
             if not found.policy.is_open and viewer.role not in found.policy.roles:
                 raise role_may_not()
             people.refuse_owing(session, viewer)
-            body = load(found.loader, _only_argument(arguments))
+            body = _load(found, arguments)
             occasion.named = _named(body)
             return found.dumper.dump(found.run(session, viewer, body))
 
@@ -206,6 +207,13 @@ class Switchboard:
                 log.info("command_refused", status=problem.status, code=problem.code)
         problem.extra["request_id"] = request_id
         return problem
+
+
+def _load(found: Command, arguments: list[Any]) -> dict[str, Any]:
+    try:
+        return found.take(_only_argument(arguments))
+    except ValidationError as error:
+        raise problem_from(error) from None
 
 
 def _named(body: dict[str, Any]) -> dict[str, Any]:

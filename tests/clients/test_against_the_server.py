@@ -43,13 +43,17 @@ def test_two_phones_and_a_practitioner_end_with_the_same(
             phone.say("sync")
             # Killed at some moment of it: what was recorded is on the way, there, or still on the phone.
             phone.kill()
-        recorded += [tablet.ask("record", event=done(squat, slot=1))["id"]]
+        recorded += [tablet.ask("record", event=done(squat, slot=1, pain=9))["id"]]
         assert tablet.ask("sync")["stopped"] is None
+        # Strong pain: whom to call is shown at once, and by no other phone.
+        (emergency,) = tablet.ask("shown")["shown"]
+        assert (emergency.keys(), "emergency" in emergency["text"]) == ({"text", "line"}, True)
         pause = plan.send("POST", "/pauses", {"from": making.in_days(2), "reason": "Away."})
         assert pause.status_code == 201, pause.get_json()
         with driving(program, **first) as phone:
             state, other = known_to(phone), known_to(tablet)
             (aside,) = state["set_aside"]
+            assert phone.ask("shown")["shown"] == []
             assert (aside["id"], aside["outcome"], aside["error"]["field"]) == (wrong, "rejected", "/pain")
             assert sorted(state["events"]) == sorted(other["events"]) == sorted(recorded)
             assert state["pauses"] == other["pauses"] == [pause.get_json()["id"]]

@@ -15,7 +15,8 @@ from tests.world import World
 OPEN = """async ([url, patientId, token]) => {
   const { IndexedStore, Live, Phone } = await import("/src/index.js");
   const store = await IndexedStore.open(`hep ${url} ${patientId}`);
-  window.phone = await Phone.open({ url, patientId, store, tokens: { access: async () => token } });
+  const onEmergency = (emergency) => window.emergency = emergency;
+  window.phone = await Phone.open({ url, patientId, store, onEmergency, tokens: { access: async () => token } });
   window.told = new Set();
   phone.onChange((tables) => tables.forEach((table) => told.add(table)));
   window.Live = Live;

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { FileStore } from "../src/node/file_store.ts";
 import { Phone } from "../src/phone.ts";
 import type { Draft } from "../src/outbox.ts";
+import type { Emergency } from "../src/shapes.ts";
 
 interface Opening {
   base_url: string;
@@ -18,6 +19,8 @@ interface Opening {
 
 let token = "";
 let opened: Phone | null = null;
+/** What the patient was shown at once since this program began. */
+const shown: Emergency[] = [];
 
 const orders: Record<string, (request: never) => Promise<object>> = {
   async open(asked: Opening) {
@@ -30,6 +33,7 @@ const orders: Record<string, (request: never) => Promise<object>> = {
       patientId: asked.patient_id,
       tokens: { access: async () => token },
       store,
+      onEmergency: (emergency) => void shown.push(emergency),
       patience: { scale: asked.wait_scale ?? 1 },
       timeoutMs: (asked.timeout_seconds ?? 60) * 1000,
     });
@@ -61,6 +65,9 @@ const orders: Record<string, (request: never) => Promise<object>> = {
       resets: (await phone().mark("resets")) ?? 0,
     };
   },
+
+  /** No order of the kit's: what our own test against the server looks at. */
+  shown: async () => ({ shown }),
 
   async close() {
     await phone().close();

@@ -11,7 +11,8 @@ let socket: Socket | null = null;
 const orders: Record<string, (request: never) => Promise<unknown>> = {
   async open({ base_url, token, patient_id, store }: Record<"base_url" | "token" | "patient_id" | "store", string>) {
     const tokens = { access: async () => token };
-    opened = await Phone.open({ url: base_url, patientId: patient_id, tokens, store: await FileStore.open(store) });
+    const options = { url: base_url, patientId: patient_id, tokens, store: await FileStore.open(store) };
+    opened = await Phone.open({ ...options, onEmergency() {} });
   },
 
   async listen({ base_url }: { base_url: string }) {

@@ -1,9 +1,10 @@
 import { io } from "socket.io-client";
-import { IndexedStore, Live, Phone, type Tokens } from "hep-client";
+import { IndexedStore, Live, Phone, type Emergency, type Tokens } from "hep-client";
 
 export async function openApp(url: string, patientId: string, tokens: Tokens) {
   const store = await IndexedStore.open(`hep ${url} ${patientId}`);
-  const phone = await Phone.open({ url, patientId, tokens, store });
+  const onEmergency = ({ text, line }: Emergency) => alert(line === null ? text : `${text} ${line}`);
+  const phone = await Phone.open({ url, patientId, tokens, store, onEmergency });
   phone.onChange((tables) => console.log("draw anew:", [...tables].join(", ")));
 
   // What is pulled is there at once, also without a network.

@@ -13,7 +13,7 @@ import { Patience } from "./waiting.ts";
 import { WatchedStore } from "./watching.ts";
 import type { Tokens } from "./calling.ts";
 import type { Draft } from "./outbox.ts";
-import type { EventIn, GoalValueIn } from "./shapes.ts";
+import type { Emergency, EventIn, GoalValueIn } from "./shapes.ts";
 import type { Store } from "./stores/store.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Table, Tables } from "./tables.ts";
@@ -28,6 +28,11 @@ export interface PhoneOptions {
   patientId: string;
   tokens: Tokens;
   store: Store;
+  /**
+   * Show this to the patient at once, whatever else is on the screen: what they reported may be an emergency. It is
+   * called during a sync, and again when the same events had to be sent again.
+   */
+  onEmergency(emergency: Emergency): void;
   /** What `Accept-Language` says. */
   language?: string;
   /** After so many milliseconds without a whole answer a request has failed; 60,000 when left out. */
@@ -71,7 +76,7 @@ export class Phone {
     this.outbox = new Outbox(store, this.around);
     const means = { caller: this.caller, store, patience: this.patience, around: this.around };
     this.late = new LateWrites(means);
-    this.uploader = new Uploader(means, this.outbox, options.patientId);
+    this.uploader = new Uploader(means, this.outbox, options.patientId, (emergency) => options.onEmergency(emergency));
     this.puller = new Puller(means, options.patientId);
     this.chat = new Chat(this.caller, store, this.around, options.patience);
     this.turns = new Turns("sync", store, this.around);

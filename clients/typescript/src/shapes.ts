@@ -6,6 +6,8 @@ type Schemas = components["schemas"];
 export type EventIn = Schemas["EventIn"];
 export type EventOut = Schemas["EventOut"];
 export type EventBatch = Schemas["EventBatchOut"];
+/** What the patient has to see at once, whatever else is on the screen: whom to call in an emergency. */
+export type Emergency = Schemas["EmergencyOut"];
 export type EventOutcome = Schemas["EventOutcomeOut"];
 export type Warning = Schemas["WarningOut"];
 export type FieldError = Schemas["FieldErrorOut"];

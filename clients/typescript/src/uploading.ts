@@ -4,7 +4,7 @@ import { at, isObject, meaning, names, problemOf } from "./calling.ts";
 import type { Answer } from "./calling.ts";
 import type { Means } from "./means.ts";
 import type { Outbox } from "./outbox.ts";
-import type { EventOutcome, FieldError } from "./shapes.ts";
+import type { Emergency, EventOutcome, FieldError } from "./shapes.ts";
 import type { Waiting } from "./tables.ts";
 import type { Turn } from "./turns.ts";
 
@@ -30,11 +30,13 @@ const PATH = "/v1/patients/{patient_id}/events";
 export class Uploader {
   private readonly means: Means;
   private readonly outbox: Outbox;
+  private readonly show: (emergency: Emergency) => void;
   private readonly path: string;
 
-  constructor(means: Means, outbox: Outbox, patientId: string) {
+  constructor(means: Means, outbox: Outbox, patientId: string, show: (emergency: Emergency) => void) {
     this.means = means;
     this.outbox = outbox;
+    this.show = show;
     this.path = at(PATH, { patient_id: patientId });
   }
 
@@ -68,8 +70,23 @@ export class Uploader {
     if (outcomes === null) return this.failed(batch, run);
     this.means.patience.succeeded();
     run.hasSucceeded = true;
+    this.showEmergency(answer);
     run.uploaded += await this.outbox.settle(batch.entries, outcomes, this.means.around.now());
     return null;
+  }
+
+  /** Show what cannot wait before the events leave the outbox: if the app ends in between, the server says it again. */
+  private showEmergency(answer: Answer): void {
+    const emergency = emergencyOf(answer);
+    if (emergency === null) return;
+    try {
+      this.show(emergency);
+    } catch (error) {
+      // An app that fails at it is told so, and what the server has taken is settled all the same.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   /** Try again; the third time in halves behind all others, for one event may be the cause (C20). */
@@ -127,6 +144,12 @@ function outcomesOf(answer: Answer, count: number): EventOutcome[] | null {
   }
   for (let index = 0; index < count; index++) if (byIndex[index] === undefined) return null;
   return byIndex;
+}
+
+function emergencyOf(answer: Answer): Emergency | null {
+  const said = isObject(answer.body) ? answer.body["emergency"] : null;
+  if (!isObject(said) || typeof said["text"] !== "string") return null;
+  return { text: said["text"], line: typeof said["line"] === "string" ? said["line"] : null };
 }
 
 function refusalOf(answer: Answer): FieldError {

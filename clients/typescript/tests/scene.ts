@@ -5,6 +5,7 @@ import { MemoryStore } from "../src/stores/memory.ts";
 import { Clock, Server } from "./server.ts";
 import type { Tokens } from "../src/calling.ts";
 import type { Draft } from "../src/outbox.ts";
+import type { Emergency } from "../src/shapes.ts";
 import type { Store } from "../src/stores/store.ts";
 
 export const PATIENT = "0197c9f0-0000-7000-8000-000000000001";
@@ -14,14 +15,18 @@ export interface Scene {
   server: Server;
   clock: Clock;
   store: Store;
+  /** What the patient was shown at once. */
+  shown: Emergency[];
 }
 
 export async function begin(given: Partial<Scene> & { tokens?: Tokens } = {}): Promise<Scene> {
   const { server = new Server(), clock = new Clock(), store = new MemoryStore() } = given;
   const tokens = given.tokens ?? { access: async () => "good" };
-  const options = { url: "https://clinic.example", patientId: PATIENT, tokens, store };
+  const { shown = [] } = given;
+  const onEmergency = (emergency: Emergency) => void shown.push(emergency);
+  const options = { url: "https://clinic.example", patientId: PATIENT, tokens, store, onEmergency };
   const phone = await Phone.open({ ...options, surroundings: clock.around(server) });
-  return { phone, server, clock, store };
+  return { phone, server, clock, store, shown };
 }
 
 export function draft(more: Partial<Draft> = {}): Draft {

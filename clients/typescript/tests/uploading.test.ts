@@ -99,6 +99,61 @@ test("each event goes by its own outcome", async () => {
   assert.ok(duplicate);
 });
 
+test("whom to call in an emergency is shown at once, before the events leave the outbox, and again if they did not", async () => {
+  const scene = await begin();
+  const emergency = { text: "Call 112.", line: "112" };
+  const outcomes = [{ index: 0, outcome: "applied", warnings: [] }];
+  await record(scene, 1);
+  let left = -1;
+  const commit = scene.store.commit.bind(scene.store);
+  scene.store.commit = async (changes, expected) => {
+    if (changes.some(({ table }) => table === "settled")) {
+      left = scene.shown.length;
+      scene.store.commit = commit;
+      throw new Error("killed");
+    }
+    return commit(changes, expected);
+  };
+  scene.server.fault = first(2, () => json(200, { outcomes, emergency }));
+  await assert.rejects(scene.phone.sync(), /killed/);
+  assert.deepEqual([left, (await scene.phone.read("outbox")).length], [1, 1]);
+  assert.equal((await scene.phone.sync()).uploaded, 1);
+  assert.deepEqual(scene.shown, [emergency, emergency]);
+});
+
+test("nothing is shown where the server says of no emergency, and one without a telephone is one", async () => {
+  const scene = await begin();
+  for (const emergency of [null, undefined, "Call 112.", { line: "112" }, { text: "Call.", line: null, of_later: 1 }]) {
+    await record(scene, 1);
+    const outcomes = [{ index: 0, outcome: "applied", warnings: [] }];
+    scene.server.fault = first(1, () => json(200, { outcomes, emergency }));
+    assert.equal((await scene.phone.sync()).uploaded, 1);
+  }
+  assert.deepEqual(scene.shown, [{ text: "Call.", line: null }]);
+});
+
+test("an app that fails to show an emergency is told so, and keeps the phone from nothing", async (t) => {
+  const scene = await begin();
+  await record(scene, 1);
+  scene.shown.push = () => {
+    throw new Error("no screen");
+  };
+  const told: unknown[] = [];
+  const real = globalThis.queueMicrotask;
+  t.mock.method(globalThis, "queueMicrotask", (run: () => void) => real(() => {
+    try {
+      run();
+    } catch (error) {
+      told.push(error);
+    }
+  }));
+  const outcomes = [{ index: 0, outcome: "applied", warnings: [] }];
+  scene.server.fault = first(1, () => json(200, { outcomes, emergency: { text: "Call 112.", line: "112" } }));
+  assert.equal((await scene.phone.sync()).uploaded, 1);
+  assert.deepEqual((await scene.phone.read("outbox")).length, 0);
+  assert.deepEqual(told.map(String), ["Error: no screen"]);
+});
+
 test("a batch that is refused as a whole is halved, and only the event that is the cause is set aside", async () => {
   for (const status of [400, 413, 422]) {
     const scene = await begin();
@@ -151,7 +206,8 @@ test("a store is one patient's for good", async () => {
   const scene = await begin();
   await record(scene, 1);
   const other = { url: "https://x", patientId: "0197c9f0-0000-7000-8000-00000000ffff", store: scene.store };
-  await assert.rejects(Phone.open({ ...other, tokens: { access: async () => "good" } }), OtherPatient);
+  const tokens = { access: async () => "good" };
+  await assert.rejects(Phone.open({ ...other, tokens, onEmergency() {} }), OtherPatient);
   assert.equal((await scene.phone.sync()).uploaded, 1);
 });
 

@@ -83,7 +83,7 @@ test("the token goes in its header alone, no redirect is followed, and a request
   const store = scene.store;
   const around = { ...scene.clock.around(scene.server), fetch: fetch as typeof globalThis.fetch };
   const tokens = { access: async () => "good" };
-  const options = { url: "https://x", patientId: PATIENT, tokens, store, surroundings: around };
+  const options = { url: "https://x", patientId: PATIENT, tokens, store, onEmergency() {}, surroundings: around };
   const phone = await Phone.open(options);
   await phone.sync();
   assert.deepEqual(inits.map(({ redirect }) => redirect), ["error"]);
@@ -115,7 +115,7 @@ test("closing ends what is on its way, whatever it waits for, and loses nothing"
       return Promise.race([scene.server.fetch(input, init), aborted]);
     };
     const tokens = { access: async () => "good" };
-    const options = { url: "https://x", patientId: PATIENT, tokens, store: scene.store };
+    const options = { url: "https://x", patientId: PATIENT, tokens, store: scene.store, onEmergency() {} };
     const phone = await Phone.open({ ...options, surroundings: around });
     const syncing = phone.sync();
     const talking = phone.chat.sync();

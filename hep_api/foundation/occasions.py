@@ -4,8 +4,7 @@ A door announces each occasion before it works, so that what is written in its t
 where. A refusal is told to the witness after the rollback.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,18 +39,23 @@ class Witness:
     refused: Callable[[Occasion, Problem], None]
 
 
-@contextmanager
-def at_door(occasion: Occasion) -> Iterator[None]:
+class at_door:  # noqa: N801 - reads as what it is used for
     """Let this be what is going on within the block, and tell the witness when it is refused."""
-    g.occasion = occasion
-    try:
-        yield
-    except Problem as problem:
-        if occasion.claims is not None and problem.status in TOLD:
-            _witness().refused(occasion, problem)
-        raise
-    finally:
-        g.occasion = None
+
+    __slots__ = ("_occasion",)
+
+    def __init__(self, occasion: Occasion) -> None:
+        self._occasion = occasion
+
+    def __enter__(self) -> None:
+        g.occasion = self._occasion
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _trace: Any) -> None:
+        try:
+            if isinstance(error, Problem) and self._occasion.claims is not None and error.status in TOLD:
+                _witness().refused(self._occasion, error)
+        finally:
+            g.occasion = None
 
 
 def present() -> Occasion | None:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NewType
+from typing import Any
+
+from hep_api.foundation.setting_values import READERS, Count
 
 # As browsers send it: no path, no pattern, in the clear on one's own machine only. Apps in a web view have own schemes.
 _ORIGIN = re.compile(r"(?!http:)[a-z][a-z0-9+.-]*://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?")
@@ -17,8 +19,6 @@ _START = re.compile(r"(https://|http://(localhost|127\.0\.0\.1)[:/])[!#-;=?-~]+"
 # The last label has a letter, so no address of a machine is one.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}$)(?!.*(^|\.)\d+$)({_LABEL}\.)*{_LABEL}")
-# A whole number that may be zero.
-Count = NewType("Count", int)
 
 
 class SettingsError(Exception):
@@ -233,39 +233,9 @@ def _read_one(declared: Any, source: Mapping[str, str], values: dict[str, Any], 
             complaints.append(f"{name} is not set: {reason}.")
         return
     try:
-        values[declared.name] = _READERS[declared.type](text)
+        values[declared.name] = READERS[declared.type](text)
     except ValueError as error:
         complaints.append(f"{name} cannot be read ({error}): {reason}.")
-
-
-def _read_flag(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError("say true or false")
-    return text.lower() == "true"
-
-
-def _read_whole(text: str) -> int:
-    return int(_positive(int(text)))
-
-
-def _read_count(text: str) -> Count:
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**31:
-        raise ValueError("must be a number from zero up")
-    return Count(int(text))
-
-
-def _read_number(text: str) -> float:
-    return _positive(float(text))
-
-
-def _positive(number: float) -> float:
-    if not 0 < number < 2**31:
-        raise ValueError("must be above zero")
-    return number
-
-
-def _read_list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def with_driver(url: str) -> str:
@@ -274,14 +244,3 @@ def with_driver(url: str) -> str:
         if url.startswith(customary):
             return "postgresql+psycopg://" + url[len(customary) :]
     return url
-
-
-_READERS: dict[Any, Any] = {
-    str: str,
-    int: _read_whole,
-    Count: _read_count,
-    float: _read_number,
-    bool: _read_flag,
-    Path: Path,
-    tuple[str, ...]: _read_list,
-}

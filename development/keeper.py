@@ -29,7 +29,7 @@ def main(order: dict[str, Any]) -> int:
             stdin=subprocess.DEVNULL,
             cwd=order["folder"],
             process_group=0,
-            preexec_fn=functools.partial(_die_with_us, order["stop_signal"]),
+            preexec_fn=functools.partial(die_with_parent, order["stop_signal"]),
             **_as_user(order["user"]),
         )
     except OSError as error:
@@ -65,10 +65,10 @@ def _call_when_asker_is_gone(stop: Callable[[], None]) -> None:
     stop()
 
 
-def _die_with_us(stop_signal: int) -> None:
-    """On Linux the program does not even survive the keeper's own SIGKILL."""
+def die_with_parent(number: int) -> None:
+    """Let this process be sent a signal when whoever started it ends, be it by SIGKILL. Linux alone does so."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, stop_signal)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 def _as_user(ids: list[int] | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ A unit that raises, is killed or does not end is a proof that is not kept; the o
 """
 
 import contextlib
-import ctypes
 import gc
 import io
 import json
@@ -19,11 +18,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from development.keeper import die_with_parent
 from torture.planning import Unit, expected_seconds, startable
 from torture.proof import Outcome
 from torture.stage import Stage
 
-PR_SET_PDEATHSIG = 1
 LOOK_SECONDS = 0.05
 # A unit that takes so much longer than expected hangs.
 LEAST_LIMIT_SECONDS, TIMES_EXPECTED = 900.0, 4
@@ -135,7 +134,7 @@ def _be_a_hand(stage: Stage, unit: Unit, answer: Path, began: float) -> NoReturn
     """In the fork: run the unit, leave what became of it, and end."""
     code = 1
     try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        die_with_parent(signal.SIGTERM)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, _interrupt)
         # What the product logs in this process is of interest to nobody.

@@ -7,7 +7,6 @@ server itself must have no event loop, which nobody could share with those who a
 
 import _socket
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -24,9 +23,9 @@ from typing import Any, NoReturn
 from gevent import monkey
 from gevent._hub_local import get_hub_if_exists
 
+from development.keeper import die_with_parent
 from torture.forking.becoming import become
 
-PR_SET_PDEATHSIG = 1
 LONGEST_ORDER = 1 << 18
 MOST_DESCRIPTORS = 8
 MOST_OPEN = 1024
@@ -185,7 +184,7 @@ def _run(order: dict[str, Any], own: list[int], server: int) -> NoReturn:
 def _settle(order: dict[str, Any], own: list[int], server: int) -> None:
     """Be a process of its own: signals, descriptors, environment; and end with the server, however that ends."""
     os.setpgid(0, 0)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    die_with_parent(signal.SIGTERM)
     for number in DEFAULT_SIGNALS:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if os.getppid() != server:

@@ -3,7 +3,6 @@ ends, as a service manager does, and its data may lie on a small disk, which SIG
 """
 
 import contextlib
-import ctypes
 import json
 import os
 import shutil
@@ -15,10 +14,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from development.keeper import die_with_parent
 from development.trouble import Trouble
 from torture.outages import small_disk
 
-PR_SET_PDEATHSIG = 1
 AGAIN_AFTER_SECONDS = 0.1
 TOPPED_UP_EACH_SECONDS = 0.05
 A_BLOCK = bytes(64 * 1024)
@@ -50,7 +49,7 @@ class Host:
             time.sleep(AGAIN_AFTER_SECONDS)
 
     def _serve_once(self) -> None:
-        self._server = subprocess.Popen(self._order["command"], preexec_fn=_die_with_us)
+        self._server = subprocess.Popen(self._order["command"], preexec_fn=_be_mortal)
         note = Path(self._order["note"])
         note.with_suffix(".new").write_text(str(self._server.pid))
         note.with_suffix(".new").replace(note)
@@ -81,8 +80,11 @@ class Host:
             self._ballast.unlink(missing_ok=True)
 
 
-def _die_with_us() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+def _be_mortal() -> None:
+    """Before it runs, let the server end with us, and by the signals by which it is ended, whoever ignored them."""
+    die_with_parent(signal.SIGQUIT)
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def main(order: dict[str, Any]) -> None:
@@ -95,7 +97,7 @@ def main(order: dict[str, Any]) -> None:
         os.setgid(gid)
         os.setuid(uid)
         # Who becomes another forgets with whom to die.
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        die_with_parent(signal.SIGTERM)
     if order["small"]:
         shutil.copytree(order["small"]["from"], Path(order["small"]["at"]) / "data")
     Host(order).run()

@@ -4,7 +4,6 @@ A worker that is killed is back at once, as a supervisor would have it; else fif
 The workers are the product's own `flask worker`.
 """
 
-import ctypes
 import importlib
 import os
 import signal
@@ -14,7 +13,8 @@ from types import FrameType
 
 from flask import Flask
 
-PR_SET_PDEATHSIG = 1
+from development.keeper import die_with_parent
+
 # Who ends at once, again and again, must not take the machine's time.
 SHORTEST_LIFE_SECONDS = 0.2
 
@@ -37,7 +37,7 @@ def _fork(app: Flask) -> int:
     worker = os.fork()
     if worker:
         return worker
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # What the one before had open is its own.
     app.extensions["hep_database"].engine.dispose(close=False)

@@ -28,6 +28,8 @@ def cpu_seconds_under(pid: int) -> float:
     """Return the processor time of all that runs under a process."""
     spent = 0.0
     for process in psutil.Process(pid).children(recursive=True):
-        times = process.cpu_times()
-        spent += times.user + times.system
+        # One that has ended meanwhile, as another's connection, is asked no more.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            spent += times.user + times.system
     return spent

@@ -127,7 +127,7 @@ class Stage:
         """Start a web server with the production configuration and what else gunicorn is told."""
         port = free_port()
         process = self._fork("web", ["gunicorn", *CONFIGURED, *words, ENTRY], settings, broken, port)
-        _await_ready(process)
+        await_ready(port, process.child, process.log_file)
         return process
 
     def web_as_deployed(self, settings: Settings, broken: str = "", app: str = ENTRY) -> Process:
@@ -143,7 +143,7 @@ class Stage:
         )
         self._running.callback(child.stop)
         process = Process(port, log, child)
-        _await_ready(process)
+        await_ready(port, process.child, process.log_file)
         return process
 
     def worker(self, settings: Settings, broken: str = "") -> Process:
@@ -239,15 +239,16 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def _await_ready(process: Process) -> None:
+def await_ready(port: int, child: children.Child | Forked, log_file: Path, name: str = "A web server") -> None:
+    """Wait until a web server is ready; raise Trouble, with the end of its log, when it ends or takes too long."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.child.exit_code() is None:
+    while time.monotonic() < deadline and child.exit_code() is None:
         try:
-            if requests.get(f"{process.url}/readyz", timeout=10).status_code == 200:
+            if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200:
                 return
         except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.05)
-    raise Trouble(f"A web server did not start: {process.log[-2000:]}")
+    raise Trouble(f"{name} did not start: {log_file.read_text(errors='replace')[-2000:]}")
 
 
 def free_port() -> int:

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import text
-
 from hep_api.foundation.settings import Settings
 from tests.rights import planting
 from tests.rights.test_wholeness import NOT_EXPORTED
 from tests.world import World
 from torture.proof import Order, Outcome, Proof
 from torture.remote import remote_world
-from torture.rights.places import Told, kept_files, make_told
+from torture.rights.places import Told, erase, kept_files, make_told
 from torture.stage import Stage
 
 # What may go on knowing an erased patient's id, without a word of theirs: who was erased, and who did what.
@@ -37,7 +35,7 @@ def prove(stage: Stage, order: Order) -> Outcome:
     complaints = [complaint for each in told for complaint in _export(each, told, counts)]
     erased, spared = told[::2], told[1::2]
     for each in erased:
-        _erase(each)
+        erase(each)
     complaints += _look_for(world, settings, erased, counts)
     complaints += _look_at_spared(world, spared)
     unforeseen = [line for process in (*webs, worker) for line in process.unforeseen()]
@@ -67,17 +65,6 @@ def _export(told: Told, everyone: list[Told], counts: Counter[str]) -> Iterator[
 def _words(package: zipfile.ZipFile, ending: str) -> str:
     names = [name for name in package.namelist() if name.endswith(ending)]
     return "\n".join(package.read(name).decode("utf-8-sig", "replace") for name in names)
-
-
-def _erase(told: Told) -> None:
-    """Asked for, approved, and carried out by the worker, without the ten minutes in which it may be taken back."""
-    place = told.place
-    erasure_id = place.ask_for_erasure(told.patient, f"{told.word}-words-canary")
-    place.step_up(place.owner)
-    assert place.decide(erasure_id).status_code == 200
-    with place.world.transaction() as session:
-        session.execute(text("UPDATE job SET run_at = now() WHERE kind = 'rights.carry_out_erasure'"))
-    place.run_jobs()
 
 
 def _look_for(world: World, settings: Settings, erased: list[Told], counts: Counter[str]) -> Iterator[str]:

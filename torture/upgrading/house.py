@@ -2,16 +2,15 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from secrets import token_hex
 
 import psycopg
-import requests
 
 from development import children
-from development.trouble import Trouble
 from hep_api.foundation.settings import Settings
 from tests.realtime.conftest import free_port
-from torture.stage import START_SECONDS, UNFORESEEN, Stage, environment, plain
+from torture.stage import UNFORESEEN, Stage, await_ready, environment, plain
 from torture.upgrading.versions import Version
 
 WORKER = "worker"
@@ -49,14 +48,7 @@ class House:
         """Start a web process, in place of the one that is there; return when it is ready."""
         name = str(port)
         self._start(name, version, "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app")
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._running[name].exit_code() is None:
-            try:
-                if requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200:
-                    return
-            except (requests.ConnectionError, requests.Timeout):
-                time.sleep(0.05)
-        raise Trouble(f"A web process of {version.name} did not start: {self.log(name)[-2000:]}")
+        await_ready(port, self._running[name], self._log_file(name), f"A web process of {version.name}")
 
     def start_worker(self, version: Version) -> None:
         """Start the worker, in place of the one that is there."""
@@ -71,13 +63,16 @@ class House:
             [version.python, "-m", *module],
             folder=version.folder,
             environment=environment(self.settings) | own,
-            log=self._folder / f"{name}.log",
+            log=self._log_file(name),
         )
         self.versions[name] = version
 
     def log(self, name: str) -> str:
         """Return all that the processes of that name have written."""
-        return (self._folder / f"{name}.log").read_text(errors="replace")
+        return self._log_file(name).read_text(errors="replace")
+
+    def _log_file(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
 
     def unforeseen(self) -> list[str]:
         """Return the lines that none of them should have written."""

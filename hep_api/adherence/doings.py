@@ -7,6 +7,7 @@ expected is left to `counting`.
 import enum
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from hep_api.adherence.entries import Event, EventKind, SkipReason
@@ -111,7 +112,12 @@ def total(ratios: Iterable[Fraction]) -> Fraction:
             whole += 1
         elif ratio is not NOTHING:
             rest += ratio
-    return whole + rest if rest else Fraction(whole)
+    return _exactly(whole) if rest is NOTHING else whole + rest
+
+
+@lru_cache
+def _exactly(whole: int) -> Fraction:
+    return Fraction(whole)
 
 
 def doings_of(entries: Iterable[Event], item_of: Callable[[Event], Item]) -> list[Doing]:

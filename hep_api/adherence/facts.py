@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -14,8 +15,7 @@ class EventsRecorded:
     event_ids: tuple[UUID, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryReported:
+class EntryReported(NamedTuple):
     """What an entry says by the event of it that is in force; one that is void tells of no pain and of no reason."""
 
     entry_id: UUID

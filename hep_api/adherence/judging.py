@@ -111,10 +111,11 @@ def _against_source(report: Report, reception: Reception) -> FieldError | None:
 
 
 def _against_time(report: Report, reception: Reception) -> FieldError | None:
-    if report.performed_at < reception.now - timedelta(days=reception.days_back):
+    age = reception.now - report.performed_at
+    if age > timedelta(days=reception.days_back):
         words = f"Events are taken up to {reception.days_back} days after they were performed."
         return FieldError("/performed_at", "too_old", words)
-    if report.performed_at > reception.now + HOURS_AHEAD:
+    if age < -HOURS_AHEAD:
         return FieldError("/performed_at", "in_future", "Must be at most 26 hours ahead of the server's clock.")
     if abs(report.performed_on - report.performed_at.date()) > timedelta(days=1):
         words = "Must be within one day of performed_at's date in its own offset."

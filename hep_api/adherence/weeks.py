@@ -1,8 +1,8 @@
 """The unit of counting: one prescription's week from Monday on, and the counting of many such weeks at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from hep_api.adherence.counting import DayCount, count_week
@@ -16,8 +16,7 @@ Histories = Mapping[UUID, PrescriptionHistory]
 Counted = tuple[PrescriptionHistory, DayCount]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Week:
+class Week(NamedTuple):
     prescription_id: UUID
     monday: date
 

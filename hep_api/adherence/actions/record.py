@@ -3,7 +3,7 @@
 A batch costs the same number of statements whether it holds one event or 500.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -85,7 +85,7 @@ def _judge_and_add(
     verdicts, accepted = _judge_in_order(read, known, reception)
     if not accepted:
         return verdicts
-    weeks = _touched(known, accepted)
+    weeks = _touched(known, {report.entry_id for report in accepted})
     # Read before they are added: what this batch adds is at hand, and every other event of its entries is in the weeks.
     stood = events_of_weeks(session, receipt.clinic_id, receipt.patient_id, weeks)
     added = storing.add_events(session, receipt, accepted, histories)
@@ -133,14 +133,10 @@ def _judge_in_order(
     return verdicts, accepted
 
 
-def _touched(known: Known, added: Sequence[Report]) -> list[Week]:
-    """Return the weeks where an entry of the added reports is, or was before."""
-    entry_ids = {report.entry_id for report in added}
-    weeks = {Week(report.prescription_id, monday_of(report.performed_on)) for report in added}
-    for event in known.values():
-        if event.entry_id in entry_ids:
-            weeks.add(Week(event.prescription_id, monday_of(event.performed_on)))
-    return sorted(weeks)
+def _touched(known: Known, entry_ids: Collection[UUID]) -> list[Week]:
+    """Return the weeks where one of the entries is, or was before."""
+    events = (event for event in known.values() if event.entry_id in entry_ids)
+    return sorted({Week(event.prescription_id, monday_of(event.performed_on)) for event in events})
 
 
 def _verdict_on_unread(read: Report | FieldError) -> Verdict:

@@ -30,8 +30,7 @@ _REPLACE = f"""
         SELECT * FROM json_to_recordset(cast(%(rows)s AS json)) AS r(prescription_id uuid, day date, {_COUNTED})
     ), gone AS (
         DELETE FROM prescription_day d
-         USING unnest(cast(%(prescriptions)s AS uuid[]), cast(%(mondays)s AS date[]), cast(%(sundays)s AS date[]))
-            AS k(prescription_id, monday, sunday)
+         USING json_to_recordset(cast(%(weeks)s AS json)) AS k(prescription_id uuid, monday date, sunday date)
          WHERE d.clinic_id = %(clinic_id)s AND d.patient_id = %(patient_id)s AND d.prescription_id = k.prescription_id
            AND d.day BETWEEN k.monday AND k.sunday
            AND (d.prescription_id, d.day) NOT IN (SELECT prescription_id, day FROM fresh)
@@ -72,9 +71,7 @@ def count(
         {
             "clinic_id": clinic_id,
             "patient_id": patient_id,
-            "prescriptions": [week.prescription_id for week in weeks],
-            "mondays": [week.monday for week in weeks],
-            "sundays": [week.sunday for week in weeks],
+            "weeks": orjson.dumps([{**week._asdict(), "sunday": week.sunday} for week in weeks]).decode(),
             "rows": orjson.dumps(rows).decode(),
         },
     )

@@ -8,6 +8,7 @@ which reach them as one that no field takes.
 import json
 import math
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from hep_api.foundation.errors import Problem
@@ -15,6 +16,7 @@ from hep_api.foundation.errors import Problem
 DEEPEST = 20
 MOST_DIGITS = 18
 MOST_DIGITS_OF_A_FRACTION = 32
+NESTING = (dict, list)
 BEYOND_ANY_FIELD = 10**19  # past the largest number that PostgreSQL's columns hold
 
 
@@ -89,14 +91,15 @@ def _beyond(digits: str) -> int:
 
 
 def _measure(value: Any) -> None:
-    waiting = [(value, 1)]
-    while waiting:
-        inner, depth = waiting.pop()
-        if depth > DEEPEST:
-            raise _Refused(f"The JSON is nested deeper than {DEEPEST} levels.")
-        if isinstance(inner, dict | list):
-            children = inner.values() if isinstance(inner, dict) else inner
-            waiting.extend((child, depth + 1) for child in children if isinstance(child, dict | list))
+    level = [value] if isinstance(value, NESTING) else []
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _members(each) if isinstance(inner, NESTING)]
+    if level:
+        raise _Refused(f"The JSON is nested deeper than {DEEPEST} levels.")
+
+
+def _members(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 # Made once: `json.loads` makes one for each call that asks for anything of its own.

@@ -1,5 +1,5 @@
 """The plain frames of a WebSocket by hand: a whole text in one masked frame, which is what clients send, and the text
-that goes back. wsproto knows all the others, and refuses what is wrong; for a plain one it takes eight times as long.
+that goes back. wsproto knows all the others, and refuses what is wrong; for a short one it takes eight times as long.
 """
 
 import struct

@@ -42,13 +42,19 @@ class Turns:
             mine = Lock()
             mine.acquire()
             self._waiting.setdefault(of, deque()).append(mine)
-        if not mine.acquire(timeout=self._longest_wait_seconds):
-            self._go_on_without(of, mine)
+        try:
+            mine.acquire(timeout=self._longest_wait_seconds)
+        except BaseException:  # Given up by whoever runs it: nobody would give back a turn that comes to it later.
+            self._go_on(of, mine)
+            self._give(of)
+            raise
+        self._go_on(of, mine)
 
-    def _go_on_without(self, of: Hashable, mine: Lock) -> None:
+    def _go_on(self, of: Hashable, mine: Lock) -> None:
+        """Be under way, with the turn that has come or without one."""
         with self._changing:
             waiting = self._waiting.get(of, deque())
-            if mine in waiting:  # else a turn came just now
+            if mine in waiting:  # else a turn came
                 waiting.remove(mine)
                 self._under_way[of] += 1
 

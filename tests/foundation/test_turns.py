@@ -1,5 +1,7 @@
 """Who waits for each other anyhow takes turns here: so many at a time, the longest waiting first, nobody for ever."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
@@ -11,6 +13,34 @@ from hep_api.foundation.turns import Turns
 
 ONE, OTHER = "one clinic", "another"
 PATIENCE_SECONDS = 10
+
+UNDER_GEVENT = """
+from gevent import monkey; monkey.patch_all()
+import gevent
+from hep_api.foundation.turns import Turns
+
+def hold(turns, seconds):
+    with turns.taken("clinic"):
+        gevent.sleep(seconds)
+
+def killed(turns):
+    waiting = gevent.spawn(hold, turns, 60)
+    gevent.sleep(0)
+    waiting.kill()
+
+def out_of_time(turns):
+    with gevent.Timeout(0.01, False):
+        hold(turns, 60)
+
+for given_up in (killed, out_of_time):
+    turns = Turns(1, 60)
+    first = gevent.spawn(hold, turns, 0.05)
+    gevent.sleep(0)
+    given_up(turns)
+    next_one = gevent.spawn(hold, turns, 0)
+    gevent.joinall([first, next_one], timeout=5)
+    print(next_one.successful(), turns._under_way, turns._waiting)
+"""
 
 
 class Crowd:
@@ -91,3 +121,8 @@ def test_a_turn_ends_with_an_error_too() -> None:
     with turns.taken(ONE):
         pass
     assert turns._under_way == {}
+
+
+def test_whoever_is_given_up_while_waiting_leaves_the_turn_to_the_next() -> None:
+    done = subprocess.run([sys.executable, "-c", UNDER_GEVENT], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "True {} {}\n" * 2

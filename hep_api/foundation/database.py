@@ -27,6 +27,7 @@ BeforeCommit = Callable[[Session], None]
 
 ATTEMPTS_AGAINST_DEADLOCK = 3
 PLANNED_ANEW = "hep_planned_anew"
+CURSOR = "hep_cursor"
 
 metadata = MetaData(
     naming_convention={
@@ -181,7 +182,7 @@ def at_once(statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ..
     try:
         # As the property does, which takes a lock and two turns of the loop for it.
         connection._autocommit = True  # noqa: SLF001
-        return connection.execute(statement, values).fetchall()
+        return _cursor_of(lent.info, connection).execute(statement, values).fetchall()
     except psycopg.Error as error:
         if connection.closed:
             return None
@@ -193,6 +194,14 @@ def at_once(statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ..
         else:
             connection._autocommit = False  # noqa: SLF001
         lent.close()
+
+
+def _cursor_of(kept: dict[Any, Any], connection: psycopg.Connection[Any]) -> psycopg.Cursor[Any]:
+    """Return a connection's own cursor, which knows how it read and wrote such values before."""
+    if CURSOR not in kept:
+        kept[CURSOR] = connection.cursor()
+    cursor: psycopg.Cursor[Any] = kept[CURSOR]
+    return cursor
 
 
 def _renew(engine: Engine, pool: Pool) -> None:

@@ -82,5 +82,4 @@ R10 = Proof(
         "phones_not_begun_anew",
         *OF_MIGRATIONS,
     ),
-    is_alone=True,
 )

@@ -5,9 +5,11 @@ What must be there again is compared row by row and file by file, what must not 
 
 import itertools
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url, text
@@ -28,6 +30,7 @@ from torture.rights.places import Told, erase, kept_files, make_told
 from torture.stage import TEMPLATE, Process, Stage, plain
 
 FURNISHED = "hep_torture_furnished"
+TURN = 10
 CLINICS = 3
 # What is broken here is broken in these; the script starts each anew, which takes its time.
 STEPS_OF_BUILDS = (("erasures", "reapply"), ("sync", "begin-anew"))
@@ -41,7 +44,7 @@ SAMPLE = text("SELECT id FROM patient WHERE clinic_id = :clinic_id ORDER BY md5(
 def furnished(stage: Stage) -> Settings:
     """Return the settings of an installation with the starter set, which is loaded once a run."""
     settings = with_journal(stage.settings())
-    with psycopg.connect(plain(stage.cluster.url()), autocommit=True) as connection:
+    with turn_at(stage) as connection:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [FURNISHED]).fetchone() is None:
             stage.execute(f"CREATE DATABASE {FURNISHED} TEMPLATE {TEMPLATE}")
             done = stage.flask(replace(settings, database_url=stage.cluster.url(FURNISHED)), "", "database", "upgrade")
@@ -50,6 +53,14 @@ def furnished(stage: Stage) -> Settings:
         stage.execute(f'DROP DATABASE "{name}"')
         stage.execute(f'CREATE DATABASE "{name}" TEMPLATE {FURNISHED}')
     return settings
+
+
+@contextmanager
+def turn_at(stage: Stage) -> Iterator[psycopg.Connection[Any]]:
+    """Let nobody else change what all databases of the cluster have in common, as roles, for the block."""
+    with psycopg.connect(plain(stage.cluster.url()), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        yield connection
 
 
 def with_journal(settings: Settings) -> Settings:
@@ -95,7 +106,8 @@ class Recovery:
 
     def make(self) -> None:
         """Make an installation with words in every table, files, an audit, and as many events as are promised."""
-        self._check("the roles", self.scripts.make_roles())
+        with turn_at(self.stage):
+            self._check("the roles", self.scripts.make_roles())
         self._start()
         self.told = make_told(self.world, self.order.amount(CLINICS, CLINICS, 1))
         events = self.order.amount(1_000_000, 20_000, 500)

@@ -31,7 +31,7 @@ demo: $(READY_TO_RUN) ## Play the story against the running product, through its
 	@HEP_URL=$${HEP_URL:-http://127.0.0.1:$${PORT:-5000}} exec $(PY) -m demo
 
 worker: $(READY_TO_RUN) ## Start one more job worker beside `make run`
-	@exec $(PY) -m development.command flask --app wsgi worker
+	@HEP_METRICS_AND_LOGS_NAME=$${HEP_METRICS_AND_LOGS_NAME:-worker} exec $(PY) -m development.command flask --app wsgi worker
 
 flask: $(READY_TO_RUN) ## Run a command of the product on the database of `make run`: ARGS="rollups verify"
 	@exec $(PY) -m development.command flask --app wsgi $(ARGS)
@@ -58,7 +58,7 @@ torture: $(READY_TO_DEVELOP) ## Prove the promises by fault and attack; torture-
 torture-%: $(READY_TO_DEVELOP)
 	@exec $(PY) -m torture $* $(TORTURE_WORDS)
 
-bench: $(READY_TO_DEVELOP) ## Measure speed beside the least that could be done, ten minutes; bench-S2: one; BENCH=quick: two
+bench: $(READY_TO_DEVELOP) ## Measure speed beside the least that could be done, nine minutes; bench-S2: one; BENCH=quick: two
 	@exec $(PY) -m bench $(BENCH_WORDS)
 
 bench-%: $(READY_TO_DEVELOP)

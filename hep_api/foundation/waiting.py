@@ -1,5 +1,8 @@
 """How a greenlet waits for PostgreSQL: by a watcher of gevent's loop. psycopg's way is gevent's imitation of `poll`,
 which makes a poll, an event, a timer and a watcher for each answer: 14 of the 48 microseconds of a `SELECT 1`.
+
+Who waits here holds the connection, and nobody else closes it: the loop would not say that a socket of its own process
+was closed. A pool that is made anew drops those that are lent when they come back; what the server closes wakes it.
 """
 
 from typing import Any
@@ -16,7 +19,8 @@ def wait_in_loop(gen: PQGen[RV], fileno: int, interval: float = 0.0, timeout: fl
     """Go on with a generator of psycopg's whenever its socket is ready, as `psycopg.waiting.wait` does.
 
     The numbers for reading and writing are the same with both. When it waits for either, the loop does not say which
-    has come; the generators may try both, as the socket never blocks.
+    has come; the generators may try both, as the socket never blocks. Whose connection is closed meanwhile, by the server
+    or by another greenlet, is woken as well: libpq then finds that it has gone, and OperationalError says so.
     """
     if timeout is not None:
         return _poll(gen, fileno, interval, timeout)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from hep_api.adherence.doings import volume_ratio
+from hep_api.adherence.doings import WHOLE, volume_ratio
 from hep_api.adherence.entries import EventKind
 from hep_api.adherence.models.events import Source
 from hep_api.adherence.reports import Report
@@ -149,7 +149,10 @@ def _against_entry(report: Report, known: Known) -> FieldError | None:
 
 
 def _warnings(report: Report, history: PrescriptionHistory) -> tuple[FieldError, ...]:
-    if report.kind is EventKind.VOID or volume_ratio(report, _planned(report, history)) <= 2:
+    if report.kind is EventKind.VOID:
+        return ()
+    ratio = volume_ratio(report, _planned(report, history))
+    if ratio is WHOLE or ratio <= 2:
         return ()
     words = "More than twice the planned volume was reported; it was taken as sent."
     return (FieldError(_largest_amount(report), "over_twice_planned", words),)

@@ -5,7 +5,7 @@ Decides which doses make sense. How often it is to be done belongs to `schedule`
 
 import enum
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
 from hep_api.dosing.rules import BrokenRule, refuse_outside
@@ -113,4 +113,7 @@ class Dose:
 
     def to_json(self) -> dict[str, Any]:
         load = None if self.load is None else self.load.to_json()
-        return {**asdict(self), "load": load}
+        return {**{name: getattr(self, name) for name in _NAMES}, "load": load}
+
+
+_NAMES = [each.name for each in fields(Dose)]

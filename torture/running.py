@@ -24,6 +24,7 @@ from torture.proof import Outcome
 from torture.stage import Stage
 
 LOOK_SECONDS = 0.05
+ENDINGS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # A unit that takes so much longer than expected hangs.
 LEAST_LIMIT_SECONDS, TIMES_EXPECTED = 900.0, 4
 # Whoever is told to end puts away what it has started.
@@ -81,12 +82,15 @@ class Run:
         answer = self.stage.folder / f"{unit.name.replace(' ', '-')}.json"
         sys.stdout.flush()
         sys.stderr.flush()
+        limit = max(LEAST_LIMIT_SECONDS, TIMES_EXPECTED * expected_seconds(unit))
+        # Whoever is told to end in between would leave behind whom nobody knows of.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
         pid = os.fork()
         if not pid:
             _be_a_hand(self.stage, unit, answer, self.began)
         now = time.monotonic()
-        limit = max(LEAST_LIMIT_SECONDS, TIMES_EXPECTED * expected_seconds(unit))
         self.hands[pid] = Hand(unit, pid, answer, now, now + limit)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
     def _look(self) -> None:
         """Wait a moment for one to end."""
@@ -135,8 +139,9 @@ def _be_a_hand(stage: Stage, unit: Unit, answer: Path, began: float) -> NoReturn
     code = 1
     try:
         die_with_parent(signal.SIGTERM)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in ENDINGS:
             signal.signal(number, _interrupt)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
         # What the product logs in this process is of interest to nobody.
         with answer.with_suffix(".log").open("w") as log, contextlib.redirect_stderr(log):
             os.dup2(log.fileno(), 2)

@@ -156,18 +156,18 @@ class Stage:
 
     def flask(self, settings: Settings, broken: str, *words: str) -> Done:
         """Run a command of the product to its end."""
-        return self._run(settings, broken, "flask", *words)
+        return self._run("plain", settings, broken, "flask", *words)
 
     def module(self, settings: Settings, broken: str, *words: str) -> Done:
-        """Run a module that makes the app itself, by torture.entry, to its end."""
-        return self._run(settings, broken, "module", *words)
+        """Run a module that makes the app by torture.entry to its end, as web servers do, which are started anyhow."""
+        return self._run("web", settings, broken, "module", *words)
 
-    def _run(self, settings: Settings, broken: str, *words: str) -> Done:
+    def _run(self, kind: str, settings: Settings, broken: str, *words: str) -> Done:
         said, errors = self._log("said"), self._log("errors")
         with said.open("ab") as output, Path(os.devnull).open("rb") as nothing:
             pipes = (nothing.fileno(), output.fileno())
             given = _given("command", settings, broken, 0)
-            child = self.forks.fork("plain", broken, words, given, log=errors, pipes=pipes)
+            child = self.forks.fork(kind, broken, words, given, log=errors, pipes=pipes)
         return Done(child.wait(), said.read_text(), errors.read_text(errors="replace"))
 
     def _fork(self, name: str, words: list[str], settings: Settings, broken: str, port: int) -> Process:

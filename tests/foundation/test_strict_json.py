@@ -19,7 +19,7 @@ PATH = "/v1/probe/fields"
         (b"{'text': 'a'}", "not JSON"),
         (b'{"text": "a",}', "not JSON"),
         (b'{"text": "a\n"}', "not JSON"),
-        (b'\xef\xbb\xbf{"text": "a"}', "not JSON"),
+        (b'\xef\xbb\xbf{"text": "a"}', "not JSON: Unexpected UTF-8 BOM at character 0"),
         (b'{"text": "\xff"}', "not UTF-8"),
         (b'{"text": "\xed\xa0\x80"}', "not UTF-8"),
         ('{"text": "a"}'.encode("utf-16"), "not UTF-8"),

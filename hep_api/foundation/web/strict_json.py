@@ -44,7 +44,9 @@ def loads_text(text: str) -> Any:
     except _Refused as refusal:
         raise malformed(str(refusal)) from None
     except json.JSONDecodeError as error:
-        raise malformed(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
+        # A mark that nobody sees, so it is called by its name.
+        wrong = "Unexpected UTF-8 BOM" if text.startswith("\ufeff") else error.msg
+        raise malformed(f"The body is not JSON: {wrong} at character {error.pos}.") from None
     return value
 
 

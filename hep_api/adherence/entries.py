@@ -83,8 +83,8 @@ def entries_in_force(events: Iterable[Event]) -> list[Event]:
     by_entry: dict[UUID, list[Event]] = {}
     for event in events:
         by_entry.setdefault(event.entry_id, []).append(event)
-    ordered = sorted(by_entry, key=lambda entry_id: entry_id.int)
-    in_force = (event_in_force(by_entry[entry_id]) for entry_id in ordered)
+    ordered = sorted(by_entry.values(), key=lambda of_entry: of_entry[0].entry_id.int)
+    in_force = map(event_in_force, ordered)
     return [event for event in in_force if event.kind is not EventKind.VOID]
 
 

@@ -93,6 +93,8 @@ def _judge_and_add(
     events = [*stood, *(report.event(late=is_late(report, receipt.received_at)) for report in new)]
     rollups.count(session, receipt.clinic_id, receipt.patient_id, histories, weeks, events)
     _publish(session, receipt, patient, known, new)
+    if len(new) == len(accepted):
+        return verdicts
     return [_unless_lost(each, verdict, added) for each, verdict in zip(read, verdicts, strict=True)]
 
 

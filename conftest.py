@@ -16,4 +16,6 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 def pytest_collection_finish() -> None:
     """From here on there is garbage; what stays is not looked through with it, which took a quarter of the time."""
     gc.freeze()
+    # An app, a contract, a scene stay as well: they too are looked through seldom.
+    gc.set_threshold(10_000, 20, 20)
     gc.enable()

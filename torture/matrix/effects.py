@@ -55,6 +55,7 @@ class Ledger:
         self._marks = _union(
             f"SELECT '{name}', count(*) || ' ' || coalesce(sum(xmin::text::int8), 0) FROM {name} WHERE {whose}"
             for name, whose in self._whose.items()
+            if name not in STAYS & GROWS.keys()  # nobody asks after it, and it grows with every refusal
         )
         self._read_at = self._kept_at = self._read(self._marks)
         self._checksums = self._checksums_of(self._whose)

@@ -1,13 +1,23 @@
 """A batch is answered item by item: what is taken, what is a repeat, what is refused, and what then stands."""
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from hep_api.clinics.models import Clinic
 from tests.adherence.conftest import TODAY, TOMORROW, YESTERDAY, Scene, at, begin, correction, event
 from tests.plans import making
+
+WITHOUT_THE_LOCK = """
+    INSERT INTO adherence_event
+    SELECT (jsonb_populate_record(e, jsonb_build_object('id', i.id, 'entry_id', i.id, 'seq', 99))).*
+      FROM adherence_event AS e, cast(:id AS text) AS i(id) WHERE e.id = :of
+"""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def test_an_event_is_recorded_as_sent_with_what_the_server_adds(scene: Scene) -> None:
@@ -91,6 +101,19 @@ def test_twice_the_same_id_in_one_batch_is_a_duplicate_or_a_conflict(scene: Scen
     sent = event(scene.daily)
     assert scene.outcomes(sent, sent, {**sent, "pain": 4}) == ["applied", "duplicate", "conflict"]
     assert scene.day(TODAY).entries == 1
+
+
+def test_what_somebody_wrote_without_the_lock_counts_and_is_asked_for_again(scene: Scene) -> None:
+    first, second, third = (event(scene.daily) for _ in range(3))
+    scene.upload(first)
+    with ThreadPoolExecutor(1) as phones:
+        with scene.world.transaction() as session:
+            session.execute(text(WITHOUT_THE_LOCK), {"id": second["id"], "of": first["id"]})
+            answered = phones.submit(scene.outcomes, second, third)
+            while not (session.scalar(text(WAITING)) or answered.done()):
+                sleep(0.01)
+        assert answered.result() == ["retry", "applied"]
+    assert (scene.day(TODAY).entries, len(scene.stand()[0])) == (3, 3)
 
 
 def test_an_id_belongs_to_its_patient(scene: Scene) -> None:

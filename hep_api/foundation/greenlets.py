@@ -1,6 +1,7 @@
 """Under gevent, work that neither waits cooperatively nor ends at once runs in the hub's threads, or gives way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic
 from typing import TypeVar
 
 from gevent import get_hub, monkey, sleep
@@ -8,6 +9,8 @@ from gevent import get_hub, monkey, sleep
 T = TypeVar("T")
 # Not 0: after that gevent goes on at once with whoever is ready, and looks at no socket or timer before.
 A_MOMENT = 0.0001
+# Whoever gives way is away for a millisecond and more, however short the moment.
+A_TURN = 0.01
 
 
 def off_the_loop(work: Callable[[], T]) -> T:
@@ -24,10 +27,17 @@ def off_the_loop(work: Callable[[], T]) -> T:
     return done  # type: ignore[return-value]
 
 
-def give_way() -> None:
-    """Let the other greenlets have their turn; for long work that asks the database in between."""
-    if monkey.is_module_patched("threading"):
-        sleep(A_MOMENT)
+def giving_way(items: Iterable[T]) -> Iterator[T]:
+    """Yield the items, and let the other greenlets have their turn whenever the work on them has taken `A_TURN`; for
+    long work that asks the database in between.
+    """
+    is_cooperative = monkey.is_module_patched("threading")
+    began = monotonic()
+    for item in items:
+        yield item
+        if is_cooperative and monotonic() - began >= A_TURN:
+            sleep(A_MOMENT)
+            began = monotonic()
 
 
 def _kept(work: Callable[[], T]) -> tuple[T | None, BaseException | None]:

@@ -9,7 +9,8 @@ UNDER_GEVENT = """
 from gevent import monkey; monkey.patch_all()
 import gevent, sys
 from gevent import get_hub
-from hep_api.foundation.greenlets import give_way, off_the_loop
+from hep_api.foundation import greenlets
+from hep_api.foundation.greenlets import giving_way, off_the_loop
 import ctypes
 sleep = ctypes.CDLL(None).usleep  # not cooperative: gevent does not know it
 
@@ -23,10 +24,14 @@ ticking = gevent.spawn(tick)
 assert off_the_loop(lambda: (sleep(200_000), "done")[1]) == "done"
 assert len(ticks) > 3, ticks
 ticks.clear()
-for _ in range(20):
+for _ in giving_way(range(20)):
     sleep(15_000)
-    give_way()
 assert len(ticks) > 10, ticks
+rests = []
+greenlets.sleep = rests.append
+for _ in giving_way(range(1000)):
+    pass
+assert len(rests) < 100, rests
 def fail():
     raise KeyError("secret")
 try:

@@ -22,7 +22,7 @@ from hep_api.adherence.queries.groups.sums import Selection, Tallies, members_of
 from hep_api.adherence.series import Bucket
 from hep_api.adherence.weeks import Histories, count_weeks, weeks_of
 from hep_api.adherence.windows import Window
-from hep_api.foundation.greenlets import give_way
+from hep_api.foundation.greenlets import giving_way
 from hep_api.plans.queries.histories import histories_of_patients
 
 PATIENTS_AT_A_TIME = 200
@@ -102,9 +102,8 @@ def _counted(session: Session, asked: Asked, members: Sequence[Any]) -> Iterator
     last = monday_of(max(window.last for window in windows)) + timedelta(days=6)
     histories = histories_of_patients(session, asked.clinic_id, ids, known_at=asked.known_at)
     events = events_of_patients(session, asked.clinic_id, ids, first, last, known_at=asked.known_at)
-    for each in members:
-        # A clinic of thousands takes seconds of the processor, and others are served by the same one.
-        give_way()
+    # A clinic of thousands takes seconds of the processor, and others are served by the same one.
+    for each in giving_way(members):
         # A patient's alone: under another patient an event may have the same id.
         own, reported = histories[each.id], events[each.id]
         weeks = weeks_of(own, max(first, _began(own, reported, last)), last)

@@ -1,7 +1,7 @@
 """Turns: of what waits for each other in the database anyhow, only so many go there at a time.
 
-Ten connections that wait for one lock cost PostgreSQL half as much again as two, which are enough that the next one is
-at the lock when it is free; and those who wait here hold no connection that others need.
+Ten connections that wait for one lock cost PostgreSQL half as much again as two, and those who wait here hold no
+connection that others need. With two, though, a clinic that wrote 400 messages a second waited here; with four it did not.
 """
 
 from collections import deque
@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-AT_A_TIME = 2
+AT_A_TIME = 4
 LONGEST_WAIT_SECONDS = 0.1
 
 

@@ -1,7 +1,7 @@
 """Turns: of what waits for each other in the database anyhow, only so many go there at a time.
 
 Ten connections that wait for one lock cost PostgreSQL half as much again as two, and those who wait here hold no
-connection that others need. With two, though, a clinic that wrote 400 messages a second waited here; with four it did not.
+connection that others need. With two, though, a clinic that writes hundreds of messages a second waits here for long.
 """
 
 from collections import deque

@@ -19,9 +19,7 @@ def wait_in_loop(gen: PQGen[RV], fileno: int, interval: float = 0.0, timeout: fl
     """Go on with a generator of psycopg's whenever its socket is ready, as `psycopg.waiting.wait` does.
 
     The numbers for reading and writing are the same with both. When it waits for either, the loop does not say which
-    has come; the generators may try both, as the socket never blocks. When the server ends the connection, who waits
-    for it is woken, and libpq finds it out. A close by another greenlet of this process wakes nobody, so a connection
-    is one greenlet's own until it is back in the pool.
+    has come; the generators may try both, as the socket never blocks.
     """
     if timeout is not None:
         return _poll(gen, fileno, interval, timeout)

@@ -93,10 +93,9 @@ def _judge_and_add(
     if len(new) == len(accepted):
         events = [*stood, *(report.event(late=is_late(report, receipt.received_at)) for report in new)]
         rollups.count(session, receipt.clinic_id, receipt.patient_id, histories, weeks, events)
-        _publish(session, receipt, patient, known, new)
-        return verdicts
-    # What somebody wrote meanwhile without the lock is not at hand, and counts as well.
-    rollups.recount(session, receipt.clinic_id, receipt.patient_id, histories, weeks)
+    else:
+        # What somebody wrote meanwhile without the lock is not at hand, and counts as well.
+        rollups.recount(session, receipt.clinic_id, receipt.patient_id, histories, weeks)
     _publish(session, receipt, patient, known, new)
     return [_unless_lost(each, verdict, added) for each, verdict in zip(read, verdicts, strict=True)]
 

@@ -98,7 +98,8 @@ _TABLES: Mapping[str, Callable[[Run], Iterator[str]]] = {"torture": _of_torture,
 def _row(each: Told, done: str, otherwise: str, counted: str = "") -> str:
     verdict = "" if each.is_ok else f": **{otherwise}**"
     promised = each.goal_in_words or f"{each.goal:g}"
-    return f"| {each.id}: {done} | **{number(each.value)}** {counted} | {promised}{verdict} |".replace("  ", " ")
+    found = f"**{number(each.value)}** {counted}".rstrip()
+    return f"| {each.id}: {done} | {found} | {promised}{verdict} |"
 
 
 def _kills(found: Figures) -> int:
